@@ -1,0 +1,39 @@
+"""Optimistic versions: nobody overwrites what they have not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from django.utils.translation import gettext as _
+
+from heli.kernel.problems import Problem
+
+
+class Versioned(Protocol):
+    version: int
+
+
+class VersionConflict(Problem):
+    """Somebody else saved first. ``yours`` and ``theirs`` hold both sides, field by field."""
+
+    status = 409
+
+    def __init__(self, *, yours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
+        super().__init__(
+            _("Your change was not saved."),
+            _("Somebody else changed this since you opened it."),
+            _("Compare both versions below and save again."),
+        )
+        self.yours, self.theirs = dict(yours), dict(theirs)
+
+
+def check_version(record: Versioned, expected: int | None, yours: Mapping[str, Any]) -> None:
+    """Raise ``VersionConflict`` unless ``expected`` is the stored version.
+
+    Call it on a row locked in this transaction; the caller raises the version itself.
+    ``yours`` maps field names to the values the person wanted to save.
+    """
+    if expected is None or expected != record.version:
+        theirs = {name: getattr(record, name, None) for name in yours}
+        raise VersionConflict(yours=yours, theirs=theirs)

@@ -1,0 +1,140 @@
+"""Who may do what where: it follows from posts held on a day, downwards in the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from heli.kernel.access_marks import mark
+from heli.kernel.decisions import Decision, allowed, denied
+from heli.kernel.periods import holds_on
+from heli.rooms.people.enums import ROLE_OF_POST, ROLE_PERMISSIONS, AdministratorKind, Permission, PostKind
+from heli.rooms.people.models import Appointment, Unit, UnitQuerySet
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Account, Person
+
+ViewFunction = Callable[..., HttpResponse]
+
+
+def post_kinds_with(permission: Permission) -> list[PostKind]:
+    """Return the kinds of posts whose role holds ``permission``."""
+    return [kind for kind, role in ROLE_OF_POST.items() if permission in ROLE_PERMISSIONS[role]]
+
+
+def scope_paths(person: Person | None, permission: Permission, on: date) -> list[str]:
+    """Return the paths of the topmost units on which ``person`` holds ``permission`` on that day (one query)."""
+    if person is None:
+        return []
+    posts = (
+        Appointment.objects.filter(holds_on(on), person=person, post__kind__in=post_kinds_with(permission))
+        .order_by("post_id")
+        .values_list("post__unit__path", "post__acts_for__path")
+    )
+    return _topmost({path for pair in posts for path in pair if path})
+
+
+def _topmost(paths: set[str]) -> list[str]:
+    kept: list[str] = []
+    for path in sorted(paths):
+        if not kept or not path.startswith(kept[-1]):
+            kept.append(path)
+    return kept
+
+
+def units_with(person: Person | None, permission: Permission, on: date) -> UnitQuerySet:
+    """Return the units on which ``person`` holds ``permission``: the list side of ``has``."""
+    return Unit.objects.below(scope_paths(person, permission, on))
+
+
+def has(person: Person | None, permission: Permission, unit: Unit, on: date) -> Decision:
+    """Return whether ``person`` holds ``permission`` on ``unit`` on that day, with the reason if not."""
+    if any(unit.path.startswith(path) for path in scope_paths(person, permission, on)):
+        return allowed()
+    return denied(
+        _("This needs a post with the right “%(permission)s” for %(unit)s or a unit above it.")
+        % {"permission": permission.label, "unit": unit.name}
+    )
+
+
+def has_somewhere(person: Person | None, permission: Permission, on: date) -> Decision:
+    """Return whether ``person`` holds ``permission`` on any unit at all."""
+    if scope_paths(person, permission, on):
+        return allowed()
+    return denied(
+        _("None of your posts carries the right “%(permission)s”.") % {"permission": permission.label}
+    )
+
+
+def unit_for(person: Person | None, permission: Permission, unit_id: int, on: date) -> Unit:
+    """Return the unit, or raise the same 404 for missing and forbidden."""
+    return get_object_or_404(units_with(person, permission, on), pk=unit_id)
+
+
+# Doors of views. Each marks the view with its rule; a test walks the URL map and asks for the mark.
+
+
+def public(view: ViewFunction) -> ViewFunction:
+    """Mark a view that anybody may open without signing in."""
+    return mark("public")(view)
+
+
+def signed_in(view: ViewFunction) -> ViewFunction:
+    """Let in whoever is signed in; send others to the sign-in page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return mark("signed_in")(guarded)
+
+
+def person_required(view: ViewFunction) -> ViewFunction:
+    """Let in persons; administrators get the 404 of business pages, because business is not theirs."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.person is None:  # type: ignore[attr-defined]  # set by PersonMiddleware
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return mark("person")(signed_in(guarded))
+
+
+def needs(permission: Permission) -> Callable[[ViewFunction], ViewFunction]:
+    """Return a door for persons who hold ``permission`` somewhere; the object's own door decides where."""
+
+    def decorate(view: ViewFunction) -> ViewFunction:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            has_somewhere(request.person, permission, request.now.date()).require()  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        return mark(str(permission))(person_required(guarded))
+
+    return decorate
+
+
+def administrators(*kinds: AdministratorKind) -> Callable[[ViewFunction], ViewFunction]:
+    """Return a door for the named administrators alone."""
+
+    def decorate(view: ViewFunction) -> ViewFunction:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            account: Account = request.user  # type: ignore[assignment]  # signed_in ran before
+            if account.administrator not in kinds:
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return mark("administrator:" + ",".join(kinds))(signed_in(guarded))
+
+    return decorate

@@ -1,0 +1,148 @@
+"""Kinds of units and posts, permissions, and the roles that posts carry."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Tree(models.TextChoices):
+    PARTY = "party", _("Party organizations")
+    ADMINISTRATIVE = "admin", _("Administrative units")
+
+
+class UnitKind(models.TextChoices):
+    GROUP_COMMITTEE = "group_committee", _("Group Party committee")
+    PARTY_COMMITTEE = "party_committee", _("Party committee")
+    GENERAL_BRANCH = "general_branch", _("General Party branch")
+    BRANCH = "branch", _("Party branch")
+    PARTY_GROUP = "party_group", _("Party group")
+    DISCIPLINE_COMMISSION = "discipline_commission", _("Discipline inspection commission")
+    COMPANY = "company", _("Company")
+    SUBSIDIARY = "subsidiary", _("Subsidiary")
+    DEPARTMENT = "department", _("Department")
+    OFFICE = "office", _("Office")
+    TEAM = "team", _("Team")
+
+
+PARTY_KINDS = (
+    UnitKind.GROUP_COMMITTEE,
+    UnitKind.PARTY_COMMITTEE,
+    UnitKind.GENERAL_BRANCH,
+    UnitKind.BRANCH,
+    UnitKind.PARTY_GROUP,
+    UnitKind.DISCIPLINE_COMMISSION,
+)
+
+
+class PoliticalStatus(models.TextChoices):
+    MEMBER = "member", _("Party member")
+    PROBATIONARY = "probationary", _("Probationary member")
+    NON_MEMBER = "non_member", _("Not a Party member")
+
+
+class PostKind(models.TextChoices):
+    """What a post is for. Access derives from it (``ROLE_OF_POST``), never from a person."""
+
+    SECRETARY = "secretary", _("Secretary of the Party committee")
+    DEPUTY_SECRETARY = "deputy_secretary", _("Deputy secretary")
+    DISCIPLINE_SECRETARY = "discipline_secretary", _("Discipline secretary")
+    TEAM_MEMBER = "team_member", _("Leadership team member")
+    PARTY_HEAD = "party_head", _("Head of the Party-work department")
+    PARTY_CLERK = "party_clerk", _("Clerk of the Party-work department")
+    DISCIPLINE_HEAD = "discipline_head", _("Head of the discipline office")
+    DISCIPLINE_CLERK = "discipline_clerk", _("Clerk of the discipline office")
+    PERSONNEL_HEAD = "personnel_head", _("Head of the personnel department")
+    BRANCH_SECRETARY = "branch_secretary", _("Branch secretary")
+    BRANCH_MEMBER = "branch_member", _("Branch committee member")
+    GROUP_LEADER = "group_leader", _("Party group leader")
+    DEPARTMENT_HEAD = "department_head", _("Head of department")
+    STAFF = "staff", _("Staff")
+
+
+class AdministratorKind(models.TextChoices):
+    """The three administrators; none can do another's work or read business content."""
+
+    SYSTEM = "system", _("System administrator")
+    SECURITY = "security", _("Security administrator")
+    AUDIT = "audit", _("Audit administrator")
+
+
+class Permission(models.TextChoices):
+    """What may be done; named OBJECT_VERB. A post's role grants it on a unit and all units below."""
+
+    UNIT_VIEW = "unit_view", _("See the unit and its posts")
+    PERSON_VIEW = "person_view", _("See who works in the unit")
+    ROSTER_IMPORT = "roster_import", _("Import and export the roster")
+    UNIT_EDIT = "unit_edit", _("Change units, posts and appointments")
+    RULEBOOK_VIEW = "rulebook_view", _("Read the rulebook")
+    RULEBOOK_EDIT = "rulebook_edit", _("Change the enterprise's copy of the rulebook")
+    PLAN_VIEW = "plan_view", _("Read published plans")
+    PLAN_DRAFT = "plan_draft", _("Upload papers, align and decide")
+    PLAN_APPROVE = "plan_approve", _("Approve and publish a plan")
+    TASK_VIEW = "task_view", _("See the tasks of a unit")
+    TASK_DO = "task_do", _("Accept tasks and hand in evidence")
+    TASK_ASSIGN = "task_assign", _("Assign tasks to units")
+    TASK_VERIFY = "task_verify", _("Verify, return and close tasks")
+
+
+class Role(models.TextChoices):
+    LEADER = "leader", _("Leader")
+    APPROVER = "approver", _("Approver")
+    COORDINATOR = "coordinator", _("Coordinator")
+    SECRETARY = "branch", _("Branch work")
+    MEMBER = "member", _("Member")
+
+
+_P = Permission
+_EVERYONE = frozenset({_P.UNIT_VIEW, _P.RULEBOOK_VIEW, _P.PLAN_VIEW})
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.MEMBER: _EVERYONE,
+    Role.SECRETARY: _EVERYONE | {_P.PERSON_VIEW, _P.TASK_VIEW, _P.TASK_DO},
+    Role.COORDINATOR: _EVERYONE
+    | {
+        _P.PERSON_VIEW,
+        _P.ROSTER_IMPORT,
+        _P.UNIT_EDIT,
+        _P.RULEBOOK_EDIT,
+        _P.PLAN_DRAFT,
+        _P.TASK_VIEW,
+        _P.TASK_DO,
+        _P.TASK_ASSIGN,
+        _P.TASK_VERIFY,
+    },
+    Role.APPROVER: _EVERYONE
+    | {
+        _P.PERSON_VIEW,
+        _P.RULEBOOK_EDIT,
+        _P.PLAN_DRAFT,
+        _P.PLAN_APPROVE,
+        _P.TASK_VIEW,
+        _P.TASK_DO,
+        _P.TASK_ASSIGN,
+        _P.TASK_VERIFY,
+    },
+    Role.LEADER: _EVERYONE
+    | {_P.PERSON_VIEW, _P.PLAN_APPROVE, _P.TASK_VIEW, _P.TASK_DO, _P.TASK_ASSIGN, _P.TASK_VERIFY},
+}
+
+ROLE_OF_POST: dict[PostKind, Role] = {
+    PostKind.SECRETARY: Role.LEADER,
+    PostKind.DEPUTY_SECRETARY: Role.LEADER,
+    PostKind.DISCIPLINE_SECRETARY: Role.LEADER,
+    PostKind.TEAM_MEMBER: Role.LEADER,
+    PostKind.PARTY_HEAD: Role.APPROVER,
+    PostKind.DISCIPLINE_HEAD: Role.APPROVER,
+    PostKind.PERSONNEL_HEAD: Role.SECRETARY,
+    PostKind.PARTY_CLERK: Role.COORDINATOR,
+    PostKind.DISCIPLINE_CLERK: Role.COORDINATOR,
+    PostKind.BRANCH_SECRETARY: Role.SECRETARY,
+    PostKind.BRANCH_MEMBER: Role.SECRETARY,
+    PostKind.GROUP_LEADER: Role.SECRETARY,
+    PostKind.DEPARTMENT_HEAD: Role.SECRETARY,
+    PostKind.STAFF: Role.MEMBER,
+}
+
+# Who signs in with a second factor before anything else.
+SECOND_FACTOR_ROLES = frozenset({Role.LEADER, Role.APPROVER})

@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from heli.kernel.constraints import ends_after_start, no_overlap
+from heli.kernel.periods import holds_on
+from heli.rooms.people.enums import AdministratorKind, PoliticalStatus, PostKind, Tree, UnitKind
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def current(self, on: date) -> UnitQuerySet:
+        return self.filter(holds_on(on))
+
+    def in_tree(self, tree: str) -> UnitQuerySet:
+        return self.filter(tree=tree)
+
+    def below(self, paths: list[str]) -> UnitQuerySet:
+        """Units whose path starts with one of ``paths`` (the units themselves included)."""
+        if not paths:
+            return self.none()
+        condition = Q()
+        for path in paths:
+            condition |= Q(path__startswith=path)
+        return self.filter(condition)
+
+
+class Unit(models.Model):
+    """A Party organization or an administrative unit, as it is now.
+
+    ``path`` is the chain of ids from the root, twelve digits each and a dot; what a unit was called and where
+    it stood on a past day is kept in ``UnitVersion``.
+    """
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        name: "public"
+        for name in (
+            "id", "tree", "kind", "name", "code", "path", "depth", "parent", "serves", "has_committee",
+            "valid_from", "valid_to", "version",
+        )
+    }  # fmt: skip
+
+    tree = models.CharField(max_length=10, choices=Tree)
+    kind = models.CharField(max_length=30, choices=UnitKind)
+    name = models.CharField(max_length=120)
+    code = models.CharField(max_length=40, unique=True)
+    path = models.CharField(max_length=400, db_collation="C")
+    depth = models.PositiveSmallIntegerField(default=0)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    serves = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    has_committee = models.BooleanField(default=False)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            ends_after_start("people_unit_ends_after_start"),
+            models.UniqueConstraint(fields=["path"], name="people_unit_path_unique"),
+            models.CheckConstraint(condition=Q(tree__in=Tree.values), name="people_unit_tree_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["parent", "code"], name="people_unit_parent"),
+            models.Index(fields=["tree", "kind"], name="people_unit_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitVersion(models.Model):
+    """What a unit was called, and where it stood, from–to: the past stays readable."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        name: "public"
+        for name in ("id", "unit", "name", "kind", "parent", "path", "reason", "valid_from", "valid_to")
+    }
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="versions")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=30, choices=UnitKind)
+    parent = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    path = models.CharField(max_length=400, db_collation="C")
+    reason = models.CharField(max_length=200, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            ends_after_start("people_unitversion_ends_after_start"),
+            no_overlap("people_unitversion_no_overlap", "unit_id"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["path"], name="people_unitversion_path")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.valid_from})"
+
+
+class Person(models.Model):
+    """Somebody who works in the enterprise, Party member or not."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        "id": "internal",
+        "staff_no": "personal",
+        "name": "personal",
+        "pinyin": "personal",
+        "email": "personal",
+        "phone": "personal",
+        "political_status": "personal",
+        "joined_party_on": "personal",
+        "left_on": "personal",
+        "version": "internal",
+    }
+
+    staff_no = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=60)
+    pinyin = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    political_status = models.CharField(
+        max_length=16, choices=PoliticalStatus, default=PoliticalStatus.NON_MEMBER
+    )
+    joined_party_on = models.DateField(null=True, blank=True)
+    left_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["email"], condition=~Q(email=""), name="people_person_email_unique"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["name", "staff_no"], name="people_person_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """Where a person belongs, from–to: one unit per tree at a time."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        name: "personal" for name in ("id", "person", "unit", "tree", "tree_number", "valid_from", "valid_to")
+    }
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships")
+    tree = models.CharField(max_length=10, choices=Tree)
+    # The tree as a number (0 party, 1 administrative), for the exclusion constraint.
+    tree_number = models.PositiveSmallIntegerField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            ends_after_start("people_membership_ends_after_start"),
+            no_overlap("people_membership_one_per_tree", "person_id", "tree_number"),
+            models.CheckConstraint(
+                condition=Q(tree="party", tree_number=0) | Q(tree="admin", tree_number=1),
+                name="people_membership_tree_number",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["unit", "person"], name="people_membership_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.unit}"
+
+
+class Post(models.Model):
+    """A place in a unit that somebody holds. Access and duties hang on the post, not on the person.
+
+    ``acts_for`` is the unit whose tree the post's permissions cover, when it is not the unit itself: the
+    Party-work department of a company acts for the company's Party committee.
+    """
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        name: "public" for name in ("id", "unit", "kind", "title", "acts_for", "is_closed", "version")
+    }
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
+    kind = models.CharField(max_length=30, choices=PostKind)
+    title = models.CharField(max_length=80)
+    acts_for = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    is_closed = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "kind"], name="people_post_unit"),
+            models.Index(fields=["acts_for", "kind"], name="people_post_acts_for"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def current(self, on: date) -> AppointmentQuerySet:
+        return self.filter(holds_on(on))
+
+
+class Appointment(models.Model):
+    """A person in a post, from–to. Ends, never deleted: who held what on a past day stays answerable."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        name: "internal" for name in ("id", "person", "post", "valid_from", "valid_to", "reason")
+    }
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="appointments")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="appointments")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            ends_after_start("people_appointment_ends_after_start"),
+            no_overlap("people_appointment_no_overlap", "person_id", "post_id"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["post", "valid_from"], name="people_appointment_post")]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.post}"
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(sign_in_name=username)
+
+
+class Account(AbstractBaseUser):
+    """A way to sign in. Belongs to a person, or to one of the three administrators and then to nobody's work."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        "id": "internal",
+        "password": "secret",
+        "last_login": "internal",
+        "sign_in_name": "personal",
+        "email": "personal",
+        "person": "internal",
+        "administrator": "internal",
+        "is_active": "internal",
+        "must_change_password": "internal",
+    }
+
+    # No login statistics per person (DESIGN, invariant 7): the column Django brings is switched off.
+    last_login = None
+    sign_in_name = models.CharField(_("staff number"), max_length=32, unique=True)
+    email = models.EmailField(blank=True)
+    person = models.OneToOneField(Person, models.PROTECT, null=True, blank=True, related_name="account")
+    administrator = models.CharField(max_length=10, choices=AdministratorKind, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+
+    objects = AccountManager()
+
+    USERNAME_FIELD = "sign_in_name"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=True) | Q(administrator=""),
+                name="people_account_administrator_has_no_person",
+            ),
+            models.UniqueConstraint(
+                fields=["email"], condition=~Q(email=""), name="people_account_email_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sign_in_name

@@ -1,0 +1,31 @@
+"""Turns refusals into pages: an ``AccessDenied`` looks like a missing page, a ``Problem`` says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from heli.kernel.decisions import AccessDenied
+from heli.kernel.problems import Problem
+
+
+class ProblemMiddleware:
+    """Answer a service's refusal; reading is hidden as 404, a refused act says why with 403."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, AccessDenied):
+            if request.method in {"GET", "HEAD"}:
+                raise Http404 from exception
+            return render(request, "ui/problem.html", {"what": exception.reason}, status=403)
+        if isinstance(exception, Problem):
+            context = {"problem": exception, "what": exception.what, "why": exception.why, "remedy": exception.remedy}
+            return render(request, "ui/problem.html", context, status=exception.status)
+        return None
