@@ -1,0 +1,56 @@
+"""One throw-away PostgreSQL for the whole run, shared by the xdist workers; no way to the network."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from heli.config.testing import postgres
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's loop runs in the tests' own thread
+
+pytest_plugins = ["heli.kernel.testing"] if importlib.util.find_spec("heli.kernel.testing") else []
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, worker_id: str
+) -> Generator[None, None, None]:
+    """Give this worker its own copy of the migrated database."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        connection = connections["default"]
+        connection.settings_dict["NAME"] = postgres.database_for(worker_id)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the server when the run that made it ends."""
+    if not hasattr(config, "workerinput"):
+        postgres.remove()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Generator[None, None, None]:
+    """Let tests reach this machine only."""
+    original = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in _HERE:
+            raise OSError(f"Tests reach this machine only, not {address[0]}.")
+        return original(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect)
+        yield
+
+
+_HERE = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}  # noqa: S104 - compared with, not listened on

@@ -1,0 +1,1 @@
+"""What the test run needs and nobody else: a throw-away PostgreSQL."""

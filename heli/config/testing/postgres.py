@@ -1,0 +1,154 @@
+"""One throw-away PostgreSQL per test run, shared by its xdist workers.
+
+The server starts when the first test asks for the database, so tests of engines pay nothing. It dies with the
+run, also with a killed one: a guard process holds a pipe of the run and removes everything when the pipe closes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from heli.config.supervisor.cluster import Cluster
+from heli.config.supervisor.postgres import ROLES, grant_rights, make_database
+
+_FOLDER = "HELI_TEST_CLUSTER"
+_PREFIX = "heli-test-"
+_TEMPLATE = "heli_template"
+_CARELESS = {  # nothing here outlives the run
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "100",
+    "log_min_duration_statement": "-1",
+}
+
+
+def run_folder() -> Path:
+    """Return the folder of this run; the first process of a run makes it and tells its children."""
+    if _FOLDER not in os.environ:
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX)).resolve()
+        folder.chmod(0o711)  # as root the server runs under another account, which must pass through
+        os.environ[_FOLDER] = str(folder)
+        _guard(folder)
+    return Path(os.environ[_FOLDER])
+
+
+def cluster() -> Cluster:
+    """Return the server of this run; it may be down."""
+    return Cluster(run_folder() / "pg", _CARELESS)
+
+
+def running_cluster() -> Cluster:
+    """Return the server of this run, started, with the two roles."""
+    server = cluster()
+    with _lock("start"):
+        if server.server_process() is None:
+            server.start()
+            make_database(server)
+    return server
+
+
+def database_for(worker: str) -> str:
+    """Return the name of a fresh, migrated database for one xdist worker (or the only process).
+
+    Migrations run once a test run; each worker gets a copy of the result.
+    """
+    server = running_cluster()
+    name = f"test_{worker}"
+    with _lock("template"), server.connect() as admin:
+        if not _has_database(admin, _TEMPLATE):
+            make_database(server, _TEMPLATE)
+            _migrate(server)
+        _drop(admin, name)
+        _copy(admin, _TEMPLATE, name)
+    return name
+
+
+def remove() -> None:
+    """Stop the server and delete the folder of this run."""
+    folder = os.environ.pop(_FOLDER, None)
+    if folder is None or not Path(folder).exists():
+        return
+    server = Cluster(Path(folder) / "pg", _CARELESS)
+    if (server.data / "PG_VERSION").exists():
+        server.remove()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _migrate(server: Cluster) -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    ordinary = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = _TEMPLATE
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        with psycopg.connect(server.url(_TEMPLATE, ROLES["owner"]), autocommit=True) as owner:
+            grant_rights(owner, ROLES["app"])
+    except BaseException:
+        connection.close()
+        with server.connect() as admin:
+            _drop(admin, _TEMPLATE)
+        raise
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = ordinary
+
+
+def _has_database(admin: psycopg.Connection, name: str) -> bool:
+    return admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def _drop(admin: psycopg.Connection, name: str) -> None:
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _copy(admin: psycopg.Connection, source: str, name: str) -> None:
+    statement = "CREATE DATABASE {} TEMPLATE {} OWNER {}"
+    names = (sql.Identifier(part) for part in (name, source, ROLES["owner"]))
+    admin.execute(sql.SQL(statement).format(*names))
+    grant = "GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}"
+    admin.execute(sql.SQL(grant).format(sql.Identifier(name), sql.Identifier(ROLES["app"])))
+
+
+def _guard(folder: Path) -> None:
+    """Leave a process behind that ends the server and removes the folder once this process is gone."""
+    reading, writing = os.pipe()
+    subprocess.Popen(
+        ["/bin/sh", "-c", _GUARD, "guard", str(folder)],
+        stdin=reading,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd="/",
+    )
+    os.close(reading)
+    _HELD.append(writing)
+
+
+_GUARD = """
+cat >/dev/null
+data="$1/pg"; [ -f "$1/pg.place" ] && data=$(cat "$1/pg.place")
+pid=$(head -n 1 "$data/postmaster.pid") && kill -QUIT "$pid" && sleep 1
+rm -rf "$data" "$1"
+"""
+_HELD: list[int] = []  # the writing end stays open as long as this process lives
+
+
+@contextmanager
+def _lock(name: str) -> Iterator[None]:
+    with (run_folder() / f"{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
