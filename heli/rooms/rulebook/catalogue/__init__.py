@@ -1,0 +1,35 @@
+"""The shipped catalogue of duties: data files, their records and the loader. Knows no database.
+
+``load()`` returns the whole of it; the enterprise's own copy lives in the room's models.
+"""
+
+from heli.rooms.rulebook.catalogue.deadlines import Deadline, parse_deadline
+from heli.rooms.rulebook.catalogue.reading import CatalogueError, load, read
+from heli.rooms.rulebook.catalogue.records import (
+    Catalogue,
+    Condition,
+    Holiday,
+    Instrument,
+    KeyLink,
+    Obligation,
+    Source,
+    Subject,
+    Window,
+)
+
+__all__ = [
+    "Catalogue",
+    "CatalogueError",
+    "Condition",
+    "Deadline",
+    "Holiday",
+    "Instrument",
+    "KeyLink",
+    "Obligation",
+    "Source",
+    "Subject",
+    "Window",
+    "load",
+    "parse_deadline",
+    "read",
+]
