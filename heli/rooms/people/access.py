@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -47,6 +48,43 @@ def _topmost(paths: set[str]) -> list[str]:
         if not kept or not path.startswith(kept[-1]):
             kept.append(path)
     return kept
+
+
+def held_posts(person: Person | None, on: date) -> list[tuple[int, str]]:
+    """Return (unit id, post kind) for each post held that day, the units a post acts for included (one query)."""
+    if person is None:
+        return []
+    posts = (
+        Appointment.objects.filter(holds_on(on), person=person)
+        .order_by("post_id")
+        .values_list("post__kind", "post__unit_id", "post__acts_for_id")
+    )
+    pairs = {(unit_id, kind) for kind, *units in posts for unit_id in units if unit_id}
+    return sorted(pairs)
+
+
+def holders_of(addresses: Iterable[tuple[int, str]], on: date) -> dict[tuple[int, str], list[int]]:
+    """Return who holds each (unit id, post kind) that day: the other side of ``held_posts`` (one query).
+
+    An empty post kind stands for every post that may do tasks there. Addresses nobody holds are left out.
+    """
+    wanted = set(addresses)
+    doers = set(post_kinds_with(Permission.TASK_DO))
+    units = {unit_id for unit_id, _kind in wanted}
+    rows = (
+        Appointment.objects.filter(holds_on(on))
+        .filter(Q(post__unit_id__in=units) | Q(post__acts_for_id__in=units))
+        .order_by("post_id", "person_id")
+        .values_list("post__kind", "person_id", "post__unit_id", "post__acts_for_id")
+    )
+    found: dict[tuple[int, str], list[int]] = {}
+    for kind, person_id, *post_units in rows:
+        for address in {
+            (unit, match) for unit in post_units for match in ((kind, "") if kind in doers else (kind,))
+        }:
+            if address in wanted:
+                found.setdefault(address, []).append(person_id)
+    return found
 
 
 def units_with(person: Person | None, permission: Permission, on: date) -> UnitQuerySet:

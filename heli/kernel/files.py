@@ -1,0 +1,65 @@
+"""Files kept once, by their content: written whole, never changed, named by their hash."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file in the store: the name it came with, its SHA-256 (hex), size in bytes and content type."""
+
+    name: str
+    sha256: str
+    size: int
+    content_type: str
+
+
+def path_of(sha256: str) -> Path:
+    """Return where the file of that hash lies, whether or not it is there."""
+    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / sha256
+
+
+def store(chunks: Iterable[bytes], *, name: str, content_type: str) -> StoredFile:
+    """Write the bytes to disk, synced, before any row names them; storing the same bytes twice keeps one copy.
+
+    A crash between this and the commit leaves a file nobody names, never a row without its file.
+    """
+    root = Path(settings.MEDIA_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=root, prefix=".incoming-", delete=False) as scratch:
+        for chunk in chunks:
+            digest.update(chunk)
+            size += len(chunk)
+            scratch.write(chunk)
+        scratch.flush()
+        os.fsync(scratch.fileno())
+    target = path_of(digest.hexdigest())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    Path(scratch.name).replace(target)
+    _sync_folder(target.parent)
+    return StoredFile(
+        name=Path(name).name[:200], sha256=digest.hexdigest(), size=size, content_type=content_type
+    )
+
+
+def opened(sha256: str) -> IO[bytes]:
+    """Open the stored file for reading; ``FileNotFoundError`` when the store has lost it."""
+    return path_of(sha256).open("rb")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

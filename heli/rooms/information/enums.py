@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationKind(models.TextChoices):
+    TASK = "task", _("Task")
+    PLAN = "plan", _("Plan")
+    RULE = "rule", _("Rule")
+    SYSTEM = "system", _("System")
+
+
+class Line(models.TextChoices):
+    PARTY = "party", _("Party building")
+    INTEGRITY = "integrity", _("Integrity")
+    BOTH = "both", _("Both lines")

@@ -1,0 +1,106 @@
+"""Who sees a task, who does it, who reviews it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from heli.kernel.decisions import Decision, allowed, denied
+from heli.rooms.people import access as people
+from heli.rooms.people.enums import Permission
+from heli.rooms.tasks import rules
+from heli.rooms.tasks.models import Citation, Evidence, Task, TaskQuerySet
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Person
+
+
+def _under(paths: list[str], prefix: str = "unit__") -> Q:
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= Q(**{f"{prefix}path__startswith": path})
+    return condition
+
+
+def _in_hand(person: Person | None, on: date) -> Q:
+    """The tasks addressed to a post the person holds that day.
+
+    A task without a post kind belongs to whoever may do tasks in exactly that unit.
+    """
+    doers = set(people.post_kinds_with(Permission.TASK_DO))
+    condition = Q(pk__in=[])
+    for unit_id, kind in people.held_posts(person, on):
+        kinds = [kind, ""] if kind in doers else [kind]
+        condition |= Q(unit_id=unit_id, post_kind__in=kinds)
+    return condition
+
+
+def tasks_in_hand(person: Person | None, on: date) -> TaskQuerySet:
+    """Return the tasks that are this person's to do, by the posts held on that day."""
+    return Task.objects.filter(_in_hand(person, on))
+
+
+def visible_tasks(person: Person | None, on: date) -> TaskQuerySet:
+    """Return the tasks of units the person oversees, the person's own, and those the person's units asked for."""
+    paths = people.scope_paths(person, Permission.TASK_VIEW, on)
+    asked = Q(requesters__unit__in=[unit_id for unit_id, _kind in people.held_posts(person, on)])
+    asked_for = Task.objects.filter(asked).values("pk") if paths else Task.objects.none().values("pk")
+    return Task.objects.filter(_under(paths) | _in_hand(person, on) | Q(pk__in=asked_for))
+
+
+def can_view(person: Person | None, task: Task, on: date) -> Decision:
+    if visible_tasks(person, on).filter(pk=task.pk).exists():
+        return allowed()
+    return denied(
+        _("Only the unit that does a task, the units above it and those that asked for it can see it.")
+    )
+
+
+def task_for(person: Person | None, task_id: int, on: date) -> Task:
+    """Return the task, or raise the same 404 for missing and forbidden."""
+    return get_object_or_404(visible_tasks(person, on).select_related("unit"), pk=task_id)
+
+
+def can_do(person: Person | None, task: Task, on: date) -> Decision:
+    """Return whether the task is in this person's hand."""
+    if tasks_in_hand(person, on).filter(pk=task.pk).exists():
+        return allowed()
+    return denied(_("This task is addressed to another post or unit."))
+
+
+def can_review(person: Person | None, task: Task, on: date) -> Decision:
+    """Return whether the person may return or close the task: a right above the work, and not one's own work."""
+    if person is None:
+        return denied(_("Only a person can review a task."))
+    recorders = task.citations.values_list("evidence__recorded_by_id", "cited_by_id")
+    hands = {hand for pair in recorders for hand in pair}
+    if rules.did_the_work(
+        person.pk, accepted_by=task.accepted_by_id, handed_in_by=task.handed_in_by_id, recorders=hands
+    ):
+        return denied(_("Nobody reviews their own work. Another person of the requesting unit has to do it."))
+    return people.has(person, Permission.TASK_VERIFY, task.unit, on)
+
+
+def can_cancel(person: Person | None, task: Task, on: date) -> Decision:
+    return people.has(person, Permission.TASK_ASSIGN, task.unit, on)
+
+
+def visible_evidence(person: Person | None, on: date) -> QuerySet[Evidence]:
+    """Return the evidence of units the person oversees and of every task the person can see."""
+    paths = people.scope_paths(person, Permission.TASK_VIEW, on)
+    cited = Citation.objects.filter(task__in=visible_tasks(person, on)).values("evidence_id")
+    return Evidence.objects.filter(_under(paths) | Q(pk__in=cited))
+
+
+def evidence_for(person: Person | None, evidence_id: int, on: date) -> Evidence:
+    return get_object_or_404(visible_evidence(person, on), pk=evidence_id)
+
+
+def can_view_evidence(person: Person | None, evidence: Evidence, on: date) -> Decision:
+    if visible_evidence(person, on).filter(pk=evidence.pk).exists():
+        return allowed()
+    return denied(_("Only those who can see a task that cites this evidence can open it."))

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from heli.rooms.tasks.enums import EvidenceKind, Line, TaskState
+
+
+def _both_or_neither(name: str, *fields: str) -> models.CheckConstraint:
+    none = Q(**{f"{field}__isnull": True for field in fields})
+    every = Q(**{f"{field}__isnull": False for field in fields})
+    return models.CheckConstraint(condition=none | every, name=name)
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def undone(self) -> TaskQuerySet:
+        return self.filter(
+            state__in=[TaskState.OPEN, TaskState.ACCEPTED, TaskState.HANDED_IN, TaskState.RETURNED]
+        )
+
+    def to_do(self) -> TaskQuerySet:
+        """Tasks whose ball is with the unit that does them."""
+        return self.filter(state__in=[TaskState.OPEN, TaskState.ACCEPTED, TaskState.RETURNED])
+
+
+class Task(models.Model):
+    """What a unit, through the holder of a post, does by a day."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        name: "internal"
+        for name in (
+            "id", "title", "line", "unit", "post_kind", "deliverable", "starts_on", "due_on", "state", "source",
+            "obligation", "opened_at", "opened_by", "accepted_at", "accepted_by", "handed_in_at", "handed_in_by",
+            "closed_at", "closed_by", "return_reason", "cancel_reason", "version",
+        )
+    }  # fmt: skip
+
+    title = models.CharField(max_length=500)
+    line = models.CharField(max_length=10, choices=Line)
+    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
+    # Whose work inside the unit; empty means whoever may do tasks there.
+    post_kind = models.CharField(max_length=30, blank=True, default="")
+    deliverable = models.CharField(max_length=500, blank=True, default="")
+    starts_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=TaskState, default=TaskState.OPEN)
+    # What the task came from, as "room.noun:id": the plan item, the resolution, the rectification.
+    source = models.CharField(max_length=80, blank=True, default="")
+    obligation = models.CharField(max_length=20, blank=True, default="")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    handed_in_at = models.DateTimeField(null=True, blank=True)
+    handed_in_by = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    return_reason = models.CharField(max_length=500, blank=True, default="")
+    cancel_reason = models.CharField(max_length=500, blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            _both_or_neither("tasks_task_accepted_pair", "accepted_at", "accepted_by"),
+            _both_or_neither("tasks_task_handed_in_pair", "handed_in_at", "handed_in_by"),
+            _both_or_neither("tasks_task_closed_pair", "closed_at", "closed_by"),
+            models.CheckConstraint(
+                condition=Q(closed_by__isnull=True) | ~Q(closed_by=F("handed_in_by")),
+                name="tasks_task_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=TaskState.CLOSED) | Q(closed_at__isnull=False),
+                name="tasks_task_closed_has_closer",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(due_on__isnull=True) | Q(due_on__gte=F("starts_on")),
+                name="tasks_task_due_after_start",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "unit", "post_kind", "due_on"],
+                condition=~Q(source="") & ~Q(state=TaskState.CANCELED),
+                name="tasks_task_once_per_source",
+                nulls_distinct=False,
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["unit", "due_on", "id"],
+                condition=Q(state__in=["open", "accepted", "returned"]),
+                name="tasks_task_to_do",
+            ),
+            models.Index(
+                fields=["unit", "handed_in_at"], condition=Q(state="handed_in"), name="tasks_task_to_review"
+            ),
+            models.Index(fields=["unit", "obligation", "due_on"], name="tasks_task_matrix"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class TaskRequester(models.Model):
+    """A unit that asked for the task; a merged item of two lines has two."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {name: "internal" for name in ("id", "task", "unit")}
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="requesters")
+    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "unit"], name="tasks_requester_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.unit)
+
+
+class Evidence(models.Model):
+    """A fact recorded once by a unit; any number of tasks may cite it. Never changed, never deleted."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        name: "internal"
+        for name in (
+            "id", "unit", "kind", "title", "text", "url", "file_name", "file_hash", "file_size", "file_type",
+            "happened_on", "recorded_at", "recorded_by",
+        )
+    }  # fmt: skip
+
+    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=EvidenceKind)
+    title = models.CharField(max_length=200)
+    text = models.TextField(blank=True, default="")
+    url = models.CharField(max_length=500, blank=True, default="")
+    file_name = models.CharField(max_length=200, blank=True, default="")
+    file_hash = models.CharField(max_length=64, blank=True, default="")
+    file_size = models.PositiveBigIntegerField(default=0)
+    file_type = models.CharField(max_length=100, blank=True, default="")
+    happened_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind="text") & ~Q(text="")
+                | Q(kind="link") & ~Q(url="")
+                | Q(kind="file") & ~Q(file_hash=""),
+                name="tasks_evidence_has_content",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["unit", "-happened_on", "-id"], name="tasks_evidence_unit")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Citation(models.Model):
+    """A task that an evidence proves."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        name: "internal" for name in ("id", "task", "evidence", "cited_at", "cited_by")
+    }
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="citations")
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="citations")
+    cited_at = models.DateTimeField()
+    cited_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "evidence"], name="tasks_citation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} ← {self.evidence_id}"
