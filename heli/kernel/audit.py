@@ -91,9 +91,7 @@ def _subject_fields(subject: models.Model | tuple[str, str]) -> dict[str, str]:
 
 
 def _kind(record: object) -> str:
-    return (
-        str(record._meta.label_lower) if isinstance(record, models.Model) else type(record).__name__.lower()
-    )
+    return str(record._meta.label_lower) if isinstance(record, models.Model) else type(record).__name__.lower()
 
 
 def _plain(value: Any) -> Any:

@@ -28,6 +28,4 @@ def no_overlap(name: str, *columns: str) -> ExclusionConstraint:
 
 def ends_after_start(name: str) -> models.CheckConstraint:
     """Refuse a row that ends on or before the day it starts."""
-    return models.CheckConstraint(
-        condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name=name
-    )
+    return models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name=name)

@@ -47,9 +47,7 @@ def store(chunks: Iterable[bytes], *, name: str, content_type: str) -> StoredFil
     target.parent.mkdir(parents=True, exist_ok=True)
     Path(scratch.name).replace(target)
     _sync_folder(target.parent)
-    return StoredFile(
-        name=Path(name).name[:200], sha256=digest.hexdigest(), size=size, content_type=content_type
-    )
+    return StoredFile(name=Path(name).name[:200], sha256=digest.hexdigest(), size=size, content_type=content_type)
 
 
 def opened(sha256: str) -> IO[bytes]:

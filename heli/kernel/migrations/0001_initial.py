@@ -26,14 +26,10 @@ class Migration(migrations.Migration):
                 ("hash", models.CharField(max_length=64)),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["subject_kind", "subject_id", "number"], name="kernel_audit_subject")
-                ],
+                "indexes": [models.Index(fields=["subject_kind", "subject_id", "number"], name="kernel_audit_subject")],
                 "constraints": [
                     models.UniqueConstraint(fields=("hash",), name="kernel_audit_hash_unique"),
-                    models.CheckConstraint(
-                        condition=models.Q(("number__gte", 1)), name="kernel_audit_number_from_one"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="kernel_audit_number_from_one"),
                 ],
             },
         ),

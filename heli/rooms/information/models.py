@@ -37,9 +37,7 @@ class Notification(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(url__startswith="/"), name="information_notification_local_url"
-            ),
+            models.CheckConstraint(condition=Q(url__startswith="/"), name="information_notification_local_url"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["person", "-notified_at", "-id"], name="information_notif_person"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -16,12 +17,25 @@ from django.utils.translation import gettext as _
 from heli.kernel.access_marks import mark
 from heli.kernel.decisions import Decision, allowed, denied
 from heli.kernel.periods import holds_on
-from heli.rooms.people.enums import ROLE_OF_POST, ROLE_PERMISSIONS, AdministratorKind, Permission, PostKind
-from heli.rooms.people.models import Appointment, Unit, UnitQuerySet
+from heli.rooms.people.enums import (
+    ROLE_OF_POST,
+    ROLE_PERMISSIONS,
+    AdministratorKind,
+    Permission,
+    PostKind,
+    Role,
+)
+from heli.rooms.people.models import (
+    Account,
+    Appointment,
+    Membership,
+    Person,
+    PersonQuerySet,
+    Unit,
+    UnitQuerySet,
+)
 
-if TYPE_CHECKING:
-    from heli.rooms.people.models import Account, Person
-
+Actor = Person | Account | str
 ViewFunction = Callable[..., HttpResponse]
 
 
@@ -31,15 +45,41 @@ def post_kinds_with(permission: Permission) -> list[PostKind]:
 
 
 def scope_paths(person: Person | None, permission: Permission, on: date) -> list[str]:
-    """Return the paths of the topmost units on which ``person`` holds ``permission`` on that day (one query)."""
+    """Return the paths of the topmost units on which ``person`` holds ``permission`` on that day.
+
+    Two queries; within one request they run once for all permissions. A post covers its unit, the unit it acts
+    for, and the units those serve; a membership gives the member's role on the unit one belongs to.
+    """
     if person is None:
         return []
+    return _topmost({path for role, path in _holdings(person, on) if permission in ROLE_PERMISSIONS[Role(role)]})
+
+
+def _holdings(person: Person, on: date) -> list[tuple[str, str]]:
+    """Return pairs of role and path; remembered where the middleware asked for it."""
+    if person.scopes is not None and on in person.scopes:
+        return person.scopes[on]
     posts = (
-        Appointment.objects.filter(holds_on(on), person=person, post__kind__in=post_kinds_with(permission))
+        Appointment.objects.filter(holds_on(on), person=person)
         .order_by("post_id")
-        .values_list("post__unit__path", "post__acts_for__path")
-    )
-    return _topmost({path for pair in posts for path in pair if path})
+        .values_list(
+            "post__kind", "post__unit__path", "post__unit__serves__path", "post__acts_for__path",
+            "post__acts_for__serves__path",
+        )
+    )  # fmt: skip
+    found = [(ROLE_OF_POST[PostKind(kind)].value, path) for kind, *paths in posts for path in paths if path]
+    places = Membership.objects.current(on).filter(person=person).order_by("pk")
+    found += [(Role.MEMBER.value, path) for path in places.values_list("unit__path", flat=True)]
+    if person.scopes is not None:
+        person.scopes[on] = found
+    return found
+
+
+def roles_of(person: Person | None, on: date) -> frozenset[Role]:
+    """Return the roles that the person's posts and memberships carry on that day."""
+    if person is None:
+        return frozenset()
+    return frozenset(Role(role) for role, _path in _holdings(person, on))
 
 
 def _topmost(paths: set[str]) -> list[str]:
@@ -79,12 +119,16 @@ def holders_of(addresses: Iterable[tuple[int, str]], on: date) -> dict[tuple[int
     )
     found: dict[tuple[int, str], list[int]] = {}
     for kind, person_id, *post_units in rows:
-        for address in {
-            (unit, match) for unit in post_units for match in ((kind, "") if kind in doers else (kind,))
-        }:
+        for address in {(unit, match) for unit in post_units for match in ((kind, "") if kind in doers else (kind,))}:
             if address in wanted:
                 found.setdefault(address, []).append(person_id)
     return found
+
+
+def names_of_holders(unit_id: int, post_kind: str, on: date) -> list[str]:
+    """Return the names of who holds the post that day; an empty kind stands for whoever may do tasks there."""
+    ids = holders_of({(unit_id, post_kind)}, on).get((unit_id, post_kind), [])
+    return list(Person.objects.filter(pk__in=ids).order_by("name", "pk").values_list("name", flat=True))
 
 
 def units_with(person: Person | None, permission: Permission, on: date) -> UnitQuerySet:
@@ -106,9 +150,61 @@ def has_somewhere(person: Person | None, permission: Permission, on: date) -> De
     """Return whether ``person`` holds ``permission`` on any unit at all."""
     if scope_paths(person, permission, on):
         return allowed()
-    return denied(
-        _("None of your posts carries the right “%(permission)s”.") % {"permission": permission.label}
-    )
+    return denied(_("None of your posts carries the right “%(permission)s”.") % {"permission": permission.label})
+
+
+def require(by: Actor, permission: Permission, unit: Unit, on: date) -> None:
+    """Raise ``AccessDenied`` unless the actor holds ``permission`` on ``unit``.
+
+    A string names the system itself (imports of a new site, the demo); an account without a person is an
+    administrator's and holds no business right.
+    """
+    if isinstance(by, str):
+        return
+    person = by.person if isinstance(by, Account) else by
+    has(person, permission, unit, on).require()
+
+
+def require_administrator(by: Actor, kind: AdministratorKind) -> None:
+    """Raise ``AccessDenied`` unless the actor is the named administrator (or the system itself)."""
+    if isinstance(by, str) or (isinstance(by, Account) and by.administrator == kind and by.is_active):
+        return
+    denied(_("This is the work of the %(administrator)s.") % {"administrator": kind.label}).require()
+
+
+# Persons: oneself, and who belongs to (or, having left, last belonged to) a unit on which one holds PERSON_VIEW.
+
+
+def visible_persons(viewer: Person | None, on: date) -> PersonQuerySet:
+    """Return the persons ``viewer`` may open on that day: the list side of ``can_view_person``."""
+    if viewer is None:
+        return Person.objects.none()
+    paths = scope_paths(viewer, Permission.PERSON_VIEW, on)
+    if not paths:
+        return Person.objects.filter(pk=viewer.pk)
+    below = Q()
+    for path in paths:
+        below |= Q(unit__path__startswith=path)
+    last = Q(person__left_on__lte=on, valid_to=F("person__left_on"))
+    places = Membership.objects.filter(holds_on(on) | last, below, person=OuterRef("pk"))
+    return Person.objects.filter(Q(pk=viewer.pk) | Exists(places))
+
+
+def can_view_person(viewer: Person | None, person: Person, on: date) -> Decision:
+    """Return whether ``viewer`` may open the page of ``person`` on that day."""
+    if viewer is not None and viewer.pk == person.pk:
+        return allowed()
+    last = Q(person__left_on__lte=on, valid_to=F("person__left_on"))
+    places = Membership.objects.filter(holds_on(on) | last, person=person).values_list("unit__path", flat=True)
+    scope = scope_paths(viewer, Permission.PERSON_VIEW, on)
+    if any(place.startswith(path) for place in places.order_by("pk") for path in scope):
+        return allowed()
+    return denied(_("You see yourself and whoever works in the units of your posts."))
+
+
+def person_for(viewer: Person | None, person_id: int, on: date) -> Person:
+    """Return the person, or raise the same 404 for missing and forbidden."""
+    return get_object_or_404(visible_persons(viewer, on), pk=person_id)
 
 
 def unit_for(person: Person | None, permission: Permission, unit_id: int, on: date) -> Unit:

@@ -55,9 +55,7 @@ def visible_tasks(person: Person | None, on: date) -> TaskQuerySet:
 def can_view(person: Person | None, task: Task, on: date) -> Decision:
     if visible_tasks(person, on).filter(pk=task.pk).exists():
         return allowed()
-    return denied(
-        _("Only the unit that does a task, the units above it and those that asked for it can see it.")
-    )
+    return denied(_("Only the unit that does a task, the units above it and those that asked for it can see it."))
 
 
 def task_for(person: Person | None, task_id: int, on: date) -> Task:

@@ -16,9 +16,7 @@ def _both_or_neither(name: str, *fields: str) -> models.CheckConstraint:
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def undone(self) -> TaskQuerySet:
-        return self.filter(
-            state__in=[TaskState.OPEN, TaskState.ACCEPTED, TaskState.HANDED_IN, TaskState.RETURNED]
-        )
+        return self.filter(state__in=[TaskState.OPEN, TaskState.ACCEPTED, TaskState.HANDED_IN, TaskState.RETURNED])
 
     def to_do(self) -> TaskQuerySet:
         """Tasks whose ball is with the unit that does them."""
@@ -93,9 +91,7 @@ class Task(models.Model):
                 condition=Q(state__in=["open", "accepted", "returned"]),
                 name="tasks_task_to_do",
             ),
-            models.Index(
-                fields=["unit", "handed_in_at"], condition=Q(state="handed_in"), name="tasks_task_to_review"
-            ),
+            models.Index(fields=["unit", "handed_in_at"], condition=Q(state="handed_in"), name="tasks_task_to_review"),
             models.Index(fields=["unit", "obligation", "due_on"], name="tasks_task_matrix"),
         ]
 

@@ -321,9 +321,7 @@ def _require_editable(task: Task) -> None:
         )
 
 
-def _saved(
-    task: Task, action: str, by: Person, at: datetime, changes: dict[str, object] | None = None
-) -> Task:
+def _saved(task: Task, action: str, by: Person, at: datetime, changes: dict[str, object] | None = None) -> Task:
     task.version += 1
     task.save()
     audit.record(action, subject=task, by=by, at=at, changes={"state": task.state, **(changes or {})})
