@@ -1,0 +1,152 @@
+"""Plain text, Markdown and separated values."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from heli.engines.officedocs.document import Block, LeftOut, Place
+from heli.engines.officedocs.problems import Unreadable
+from heli.engines.officedocs.structure import classify
+from heli.engines.officedocs.tables import Grid, add_grid
+from heli.engines.officedocs.texts import clean, decode, split_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from heli.engines.officedocs.document import Draft
+    from heli.engines.officedocs.limits import Limits
+
+DELIMITERS = (",", "\t", ";", "|")
+SNIFF_RECORDS = 60
+MD_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+MD_ENTRY = re.compile(r"(\s*)(?:([-*+])|(\d{1,9}[.)]))\s+(?:\[[ xX]\]\s+)?(.*)")
+MD_RULE = re.compile(r"\s*(?:-\s*){3,}$|\s*(?:\*\s*){3,}$|\s*(?:_\s*){3,}$|\s*`{3,}.*$|\s*~{3,}.*$|\s*=+\s*$")
+MD_TABLE = re.compile(r"\s*\|.*\|\s*$")
+MD_TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*\|?\s*$")
+MD_EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.+?)(?<=\S)\1")
+MD_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
+
+
+def read_text(data: bytes, draft: Draft, limits: Limits) -> None:
+    """Add the lines of a text file; headings and lists are told by their numbering."""
+    add_lines(numbered_lines(data, draft, limits), draft)
+
+
+def numbered_lines(data: bytes, draft: Draft, limits: Limits) -> list[tuple[int, str]]:
+    """Return (line number, cleaned text) of the lines that hold text; Unreadable no_text if none does."""
+    raw = split_lines(decode(data, draft), limits)
+    lines = [(number, text) for number, line in enumerate(raw, start=1) if (text := clean(line, draft))]
+    if not lines:
+        raise Unreadable("no_text")
+    return lines
+
+
+def add_lines(lines: list[tuple[int, str]], draft: Draft) -> None:
+    """Add numbered lines as headings, list entries and paragraphs."""
+    for (number, text), (kind, level, mark) in zip(lines, classify([text for _, text in lines]), strict=True):
+        draft.blocks.append(Block(text, kind, level, Place("line", line=number), number=mark))
+
+
+def read_markdown(data: bytes, draft: Draft, limits: Limits) -> None:
+    """Add the lines of a Markdown file: headings, nested lists, pipe tables, all else by its numbering."""
+    lines = split_lines(decode(data, draft), limits)
+    plain: list[tuple[int, str]] = []
+    table: list[tuple[int, list[str]]] = []
+    tables = 0
+    for number, line in enumerate([*lines, ""], start=1):
+        if MD_TABLE.match(line):
+            _flush_lines(plain, draft)
+            if MD_TABLE_RULE.match(line):
+                draft.left_out.append(LeftOut(line.strip(), Place("line", line=number), "rule"))
+            else:
+                table.append((number, [clean(_unmark(cell), draft) for cell in line.strip().strip("|").split("|")]))
+            continue
+        if table:
+            tables += 1
+            add_grid(Grid(table, header_rows=1), lambda row: Place("line", line=row), draft)
+            table = []
+        _markdown_line(number, line, plain, draft)
+    _flush_lines(plain, draft)
+    if not draft.blocks:
+        raise Unreadable("no_text")
+
+
+def _markdown_line(number: int, line: str, plain: list[tuple[int, str]], draft: Draft) -> None:
+    place = Place("line", line=number)
+    if MD_RULE.match(line):
+        if line.strip():
+            _flush_lines(plain, draft)
+            draft.left_out.append(LeftOut(line.strip(), place, "rule"))
+    elif heading := MD_HEADING.match(line):
+        _flush_lines(plain, draft)
+        if text := clean(_unmark(heading.group(2)), draft):
+            draft.blocks.append(Block(text, "heading", len(heading.group(1)), place))
+    elif entry := MD_ENTRY.match(line):
+        _flush_lines(plain, draft)
+        mark = entry.group(3) or ""
+        if text := clean(f"{mark} {_unmark(entry.group(4))}", draft):
+            indent = len(entry.group(1).expandtabs(4))
+            draft.blocks.append(Block(text, "list", 1 + min(indent // 2, 8), place, number=mark))
+    elif text := clean(_unmark(line.lstrip("> ")), draft):
+        plain.append((number, text))
+
+
+def _flush_lines(plain: list[tuple[int, str]], draft: Draft) -> None:
+    if plain:
+        add_lines(plain, draft)
+        plain.clear()
+
+
+def _unmark(text: str) -> str:
+    return MD_EMPHASIS.sub(r"\2", MD_LINK.sub(r"\1", text))
+
+
+def read_separated(data: bytes, draft: Draft, limits: Limits) -> None:
+    """Add the records of a csv or tsv file as rows with header → value cells."""
+    rows = [(number, [clean(cell, draft) for cell in cells]) for number, cells in records(data, draft, limits)]
+    rows = [(number, cells) for number, cells in rows if any(cells)]
+    if not rows:
+        raise Unreadable("no_text")
+    add_grid(Grid(rows), lambda row: Place("sheet_row", row=row), draft)
+
+
+def records(data: bytes, draft: Draft, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    """Yield (record number from 1, cells) of separated values in any supported encoding and delimiter.
+
+    Raises Unreadable: too_many_cells, line_too_long, csv_quotes where a quotation mark never closes.
+    """
+    text = decode(data, draft)
+    lines = [line + "\n" for line in split_lines(text, limits)]
+    delimiter = sniff(lines)
+    csv.field_size_limit(limits.line_characters * 10)
+    reader = csv.reader(lines, delimiter=delimiter, strict=False)
+    total = start = 0
+    try:
+        for number, cells in enumerate(reader, start=1):
+            total += len(cells)
+            if total > limits.cells:
+                raise Unreadable("too_many_cells", sheet="", limit=limits.cells)
+            yield number, cells
+            start = reader.line_num
+    except csv.Error as error:
+        raise Unreadable("csv_quotes", line=start + 1) from error
+
+
+def sniff(lines: list[str]) -> str:
+    """Return the delimiter that splits the first records most evenly into most columns; a comma if none does."""
+    best, best_score = ",", 0.0
+    for delimiter in DELIMITERS:
+        try:
+            widths = [len(cells) for cells in csv.reader(lines[:SNIFF_RECORDS], delimiter=delimiter) if any(cells)]
+        except csv.Error:
+            continue
+        if not widths:
+            continue
+        width, count = Counter(widths).most_common(1)[0]
+        score = (count / len(widths)) * min(width, 20) if width > 1 else 0.0
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best

@@ -1,0 +1,125 @@
+"""Bytes to clean lines: encodings, control characters, invisible characters."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from heli.engines.officedocs.problems import Unreadable
+
+if TYPE_CHECKING:
+    from heli.engines.officedocs.document import Draft
+    from heli.engines.officedocs.limits import Limits
+
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+SPACES = re.compile("[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
+LINE_ENDS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+def decode(data: bytes, draft: Draft) -> str:
+    """Return the text of a UTF-8, UTF-16 or GB18030 file, with or without a byte order mark.
+
+    Raises Unreadable: nul_bytes, mixed_encoding (naming the line), unknown_encoding.
+    """
+    for mark, codec in UTF16_MARKS.items():
+        if data.startswith(mark):
+            return _decode_utf16(data[2:], codec)
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+    guess = _utf16_without_mark(data)
+    if guess:
+        return _decode_utf16(data, guess)
+    if b"\x00" in data:
+        raise Unreadable("nul_bytes", line=data.count(b"\n", 0, data.index(b"\x00")) + 1)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _decode_chinese(data, error, draft)
+
+
+def _decode_utf16(data: bytes, codec: str) -> str:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].decode(codec, "ignore").count("\n") + 1
+        raise Unreadable("broken_text", line=line, encoding="UTF-16") from error
+
+
+def _utf16_without_mark(data: bytes) -> str:
+    """Return the codec where every other byte of the ASCII part is NUL, as in UTF-16 without a mark."""
+    sample = data[:4000]
+    if len(data) % 2 or len(sample) < 4 or b"\x00" not in sample:
+        return ""
+    for codec, ends in (("utf-16-le", (b"\n\x00", b" \x00")), ("utf-16-be", (b"\x00\n", b"\x00 "))):
+        zeros = sample[1::2] if codec == "utf-16-le" else sample[0::2]
+        others = sample[0::2] if codec == "utf-16-le" else sample[1::2]
+        plain = zeros.count(0) > len(zeros) // 2 or any(end in sample for end in ends)
+        if plain and 0 not in others:
+            return codec
+    return ""
+
+
+def _decode_chinese(data: bytes, utf8_error: UnicodeDecodeError, draft: Draft) -> str:
+    """Return GB18030 text; a file that mixes UTF-8 and GB18030 lines is refused, naming the first odd line."""
+    utf8_lines = legacy_lines = 0
+    first_utf8 = first_legacy = 0
+    for number, line in enumerate(data.splitlines(), start=1):
+        if line.isascii():
+            continue
+        if _decodes(line, "utf-8"):
+            utf8_lines, first_utf8 = utf8_lines + 1, first_utf8 or number
+        elif _decodes(line, "gb18030"):
+            legacy_lines, first_legacy = legacy_lines + 1, first_legacy or number
+        else:
+            raise Unreadable("broken_text", line=number, encoding="UTF-8, GB18030") from utf8_error
+    if utf8_lines and legacy_lines and not _by_chance(utf8_lines, legacy_lines):
+        odd = first_legacy if utf8_lines >= legacy_lines else first_utf8
+        raise Unreadable("mixed_encoding", line=odd) from utf8_error
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        line_number = data.count(b"\n", 0, error.start) + 1
+        raise Unreadable("broken_text", line=line_number, encoding="UTF-8, GB18030") from error
+    draft.add_note("decoded_as", encoding="GB18030")
+    return text
+
+
+def _by_chance(utf8_lines: int, legacy_lines: int) -> bool:
+    """Return whether a few short GB18030 lines merely look like UTF-8."""
+    return utf8_lines * 50 <= legacy_lines
+
+
+def _decodes(line: bytes, codec: str) -> bool:
+    try:
+        line.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def split_lines(text: str, limits: Limits) -> list[str]:
+    """Return the lines of a text; a line above the limit is refused with its number."""
+    lines = LINE_ENDS.split(text)
+    for number, line in enumerate(lines, start=1):
+        if len(line) > limits.line_characters:
+            raise Unreadable("line_too_long", line=number, length=len(line), limit=limits.line_characters)
+    return lines
+
+
+def clean(text: str, draft: Draft) -> str:
+    """Return the text without invisible and control characters, runs of blanks as one space, ends trimmed.
+
+    Zero-width and direction characters can make two texts look alike and compare unlike, so they go and a note
+    says so.
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    if INVISIBLE.search(text):
+        draft.add_note("invisible_removed")
+        text = INVISIBLE.sub("", text)
+    if CONTROL.search(text):
+        draft.add_note("control_removed")
+        text = CONTROL.sub("", text)
+    return SPACES.sub(" ", text).strip()

@@ -1,0 +1,210 @@
+"""Workbooks: checked, repacked without what is not needed, then read by calamine."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
+from heli.engines.officedocs.archive import shown
+from heli.engines.officedocs.document import Place
+from heli.engines.officedocs.problems import Unreadable
+from heli.engines.officedocs.tables import Grid, add_grid
+from heli.engines.officedocs.texts import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_calamine import CalamineSheet
+
+    from heli.engines.officedocs.archive import Package
+    from heli.engines.officedocs.document import Draft
+    from heli.engines.officedocs.limits import Limits
+
+CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Za-z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
+FAR_CELL = re.compile(rb'<c r="(?:[A-Z]{3}|[B-Z][A-Z]\d|[A-Z]{1,2}\d{6})')
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
+KEPT = re.compile(
+    r"\[content_types\]\.xml|_rels/\.rels|xl/(?:_rels/)?[^/]+\.(?:xml|rels)|xl/worksheets/[^/]+\.xml"
+)
+SURELY_SMALL = 52 * 99_999
+Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
+
+
+def read_workbook(package: Package, draft: Draft, limits: Limits) -> None:
+    """Add every sheet of a workbook to the draft; hidden sheets are read too and noted."""
+    _note_extras(package, draft)
+    total = 0
+    for sheet, visible in open_sheets(package, limits):
+        name = clean(sheet.name, draft)
+        if not visible:
+            draft.add_note("hidden_sheet", sheet=name)
+        rows, spans = sheet_rows(sheet, draft)
+        total += sum(len(cells) for _, cells in rows)
+        if total > limits.cells:
+            raise Unreadable("too_many_cells", sheet=name, limit=limits.cells)
+        if rows:
+            add_grid(Grid(rows, spans=spans), lambda row, name=name: Place("sheet_row", sheet=name, row=row), draft)
+        else:
+            draft.add_note("empty_sheet", sheet=name)
+    if not draft.blocks:
+        raise Unreadable("no_text")
+
+
+def _note_extras(package: Package, draft: Draft) -> None:
+    names = package.names()
+    if any(name.endswith("vbaproject.bin") for name in names):
+        draft.add_note("macros_ignored")
+    if any(name.startswith("xl/externallinks/") for name in names) or package.has_external_relations():
+        draft.add_note("links_ignored")
+    if any(name.startswith("xl/media/") for name in names):
+        draft.add_note("pictures_ignored")
+    sheets = [name for name in names if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+    if any(FORMULA.search(package.read(name)) for name in sheets):
+        draft.add_note("formulas_as_values")
+
+
+def open_sheets(package: Package, limits: Limits) -> Iterator[tuple[CalamineSheet, bool]]:
+    """Yield (sheet, is it visible) in workbook order; the sheets' used areas were checked before.
+
+    Raises Unreadable: corrupt_workbook, sheet_area, xml_entities, no_sheets.
+    """
+    try:
+        book = CalamineWorkbook.from_object(io.BytesIO(_repacked(package, limits)))
+        metadata = list(book.sheets_metadata)
+    except Unreadable:
+        raise
+    except BaseException as error:
+        raise _corrupt(error) from error
+    if not metadata:
+        raise Unreadable("no_sheets")
+    for sheet in metadata:
+        try:
+            opened = book.get_sheet_by_name(sheet.name)
+        except BaseException as error:
+            raise _corrupt(error) from error
+        yield opened, sheet.visible == SheetVisibleEnum.Visible
+
+
+def _corrupt(error: BaseException) -> Unreadable:
+    """Return the problem for calamine's errors and for its panics, which are no `Exception`."""
+    if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
+        raise error
+    return Unreadable("corrupt_workbook", detail=shown(str(error)))
+
+
+def _repacked(package: Package, limits: Limits) -> bytes:
+    """Return the workbook with only the parts a reading needs, stored plainly.
+
+    So calamine sees exactly the bytes that were checked, whatever the original container said.
+    """
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as small:
+        for name in package.names():
+            if not KEPT.fullmatch(name):
+                continue
+            content = package.read(name)
+            if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+                raise Unreadable("xml_entities", part=shown(name))
+            if name.startswith("xl/worksheets/"):
+                _check_area(name, content, limits)
+            small.writestr(name, content)
+    return target.getvalue()
+
+
+def _check_area(name: str, content: bytes, limits: Limits) -> None:
+    """Refuse a sheet whose filled cells span an area that would not fit into memory."""
+    regular = content.count(b"<c ") == content.count(b'<c r="') and b":c " not in content
+    if regular and limits.cells >= SURELY_SMALL and not FAR_CELL.search(content):
+        return
+    columns: set[bytes] = set()
+    top, bottom = 1 << 30, 0
+    for letters, digits in CELL.findall(content):
+        columns.add(letters)
+        row = int(digits)
+        top, bottom = min(top, row), max(bottom, row)
+    if not columns:
+        return
+    numbers = [column_number(letters.decode()) for letters in columns]
+    area = (bottom - top + 1) * (max(numbers) - min(numbers) + 1)
+    if area > limits.cells:
+        cell = f"{max(columns, key=lambda letters: column_number(letters.decode())).decode()}{bottom}"
+        raise Unreadable("sheet_area", cell=cell, part=shown(name), limit=limits.cells)
+
+
+def column_number(letters: str) -> int:
+    """Return 1 for A, 27 for AA."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """Return A for 1, AA for 27."""
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def sheet_rows(sheet: CalamineSheet, draft: Draft) -> tuple[list[tuple[int, list[str]]], frozenset[tuple[int, int]]]:
+    """Return (row number, cells as text) of rows that hold something, merged cells filled, and the spans.
+
+    A span is (row number, column index) of a cell that only repeats the one to its left.
+    """
+    try:
+        values = sheet.to_python(skip_empty_area=True)
+        start = sheet.start
+        merges = sheet.merged_cell_ranges or []
+    except BaseException as error:
+        raise _corrupt(error) from error
+    if not values or start is None:
+        return [], frozenset()
+    first_row, first_column = start
+    texts = [[cell_text(value, draft) for value in row] for row in values]
+    spans = _fill_merges(texts, merges, first_row, first_column)
+    rows = [(first_row + index + 1, cells) for index, cells in enumerate(texts) if any(cells)]
+    return rows, spans
+
+
+def _fill_merges(
+    texts: list[list[str]], merges: list[tuple[tuple[int, int], tuple[int, int]]], first_row: int, first_column: int
+) -> frozenset[tuple[int, int]]:
+    spans: set[tuple[int, int]] = set()
+    height, width = len(texts), len(texts[0])
+    for (top, left), (bottom, right) in merges:
+        row, column = top - first_row, left - first_column
+        if not (0 <= row < height and 0 <= column < width) or not texts[row][column]:
+            continue
+        value = texts[row][column]
+        for below in range(row, min(bottom - first_row + 1, height)):
+            for beside in range(column, min(right - first_column + 1, width)):
+                if not texts[below][beside]:
+                    texts[below][beside] = value
+                    if beside > column:
+                        spans.add((first_row + below + 1, beside))
+    return frozenset(spans)
+
+
+def cell_text(value: Cell, draft: Draft) -> str:
+    """Return a cell as text: whole numbers without a point, dates as ISO, truth as TRUE or FALSE."""
+    if isinstance(value, str):
+        if "\n" in value:
+            return "\n".join(line for part in value.splitlines() if (line := clean(part, draft)))
+        return clean(value, draft)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime.datetime):
+        midnight = value.time() == datetime.time()
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    return str(value)
