@@ -29,7 +29,7 @@ class Decision:
             raise AccessDenied(self.reason)
 
 
-_ALLOWED = Decision(True)
+_ALLOWED = Decision(is_allowed=True)
 
 
 def allowed() -> Decision:
@@ -37,4 +37,4 @@ def allowed() -> Decision:
 
 
 def denied(reason: str) -> Decision:
-    return Decision(False, str(reason))
+    return Decision(is_allowed=False, reason=str(reason))

@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 FIRST_PREVIOUS = "0" * 64
@@ -82,7 +83,7 @@ def _fault(entry: Mapping[str, Any], expected: int, previous: str) -> str:
 
 
 def _main(path: str) -> int:
-    with open(path, encoding="utf-8") as lines:
+    with Path(path).open(encoding="utf-8") as lines:
         result = verify(json.loads(line) for line in lines if line.strip())
     if result.is_good:
         print(f"{result.checked} entries, chain unbroken, last hash {result.last_hash}")

@@ -26,14 +26,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 class Task(models.Model):
     """What a unit, through the holder of a post, does by a day."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal"
-        for name in (
-            "id", "title", "line", "unit", "post_kind", "deliverable", "starts_on", "due_on", "state", "source",
-            "obligation", "opened_at", "opened_by", "accepted_at", "accepted_by", "handed_in_at", "handed_in_by",
-            "closed_at", "closed_by", "return_reason", "cancel_reason", "version",
-        )
-    }  # fmt: skip
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(("id", "title", "line", "unit", "post_kind", "deliverable", "starts_on", "due_on", "state", "source", "obligation", "opened_at", "opened_by", "accepted_at", "accepted_by", "handed_in_at", "handed_in_by", "closed_at", "closed_by", "return_reason", "cancel_reason", "version"), "internal")  # fmt: skip
 
     title = models.CharField(max_length=500)
     line = models.CharField(max_length=10, choices=Line)
@@ -102,7 +95,7 @@ class Task(models.Model):
 class TaskRequester(models.Model):
     """A unit that asked for the task; a merged item of two lines has two."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {name: "internal" for name in ("id", "task", "unit")}
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(("id", "task", "unit"), "internal")
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="requesters")
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
@@ -119,13 +112,7 @@ class TaskRequester(models.Model):
 class Evidence(models.Model):
     """A fact recorded once by a unit; any number of tasks may cite it. Never changed, never deleted."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal"
-        for name in (
-            "id", "unit", "kind", "title", "text", "url", "file_name", "file_hash", "file_size", "file_type",
-            "happened_on", "recorded_at", "recorded_by",
-        )
-    }  # fmt: skip
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(("id", "unit", "kind", "title", "text", "url", "file_name", "file_hash", "file_size", "file_type", "happened_on", "recorded_at", "recorded_by"), "internal")  # fmt: skip
 
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=EvidenceKind)
@@ -158,9 +145,7 @@ class Evidence(models.Model):
 class Citation(models.Model):
     """A task that an evidence proves."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal" for name in ("id", "task", "evidence", "cited_at", "cited_by")
-    }
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(("id", "task", "evidence", "cited_at", "cited_by"), "internal")
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="citations")
     evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="citations")
