@@ -4,7 +4,7 @@
 """
 
 from heli.rooms.rulebook.catalogue.deadlines import Deadline, parse_deadline
-from heli.rooms.rulebook.catalogue.reading import CatalogueError, load, read
+from heli.rooms.rulebook.catalogue.reading import CatalogueError, load, obligation_from, read
 from heli.rooms.rulebook.catalogue.records import (
     Catalogue,
     Condition,
@@ -30,6 +30,7 @@ __all__ = [
     "Subject",
     "Window",
     "load",
+    "obligation_from",
     "parse_deadline",
     "read",
 ]

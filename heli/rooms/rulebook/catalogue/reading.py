@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -82,6 +82,7 @@ class _Reader:
 
     folder: Path
     known: dict[str, set[str]] = field(default_factory=dict)
+    written: dict[str, dict[str, Mapping[str, str]]] = field(default_factory=dict)
 
     def rows(self, name: str, columns: str) -> Iterator[_Row]:
         path, expected = self.folder / name, columns.split()
@@ -93,7 +94,9 @@ class _Reader:
                     raise CatalogueError(f"{name}:1:{','.join(heads)}: the columns must be {','.join(expected)}")
                 for cells in table:
                     if len(cells) != len(expected):
-                        raise CatalogueError(f"{name}:{table.line_num}:{expected[0]}: has {len(cells)} cells, not {len(expected)}")
+                        raise CatalogueError(
+                            f"{name}:{table.line_num}:{expected[0]}: has {len(cells)} cells, not {len(expected)}"
+                        )
                     yield _Row(name, table.line_num, dict(zip(expected, cells, strict=True)))
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise CatalogueError(f"{name}:1:: cannot be read: {error}") from error
@@ -103,6 +106,7 @@ class _Reader:
         if value in taken:
             raise row.fail(column, f"{value!r} stands here twice")
         taken.add(value)
+        self.written.setdefault(family, {})[value] = {name: cell.strip() for name, cell in row.cells.items()}
         return value
 
 
@@ -198,7 +202,13 @@ def _trigger(row: _Row) -> records.Trigger:
         raise row.fail("trigger", f"{trigger!r} does not go with the period {period!r}")
     if trigger == "event" and not row.text("event_zh", is_required=False):
         raise row.fail("event_zh", "an event duty names its event")
-    if period == "term" and not row.text("term_months", is_required=False) and not row.text("deadline", is_required=False):
+    if row.text("windows", is_required=False) and (trigger, period) != ("calendar", "year"):
+        raise row.fail("windows", "only a yearly calendar duty has windows; other periods are their own")
+    if (
+        period == "term"
+        and not row.text("term_months", is_required=False)
+        and not row.text("deadline", is_required=False)
+    ):
         raise row.fail("term_months", "a duty of a term names its length or its deadline")
     return trigger
 
@@ -210,25 +220,35 @@ def _evidence(row: _Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return in_chinese, in_english
 
 
-_OBLIGATION_COLUMNS = (
+@dataclass(frozen=True)
+class _Names:
+    """What an obligation's row refers to."""
+
+    instruments: dict[str, Instrument]
+    subjects: Mapping[str, Subject]
+    conditions: Collection[str]
+    key_links: tuple[KeyLink, ...]
+
+
+OBLIGATION_COLUMNS = (
     "code title_zh title_en line subjects supporting count count_unit period trigger windows term_months event_zh "
     "event_en deadline proposed evidence_zh evidence_en sources confidence binding conditions note_zh note_en"
 )
 
 
-def _obligation(reader: _Reader, row: _Row, names: _Names) -> Obligation:
-    code, subjects = reader.code(row, "obligation"), row.codes("subjects", reader.known["subject"], is_required=True)
+def _obligation(row: _Row, names: _Names) -> Obligation:
+    subjects = row.codes("subjects", names.subjects, is_required=True)
     sources = tuple(_source(row, part, names.instruments) for part in row.codes("sources", is_required=True))
     evidence_zh, evidence_en = _evidence(row)
     if bool(row.text("event_zh", is_required=False)) != bool(row.text("event_en", is_required=False)):
         raise row.fail("event_en", "an event stands in both languages or in neither")
     return Obligation(
-        code=code,
+        code=row.text("code"),
         title_zh=row.text("title_zh"),
         title_en=row.text("title_en"),
         line=row.one_of("line", records.Line),
         subjects=subjects,
-        supporting=row.codes("supporting", reader.known["subject"]),
+        supporting=row.codes("supporting", names.subjects),
         unit_kinds=tuple(dict.fromkeys(kind for name in subjects for kind in names.subjects[name].unit_kinds)),
         count=row.parsed("count", _number),
         count_unit=row.one_of("count_unit", records.CountUnit),
@@ -248,26 +268,35 @@ def _obligation(reader: _Reader, row: _Row, names: _Names) -> Obligation:
         article="; ".join(one.article for one in sources),
         confidence=row.one_of("confidence", records.Confidence),
         binding=row.one_of("binding", records.Binding),
-        conditions=row.codes("conditions", reader.known["condition"]),
+        conditions=row.codes("conditions", names.conditions),
         note_zh=row.text("note_zh"),
         note_en=row.text("note_en"),
-        key_links=tuple(link.name_zh for link in names.key_links if code in link.obligations),
+        key_links=tuple(link.name_zh for link in names.key_links if row.text("code") in link.obligations),
     )
 
 
-@dataclass(frozen=True)
-class _Names:
-    """What an obligation's row refers to."""
+def obligation_from(
+    cells: Mapping[str, str], *, instruments: Iterable[Instrument], key_links: Iterable[KeyLink]
+) -> Obligation:
+    """Return the obligation written in ``cells``, which name the columns of the file of obligations.
 
-    instruments: dict[str, Instrument]
-    subjects: dict[str, Subject]
-    key_links: tuple[KeyLink, ...]
+    Subjects and conditions are those of the shipped catalogue; instruments and key links may be an enterprise's
+    own. Raises ``CatalogueError`` naming the code and the column.
+    """
+    shipped = load()
+    names = _Names(
+        instruments={one.code: one for one in instruments},
+        subjects=shipped.subject_by_code,
+        conditions=frozenset(shipped.condition_by_code),
+        key_links=tuple(key_links),
+    )
+    return _obligation(_Row(str(cells.get("code", "")), 1, dict(cells)), names)
 
 
 def _key_links(reader: _Reader) -> Iterator[tuple[_Row, KeyLink]]:
     for row in reader.rows("key_links.csv", "code name_zh name_en line obligations"):
         link = KeyLink(
-            code=reader.code(row, "key link"),
+            code=reader.code(row, "key_link"),
             name_zh=row.text("name_zh"),
             name_en=row.text("name_en"),
             line=row.one_of("line", records.Line),
@@ -311,10 +340,11 @@ def read(folder: Path = DATA) -> Catalogue:
     names = _Names(
         instruments={one.code: one for one in instruments},
         subjects={one.code: one for one in subjects},
+        conditions=frozenset(one.code for one in conditions),
         key_links=tuple(link for _, link in placed_links),
     )
-    rows = reader.rows("obligations.csv", _OBLIGATION_COLUMNS)
-    obligations = tuple(_obligation(reader, row, names) for row in rows)
+    rows = reader.rows("obligations.csv", OBLIGATION_COLUMNS)
+    obligations = tuple(_obligation(row, names) for row in rows if reader.code(row, "obligation"))
     for row, _ in placed_links:
         row.codes("obligations", reader.known.get("obligation", set()))
     return Catalogue(
@@ -328,6 +358,7 @@ def read(folder: Path = DATA) -> Catalogue:
         obligations=obligations,
         key_links=names.key_links,
         holidays=tuple(_holidays(reader)),
+        written=reader.written,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -154,7 +155,11 @@ class Holiday:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One edition of everything the product ships about duties."""
+    """One edition of everything the product ships about duties.
+
+    ``written`` holds the rows as they stand in the files: family (``instrument``, ``obligation``, ``key_link``)
+    → code → column → text. An enterprise's copy begins with them.
+    """
 
     version: str
     released_on: date
@@ -166,6 +171,7 @@ class Catalogue:
     obligations: tuple[Obligation, ...]
     key_links: tuple[KeyLink, ...]
     holidays: tuple[Holiday, ...]
+    written: Mapping[str, Mapping[str, Mapping[str, str]]]
 
     @cached_property
     def obligation_by_code(self) -> dict[str, Obligation]:
