@@ -8,7 +8,7 @@ os.environ.setdefault("HELI_SECRET_KEY", "a key for tests only, signing nothing 
 
 from heli.config import paths
 from heli.config.settings import *  # noqa: F403 - a test run has every ordinary setting
-from heli.config.settings import DATABASES, MIDDLEWARE
+from heli.config.settings import DATABASES
 from heli.config.testing import postgres
 
 _server = postgres.cluster()
@@ -20,5 +20,6 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = postgres.run_folder() / "files"
 paths.FILES = MEDIA_ROOT
+STATIC_ROOT = postgres.run_folder() / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 ALLOWED_HOSTS = ["*"]
-MIDDLEWARE = list(MIDDLEWARE)

@@ -1,0 +1,82 @@
+"""Bring the database to this version: migrations as the owner, rights for the application, a note of what was done.
+
+The note saves the next start the two seconds that asking Django would take.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import sys
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+import heli
+from heli.config.supervisor import postgres
+from heli.config.supervisor.lifeline import die_with_parent
+
+PENDING = 3  # exit status of --check when migrations wait
+_NOTE = "heli_prepared"
+_PACKAGES = ("django", "django-allauth", "django-axes", "procrastinate")
+
+
+def fingerprint() -> str:
+    """Return a digest of every migration this version brings."""
+    home = Path(heli.__file__).parent
+    names = sorted(str(path.relative_to(home)) for path in home.glob("**/migrations/[0-9]*.py"))
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES]
+    return hashlib.sha256("\n".join([*names, *versions]).encode()).hexdigest()
+
+
+def is_prepared() -> bool:
+    """Return whether the database carries the note of this version."""
+    with psycopg.connect(postgres.database_url("app"), connect_timeout=10) as connection:
+        try:
+            row = connection.execute(f"SELECT fingerprint FROM {_NOTE}").fetchone()
+        except psycopg.errors.UndefinedTable:
+            return False
+    return row is not None and row[0] == fingerprint()
+
+
+def check() -> int:
+    """Return 0 when no migration waits, else PENDING."""
+    _start_django()
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return PENDING if executor.migration_plan(executor.loader.graph.leaf_nodes()) else 0
+
+
+def prepare() -> None:
+    """Migrate as the owner, grant the application its rights, write the note."""
+    _start_django()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    app_role = str(conninfo_to_dict(postgres.database_url("app")).get("user", ""))
+    owner_role = str(conninfo_to_dict(postgres.database_url("owner")).get("user", ""))
+    with psycopg.connect(postgres.database_url("owner")) as owner:
+        owner.execute(f"CREATE TABLE IF NOT EXISTS {_NOTE} (fingerprint text NOT NULL)")
+        owner.execute(f"DELETE FROM {_NOTE}")
+        owner.execute(f"INSERT INTO {_NOTE} VALUES (%s)", [fingerprint()])
+        if app_role != owner_role:
+            postgres.grant_rights(owner, app_role)
+
+
+def _start_django() -> None:
+    os.environ["HELI_DB_ROLE"] = "owner"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heli.config.settings")
+    import django
+
+    django.setup()
+
+
+if __name__ == "__main__":
+    die_with_parent()
+    if "--check" in sys.argv:
+        sys.exit(check())
+    prepare()
