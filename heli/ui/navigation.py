@@ -1,0 +1,110 @@
+"""The navigation: rooms register their entries in ``apps.py``; only pages that exist appear.
+
+``register(NavItem("plans", "plans:list", _("Plans"), order=20))``. The same entry can stand in the phone's
+bottom bar with ``icon`` and ``phone_order``. A page is current when its view is the entry's own, else when
+it lies in the entry's URL namespace; a view may name the entry itself: ``request.nav = "plans"``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+
+def _always(_request: HttpRequest) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """An entry of the top bar and, with ``phone_order``, of the phone's bottom bar.
+
+    ``in_top`` False keeps it out of the top bar. ``key`` is unique; ``shortcut`` is a page-wide key ("g h").
+    """
+
+    key: str
+    url_name: str
+    label: Any
+    order: int = 100
+    visible: Callable[[HttpRequest], bool] = _always
+    icon: str = ""
+    phone_order: int | None = None
+    phone_label: Any = ""
+    in_top: bool = True
+    shortcut: str = ""
+    views: tuple[str, ...] = ()
+
+    @property
+    def namespace(self) -> str:
+        return self.url_name.rpartition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """An entry as the page shows it."""
+
+    key: str
+    label: Any
+    url: str
+    icon: str
+    shortcut: str
+    is_current: bool
+
+
+_items: dict[str, NavItem] = {}
+
+
+def register(item: NavItem) -> None:
+    """Add an entry; the same key again replaces it."""
+    _items[item.key] = item
+
+
+def items() -> list[NavItem]:
+    return sorted(_items.values(), key=lambda item: (item.order, item.key))
+
+
+def current_key(request: HttpRequest, wanted: str = "") -> str:
+    """The key of the entry this request belongs to, or "" """
+    if wanted:
+        return wanted
+    match = request.resolver_match
+    if match is None:
+        return ""
+    for item in items():
+        if match.view_name == item.url_name or match.view_name in item.views:
+            return item.key
+    for item in items():
+        if item.namespace and item.namespace == match.namespace:
+            return item.key
+    return ""
+
+
+def top(request: HttpRequest, wanted: str = "") -> list[NavLink]:
+    """The entries of the top bar that exist and that this request may see."""
+    return _links(request, [item for item in items() if item.in_top], wanted, phone=False)
+
+
+def phone(request: HttpRequest, wanted: str = "") -> list[NavLink]:
+    """The entries of the bottom bar, at most five."""
+    chosen = [item for item in items() if item.phone_order is not None]
+    chosen.sort(key=lambda item: (item.phone_order or 0, item.key))
+    return _links(request, chosen, wanted, phone=True)[:5]
+
+
+def _links(request: HttpRequest, chosen: list[NavItem], wanted: str, *, phone: bool) -> list[NavLink]:
+    current = current_key(request, wanted)
+    links = []
+    for item in chosen:
+        if not item.visible(request):
+            continue
+        try:
+            url = reverse(item.url_name)
+        except NoReverseMatch:
+            continue
+        label = item.phone_label or item.label if phone else item.label
+        links.append(NavLink(item.key, label, url, item.icon, item.shortcut, item.key == current))
+    return links
