@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from heli.kernel.constraints import ends_after_start, no_overlap
+from heli.kernel.periods import holds_on
+from heli.rooms.rulebook.enums import (
+    Binding,
+    Confidence,
+    CountUnit,
+    Enforcement,
+    Family,
+    InstrumentKind,
+    Line,
+    Period,
+    Trigger,
+)
+
+_ENTRY_FIELDS = ("id", "code", "shipped", "catalogue_version", "version")
+_WORDING_FIELDS = (
+    "id", "entry", "is_on", "edited_fields", "reason", "recorded_at", "recorded_by", "valid_from", "valid_to",
+)  # fmt: skip
+
+
+def _public(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, "public")
+
+
+class Edition(models.Model):
+    """An edition of the shipped catalogue that this enterprise took over, and when."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {**_public("id", "catalogue_version", "accepted_at"), "accepted_by": "personal"}
+
+    catalogue_version = models.CharField(max_length=40, unique=True)
+    accepted_at = models.DateTimeField()
+    accepted_by = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.catalogue_version
+
+
+class Entry(models.Model):
+    """What stays the same about a shipped entry while its wording changes.
+
+    ``shipped`` holds the row of the catalogue that the enterprise last took over, column by column: the base
+    that a later edition is compared with. ``version`` counts changes and guards against overwriting.
+    """
+
+    code = models.CharField(max_length=40, unique=True)
+    shipped = models.JSONField()
+    catalogue_version = models.CharField(max_length=40)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class WordingQuerySet(models.QuerySet["Wording"]):
+    def in_force(self, on: date) -> WordingQuerySet:
+        return self.filter(holds_on(on))
+
+    def in_force_during(self, start: date, end: date) -> WordingQuerySet:
+        """Wordings that hold on any day of ``[start, end)``."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=start), valid_from__lt=end)
+
+
+class Wording(models.Model):
+    """How the enterprise words an entry, from–to. A change ends one wording and begins the next.
+
+    The content columns of each family hold the text exactly as the catalogue's files write it, so that base,
+    own wording and a new edition compare column by column. ``edited_fields`` are those that differ from the base.
+    """
+
+    COLUMNS: ClassVar[tuple[str, ...]] = ()
+
+    is_on = models.BooleanField(default=True)
+    edited_fields = models.JSONField(default=list)
+    reason = models.CharField(max_length=300, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=200)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    objects = WordingQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def cells(self) -> dict[str, str]:
+        """Return the content as the catalogue's files write it: column → text."""
+        return {column: as_cell(getattr(self, column)) for column in self.COLUMNS}
+
+
+def as_cell(value: object) -> str:
+    """Return a stored value as the catalogue's files write it."""
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _promises(name: str) -> list[models.BaseConstraint]:
+    return [
+        ends_after_start(f"rulebook_{name}_ends_after_start"),
+        no_overlap(f"rulebook_{name}_one_at_a_time", "entry_id"),
+    ]
+
+
+class Instrument(Entry):
+    """A regulation, law or practice."""
+
+    PRIVACY: ClassVar[dict[str, str]] = _public(*_ENTRY_FIELDS)
+
+
+class InstrumentWording(Wording):
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        "title_zh", "title_en", "year", "edition", "issued_on", "effective_on", "kind", "note_zh", "note_en",
+    )  # fmt: skip
+    PRIVACY: ClassVar[dict[str, str]] = {**_public(*_WORDING_FIELDS, *COLUMNS), "recorded_by": "personal"}
+
+    entry = models.ForeignKey(Instrument, models.PROTECT, related_name="wordings")
+    title_zh = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=200)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    edition = models.CharField(max_length=60, blank=True)
+    issued_on = models.CharField(max_length=10, blank=True)
+    effective_on = models.CharField(max_length=10, blank=True)
+    kind = models.CharField(max_length=10, choices=InstrumentKind)
+    note_zh = models.TextField()
+    note_en = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = _promises("instrumentwording")
+
+    def __str__(self) -> str:
+        return self.title_zh
+
+
+class Obligation(Entry):
+    """Something that has to be done: who, how often, what proves it."""
+
+    PRIVACY: ClassVar[dict[str, str]] = _public(*_ENTRY_FIELDS)
+
+
+class ObligationWording(Wording):
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        "title_zh", "title_en", "line", "subjects", "supporting", "count", "count_unit", "period", "trigger",
+        "windows", "term_months", "event_zh", "event_en", "deadline", "proposed", "evidence_zh", "evidence_en",
+        "sources", "confidence", "binding", "conditions", "note_zh", "note_en",
+    )  # fmt: skip
+    PRIVACY: ClassVar[dict[str, str]] = {
+        **_public(*_WORDING_FIELDS, *COLUMNS, "enforcement"), "recorded_by": "personal",
+    }  # fmt: skip
+
+    entry = models.ForeignKey(Obligation, models.PROTECT, related_name="wordings")
+    enforcement = models.CharField(max_length=10, choices=Enforcement, default=Enforcement.WARN)
+    title_zh = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=200)
+    line = models.CharField(max_length=10, choices=Line)
+    subjects = models.CharField(max_length=300)
+    supporting = models.CharField(max_length=300, blank=True)
+    count = models.PositiveSmallIntegerField()
+    count_unit = models.CharField(max_length=10, choices=CountUnit)
+    period = models.CharField(max_length=10, choices=Period)
+    trigger = models.CharField(max_length=10, choices=Trigger)
+    windows = models.CharField(max_length=80, blank=True)
+    term_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    event_zh = models.CharField(max_length=200, blank=True)
+    event_en = models.CharField(max_length=300, blank=True)
+    deadline = models.CharField(max_length=10, blank=True)
+    proposed = models.BooleanField(default=False)
+    evidence_zh = models.TextField()
+    evidence_en = models.TextField()
+    sources = models.CharField(max_length=400)
+    confidence = models.CharField(max_length=20, choices=Confidence)
+    binding = models.CharField(max_length=20, choices=Binding)
+    conditions = models.CharField(max_length=200, blank=True)
+    note_zh = models.TextField()
+    note_en = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            *_promises("obligationwording"),
+            models.CheckConstraint(condition=Q(count__gt=0), name="rulebook_obligation_count_above_zero"),
+            models.CheckConstraint(
+                condition=Q(period=Period.EVENT, trigger=Trigger.EVENT)
+                | (~Q(period=Period.EVENT) & ~Q(trigger=Trigger.EVENT)),
+                name="rulebook_obligation_event_goes_with_event",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title_zh
+
+
+class KeyLink(Entry):
+    """A step that no yearly plan should lack."""
+
+    PRIVACY: ClassVar[dict[str, str]] = _public(*_ENTRY_FIELDS)
+
+
+class KeyLinkWording(Wording):
+    COLUMNS: ClassVar[tuple[str, ...]] = ("name_zh", "name_en", "line", "obligations")
+    PRIVACY: ClassVar[dict[str, str]] = {**_public(*_WORDING_FIELDS, *COLUMNS), "recorded_by": "personal"}
+
+    entry = models.ForeignKey(KeyLink, models.PROTECT, related_name="wordings")
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120)
+    line = models.CharField(max_length=10, choices=Line)
+    obligations = models.CharField(max_length=300)
+
+    class Meta:
+        constraints: ClassVar = _promises("keylinkwording")
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+
+class CircumstanceQuerySet(models.QuerySet["Circumstance"]):
+    def current(self, on: date) -> CircumstanceQuerySet:
+        return self.filter(holds_on(on))
+
+
+class Circumstance(models.Model):
+    """A fact about a unit that duties depend on and that no other record knows, from–to."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        **_public("id", "unit", "condition", "valid_from", "valid_to", "version"),
+        "reason": "internal",
+    }
+
+    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
+    condition = models.CharField(max_length=40)
+    reason = models.CharField(max_length=300, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CircumstanceQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            ends_after_start("rulebook_circumstance_ends_after_start"),
+            models.UniqueConstraint(
+                fields=["unit", "condition"],
+                condition=Q(valid_to__isnull=True),
+                name="rulebook_circumstance_one_open",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["condition", "unit"], name="rulebook_circumstance_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} · {self.condition}"
+
+
+ENTRIES: dict[str, type[Entry]] = {
+    Family.INSTRUMENT: Instrument,
+    Family.OBLIGATION: Obligation,
+    Family.KEY_LINK: KeyLink,
+}
+WORDINGS: dict[str, type[Wording]] = {
+    Family.INSTRUMENT: InstrumentWording,
+    Family.OBLIGATION: ObligationWording,
+    Family.KEY_LINK: KeyLinkWording,
+}
