@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
@@ -35,6 +35,17 @@ from heli.rooms.people.models import (
 )
 
 Actor = Person | Account | str
+
+class PersonRequest(HttpRequest):
+    """A request as ``PersonMiddleware`` hands it on. ``person`` is None for administrators and strangers;
+    behind ``person_required`` and ``needs`` it is always somebody."""
+
+    person: Person
+    account: Account
+    now: datetime
+    htmx: HtmxDetails
+
+
 ViewFunction = Callable[..., HttpResponse]
 
 

@@ -68,6 +68,28 @@ class AdministratorKind(models.TextChoices):
     AUDIT = "audit", _("Audit administrator")
 
 
+class ImportState(models.TextChoices):
+    """Where a roster file stands on its way in."""
+
+    READING = "reading", _("Being read")
+    REFUSED = "refused", _("Has errors")
+    CHECKED = "checked", _("Waiting for your confirmation")
+    WRITING = "writing", _("Being written")
+    DONE = "done", _("Imported")
+    FAILED = "failed", _("Failed, nothing was written")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Scope(models.TextChoices):
+    """What a personal access key may be used for; always within what its owner may do."""
+
+    PEOPLE_READ = "people:read", _("Read units and persons")
+    PLANS_READ = "plans:read", _("Read plans")
+    PLANS_WRITE = "plans:write", _("Upload papers and decide")
+    TASKS_READ = "tasks:read", _("Read tasks")
+    TASKS_WRITE = "tasks:write", _("Accept tasks and hand in evidence")
+
+
 class Permission(models.TextChoices):
     """What may be done; named OBJECT_VERB. A post's role grants it on a unit and all units below."""
 

@@ -21,5 +21,7 @@ class PersonMiddleware:
         request.account = account  # type: ignore[attr-defined]
         person_id = getattr(account, "person_id", None)
         request.person = Person.objects.get(pk=person_id) if person_id else None  # type: ignore[attr-defined]
+        if request.person is not None:  # type: ignore[attr-defined]
+            request.person.scopes = {}  # type: ignore[attr-defined]  # asked once per request, not once per question
         request.now = timezone.localtime()  # type: ignore[attr-defined]
         return self.get_response(request)

@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.constraints import ends_after_start, no_overlap
 from heli.kernel.periods import holds_on
-from heli.rooms.people.enums import AdministratorKind, PoliticalStatus, PostKind, Tree, UnitKind
+from heli.rooms.people.enums import (
+    AdministratorKind,
+    ImportState,
+    PoliticalStatus,
+    PostKind,
+    Tree,
+    UnitKind,
+)
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -40,7 +47,7 @@ class Unit(models.Model):
     PRIVACY: ClassVar[dict[str, str]] = {
         name: "public"
         for name in (
-            "id", "tree", "kind", "name", "code", "path", "depth", "parent", "serves", "has_committee",
+            "id", "tree", "kind", "name", "pinyin", "code", "path", "depth", "parent", "serves", "has_committee",
             "valid_from", "valid_to", "version",
         )
     }  # fmt: skip
@@ -48,6 +55,7 @@ class Unit(models.Model):
     tree = models.CharField(max_length=10, choices=Tree)
     kind = models.CharField(max_length=30, choices=UnitKind)
     name = models.CharField(max_length=120)
+    pinyin = models.CharField(max_length=120, blank=True, default="", db_collation="C")
     code = models.CharField(max_length=40, unique=True)
     path = models.CharField(max_length=400, db_collation="C")
     depth = models.PositiveSmallIntegerField(default=0)
@@ -103,6 +111,17 @@ class UnitVersion(models.Model):
         return f"{self.name} ({self.valid_from})"
 
 
+class PersonQuerySet(models.QuerySet["Person"]):
+    def working(self, on: date) -> PersonQuerySet:
+        return self.filter(Q(left_on__isnull=True) | Q(left_on__gt=on))
+
+    def matching(self, text: str) -> PersonQuerySet:
+        """Persons whose name, Pinyin initials or staff number begin with ``text``."""
+        return self.filter(
+            Q(name__startswith=text) | Q(pinyin__startswith=text.lower()) | Q(staff_no__startswith=text)
+        )
+
+
 class Person(models.Model):
     """Somebody who works in the enterprise, Party member or not."""
 
@@ -119,9 +138,12 @@ class Person(models.Model):
         "version": "internal",
     }
 
+    # What the person may do, remembered for one request; the middleware sets it (see ``access.scope_paths``).
+    scopes: dict[date, list[tuple[str, str]]] | None = None
+
     staff_no = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=60)
-    pinyin = models.CharField(max_length=120, blank=True)
+    pinyin = models.CharField(max_length=120, blank=True, db_collation="C")
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=32, blank=True)
     political_status = models.CharField(
@@ -131,16 +153,26 @@ class Person(models.Model):
     left_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    objects = PersonQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["email"], condition=~Q(email=""), name="people_person_email_unique"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["name", "staff_no"], name="people_person_name")]
+        indexes: ClassVar = [
+            models.Index(fields=["name", "staff_no"], name="people_person_name"),
+            models.Index(fields=["pinyin", "staff_no"], name="people_person_pinyin"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self, on: date) -> MembershipQuerySet:
+        return self.filter(holds_on(on))
 
 
 class Membership(models.Model):
@@ -157,6 +189,8 @@ class Membership(models.Model):
     tree_number = models.PositiveSmallIntegerField()
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -250,6 +284,8 @@ class Account(AbstractBaseUser):
         "administrator": "internal",
         "is_active": "internal",
         "must_change_password": "internal",
+        "must_use_second_factor": "internal",
+        "version": "internal",
     }
 
     # No login statistics per person (DESIGN, invariant 7): the column Django brings is switched off.
@@ -260,6 +296,8 @@ class Account(AbstractBaseUser):
     administrator = models.CharField(max_length=10, choices=AdministratorKind, blank=True, default="")
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    must_use_second_factor = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
 
     objects = AccountManager()
 
@@ -280,3 +318,93 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.sign_in_name
+
+
+class ApiToken(models.Model):
+    """A key with which a program acts for a person, within scopes. Only its hash is kept."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        "id": "internal",
+        "person": "internal",
+        "name": "personal",
+        "hint": "internal",
+        "digest": "secret",
+        "scopes": "internal",
+        "created_at": "internal",
+        "expires_on": "internal",
+        "revoked_at": "internal",
+    }
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    hint = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_on = models.DateField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "created_at"], name="people_apitoken_person")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RosterImport(models.Model):
+    """One roster file on its way in: read and checked, shown, confirmed, then written whole or not at all."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        "id": "internal",
+        "file_name": "internal",
+        "file_hash": "internal",
+        "content": "personal",
+        "state": "internal",
+        "uploaded_by": "internal",
+        "uploaded_at": "internal",
+        "finished_at": "internal",
+        "effective_on": "internal",
+        "rows": "internal",
+        "rows_done": "internal",
+        "created": "internal",
+        "changed": "internal",
+        "unchanged": "internal",
+        "faults": "personal",
+        "fault_count": "internal",
+        "sample": "personal",
+        "failure": "internal",
+        "version": "internal",
+    }
+
+    file_name = models.CharField(max_length=200)
+    file_hash = models.CharField(max_length=64)
+    # The uploaded file, kept until it is written or given up.
+    content = models.BinaryField(null=True)
+    state = models.CharField(max_length=12, choices=ImportState, default=ImportState.READING)
+    uploaded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    effective_on = models.DateField()
+    rows = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    faults = models.JSONField(default=list)
+    fault_count = models.PositiveIntegerField(default=0)
+    sample = models.JSONField(default=list)
+    failure = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=ImportState.values), name="people_rosterimport_state_known"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["uploaded_by", "uploaded_at"], name="people_rosterimport_by"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -1,0 +1,56 @@
+"""Facts of the people room; who listens stands in ``heli/config/subscriptions.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMoved:
+    unit_id: int
+    old_path: str
+    new_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitClosed:
+    unit_id: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    appointment_id: int
+    person_id: int
+    post_id: int
+    unit_id: int
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentEnded:
+    appointment_id: int
+    person_id: int
+    post_id: int
+    unit_id: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTransferred:
+    person_id: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLeft:
+    person_id: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RosterImported:
+    import_id: int
+    created: int
+    changed: int

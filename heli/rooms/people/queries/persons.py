@@ -1,0 +1,73 @@
+"""Persons: who holds which post, who belongs where, on any day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from heli.kernel.periods import holds_on
+from heli.rooms.people import access
+from heli.rooms.people.enums import PostKind
+from heli.rooms.people.models import Appointment, Membership, Person, PersonQuerySet, Unit
+
+
+def holders(unit_id: int, post_kind: PostKind, on: date) -> list[Person]:
+    """Return who holds such a post in the unit, or in a department that acts for it, on that day (one query)."""
+    held = Appointment.objects.current(on).filter(
+        Q(post__unit_id=unit_id) | Q(post__acts_for_id=unit_id), post__kind=post_kind
+    )
+    return list(Person.objects.filter(pk__in=held.values("person_id")).order_by("staff_no"))
+
+
+def posts_of(person: Person, on: date) -> list[Appointment]:
+    """Return the appointments the person holds on that day, with post and units (one query)."""
+    return list(
+        person.appointments.filter(holds_on(on))
+        .select_related("post__unit", "post__acts_for")
+        .order_by("valid_from", "pk")
+    )
+
+
+def who_held(post_id: int, on: date) -> list[Person]:
+    """Return who held the post on that day."""
+    held = Appointment.objects.current(on).filter(post_id=post_id)
+    return list(Person.objects.filter(pk__in=held.values("person_id")).order_by("staff_no"))
+
+
+def places_of(person: Person, on: date) -> list[Membership]:
+    """Return where the person belongs on that day: at most one unit a tree."""
+    return list(person.memberships.filter(holds_on(on)).select_related("unit").order_by("tree_number"))
+
+
+def persons_in(unit: Unit, on: date, *, with_units_below: bool = False) -> PersonQuerySet:
+    """Return who belongs to the unit on that day, by staff number."""
+    places = Membership.objects.current(on)
+    places = (
+        places.filter(unit__path__startswith=unit.path) if with_units_below else places.filter(unit_id=unit.pk)
+    )
+    return Person.objects.filter(pk__in=places.values("person_id")).order_by("staff_no")
+
+
+def history_of(person: Person) -> tuple[list[Membership], list[Appointment]]:
+    """Return every membership and every appointment the person ever had, newest first."""
+    places = person.memberships.select_related("unit").order_by("-valid_from", "tree_number")
+    posts = person.appointments.select_related("post__unit").order_by("-valid_from", "pk")
+    return list(places), list(posts)
+
+
+def persons_for_list(
+    viewer: Person | None, on: date, *, after: str = "", text: str = "", limit: int = 20
+) -> list[Person]:
+    """Return one page of the persons the viewer may see, by staff number after ``after`` (keyset)."""
+    persons = access.visible_persons(viewer, on).working(on)
+    if text:
+        persons = persons.matching(text.strip())
+    if after:
+        persons = persons.filter(staff_no__gt=after)
+    return list(persons.order_by("staff_no")[:limit])
+
+
+def search_persons(viewer: Person | None, text: str, on: date, limit: int = 10) -> QuerySet[Person]:
+    """Return persons the viewer may see whose name, initials or staff number begin with ``text``."""
+    return access.visible_persons(viewer, on).working(on).matching(text.strip()).order_by("staff_no")[:limit]

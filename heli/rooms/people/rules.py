@@ -1,0 +1,78 @@
+"""Pure rules of the two trees and of names: which kind stands where, paths, Pinyin initials."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from heli.rooms.people.enums import PARTY_KINDS, Tree, UnitKind
+
+_INITIALS_FILE = Path(__file__).parent / "data" / "initials.txt"
+_STEP = 12
+
+K = UnitKind
+ALLOWED_CHILDREN: dict[UnitKind, frozenset[UnitKind]] = {
+    K.GROUP_COMMITTEE: frozenset({K.PARTY_COMMITTEE, K.GENERAL_BRANCH, K.BRANCH, K.DISCIPLINE_COMMISSION}),
+    K.PARTY_COMMITTEE: frozenset({K.PARTY_COMMITTEE, K.GENERAL_BRANCH, K.BRANCH, K.DISCIPLINE_COMMISSION}),
+    K.GENERAL_BRANCH: frozenset({K.BRANCH}),
+    K.BRANCH: frozenset({K.PARTY_GROUP}),
+    K.PARTY_GROUP: frozenset(),
+    K.DISCIPLINE_COMMISSION: frozenset(),
+    K.COMPANY: frozenset({K.COMPANY, K.SUBSIDIARY, K.DEPARTMENT, K.OFFICE, K.TEAM}),
+    K.SUBSIDIARY: frozenset({K.SUBSIDIARY, K.DEPARTMENT, K.OFFICE, K.TEAM}),
+    K.DEPARTMENT: frozenset({K.DEPARTMENT, K.OFFICE, K.TEAM}),
+    K.OFFICE: frozenset({K.OFFICE, K.TEAM}),
+    K.TEAM: frozenset({K.TEAM}),
+}
+
+
+def tree_of(kind: UnitKind) -> Tree:
+    """Return the tree in which units of this kind stand."""
+    return Tree.PARTY if kind in PARTY_KINDS else Tree.ADMINISTRATIVE
+
+
+def may_stand_under(kind: UnitKind, parent: UnitKind | None) -> bool:
+    """Return whether a unit of ``kind`` may stand directly under one of ``parent``; None is the top."""
+    if parent is None:
+        return kind not in {K.PARTY_GROUP, K.DISCIPLINE_COMMISSION}
+    return kind in ALLOWED_CHILDREN[parent]
+
+
+def child_path(parent_path: str, unit_id: int) -> str:
+    """Return the materialized path of a unit: its ancestors' ids and its own, twelve digits and a dot each."""
+    return f"{parent_path}{unit_id:0{_STEP}d}."
+
+
+def ids_in(path: str) -> list[int]:
+    """Return the ids along a path, topmost first, the unit's own last."""
+    return [int(part) for part in path.split(".") if part]
+
+
+def is_below(path: str, ancestor: str) -> bool:
+    """Return whether ``path`` is ``ancestor`` or lies under it."""
+    return path.startswith(ancestor)
+
+
+@lru_cache(maxsize=1)
+def _readings() -> tuple[dict[int, str], dict[str, str]]:
+    letters: dict[int, str] = {}
+    surnames: dict[str, str] = {}
+    for line in _INITIALS_FILE.read_text(encoding="utf-8").splitlines():
+        head, _, rest = line.partition(" ")
+        if head == "surname":
+            surnames = {pair[0]: pair[1] for pair in rest.split()}
+        elif len(head) == 1 and head.isalpha():
+            letters.update({ord(character): head for character in rest})
+    return letters, surnames
+
+
+def initials(text: str, *, is_person: bool = False) -> str:
+    """Return the Pinyin initials of ``text`` in small letters; letters and digits stay, all else is dropped.
+
+    ``is_person`` reads the first character as a surname, which sometimes sounds different.
+    """
+    letters, surnames = _readings()
+    found = [letters.get(ord(character), character.lower()) for character in text]
+    if is_person and text[:1] in surnames:
+        found[0] = surnames[text[0]]
+    return "".join(part for part in found if part.isascii() and part.isalnum())

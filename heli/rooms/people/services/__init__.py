@@ -1,0 +1,51 @@
+"""Writes of the people room: one function per verb, each with an actor, a time and an audit entry."""
+
+from heli.rooms.people.services.accounts import (
+    create_account,
+    create_administrator,
+    deactivate_account,
+    force_second_factor,
+    reactivate_account,
+    reset_second_factor,
+    revoke_session,
+    revoke_sessions,
+    set_password,
+    unlock_account,
+)
+from heli.rooms.people.services.persons import (
+    add_person,
+    place_member,
+    retire_person,
+    revise_person,
+    transfer_person,
+)
+from heli.rooms.people.services.posts import appoint, close_post, end_appointment, open_post, revise_post
+from heli.rooms.people.services.units import close_unit, create_unit, move_unit, rename_unit, revise_unit
+
+__all__ = [
+    "add_person",
+    "appoint",
+    "close_post",
+    "close_unit",
+    "create_account",
+    "create_administrator",
+    "create_unit",
+    "deactivate_account",
+    "end_appointment",
+    "force_second_factor",
+    "move_unit",
+    "open_post",
+    "place_member",
+    "reactivate_account",
+    "rename_unit",
+    "reset_second_factor",
+    "retire_person",
+    "revise_person",
+    "revise_post",
+    "revise_unit",
+    "revoke_session",
+    "revoke_sessions",
+    "set_password",
+    "transfer_person",
+    "unlock_account",
+]

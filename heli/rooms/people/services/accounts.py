@@ -1,0 +1,195 @@
+"""Accounts and administrators: made, closed, unlocked, their sessions ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from axes.models import AccessAttempt
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from heli.kernel import audit
+from heli.kernel.decisions import denied
+from heli.kernel.problems import Problem
+from heli.rooms.people import access
+from heli.rooms.people.access import Actor
+from heli.rooms.people.enums import AdministratorKind
+from heli.rooms.people.models import Account, Person
+
+SECURITY = AdministratorKind.SECURITY
+
+
+@transaction.atomic
+def create_account(*, person_id: int, password: str, by: Actor, at: datetime) -> Account:
+    """Give a person a way to sign in; the first sign-in asks for a password of their own."""
+    access.require_administrator(by, SECURITY)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person_id)
+    if Account.objects.filter(Q(person=person) | Q(sign_in_name=person.staff_no)).exists():
+        raise Problem(
+            _("%(person)s already has an account.") % {"person": person.name}, remedy=_("Open it in the list.")
+        )
+    account = Account(
+        person=person, sign_in_name=person.staff_no, email=person.email, must_change_password=True
+    )
+    _set_checked_password(account, password)
+    account.save()
+    audit.record("account.created", subject=account, by=by, at=at, changes={"person": person})
+    return account
+
+
+@transaction.atomic
+def create_administrator(
+    *, kind: AdministratorKind, sign_in_name: str, password: str, by: Actor, at: datetime, email: str = ""
+) -> Account:
+    """Make one of the three administrators; never a person's account, never two kinds in one."""
+    if not isinstance(by, str):
+        access.require_administrator(by, SECURITY)
+    if Account.objects.filter(sign_in_name=sign_in_name).exists():
+        raise Problem(
+            _("The name %(name)s is taken.") % {"name": sign_in_name}, remedy=_("Choose another sign-in name.")
+        )
+    account = Account(sign_in_name=sign_in_name, administrator=AdministratorKind(kind), email=email)
+    _set_checked_password(account, password)
+    account.save()
+    audit.record("administrator.created", subject=account, by=by, at=at, changes={"kind": kind})
+    return account
+
+
+@transaction.atomic
+def set_password(*, account_id: int, password: str, by: Actor, at: datetime) -> Account:
+    """Set a password: one's own, or by the security administrator one that must be changed at once.
+
+    Ends every other session of the account; the caller keeps its own.
+    """
+    account = _locked(account_id)
+    is_own = isinstance(by, Account) and by.pk == account.pk
+    if not is_own:
+        access.require_administrator(by, SECURITY)
+    _set_checked_password(account, password)
+    account.must_change_password = not is_own
+    account.save(update_fields=["password", "must_change_password"])
+    if not is_own:
+        _end_sessions(account)
+    audit.record("account.password_set", subject=account, by=by, at=at)
+    return account
+
+
+@transaction.atomic
+def deactivate_account(*, account_id: int, reason: str, by: Actor, at: datetime) -> Account:
+    """Close the account and end its sessions; effective with the next request."""
+    account = _for_security(account_id, by)
+    if isinstance(by, Account) and by.pk == account.pk:
+        denied(_("Nobody closes their own account.")).require()
+    if not account.is_active:
+        raise Problem(_("This account is already closed."), remedy=_("Open it again if it should work."))
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    _end_sessions(account)
+    audit.record("account.closed", subject=account, by=by, at=at, changes={"reason": reason})
+    return account
+
+
+@transaction.atomic
+def reactivate_account(*, account_id: int, by: Actor, at: datetime) -> Account:
+    """Open a closed account again; not for somebody who has left."""
+    account = _for_security(account_id, by)
+    if account.person is not None and account.person.left_on is not None:
+        raise Problem(
+            _("%(person)s has left.") % {"person": account.person.name},
+            remedy=_("The personnel department enters the person again first."),
+        )
+    account.is_active = True
+    account.save(update_fields=["is_active"])
+    audit.record("account.opened", subject=account, by=by, at=at)
+    return account
+
+
+@transaction.atomic
+def unlock_account(*, account_id: int, by: Actor, at: datetime) -> int:
+    """Forget the failed sign-ins of the account; returns how many addresses were locked out or on the way to it."""
+    account = _for_security(account_id, by)
+    names = Q(username=account.sign_in_name)
+    if account.email:
+        names |= Q(username__iexact=account.email)
+    count, _by_model = AccessAttempt.objects.filter(names).delete()
+    audit.record("account.unlocked", subject=account, by=by, at=at, changes={"addresses": count})
+    return count
+
+
+@transaction.atomic
+def reset_second_factor(*, account_id: int, by: Actor, at: datetime) -> Account:
+    """Remove the account's second factors, so that the next sign-in sets up a new one; ends its sessions."""
+    account = _for_security(account_id, by)
+    if isinstance(by, Account) and by.pk == account.pk:
+        denied(_("Another security administrator resets this second factor.")).require()
+    Authenticator.objects.filter(user=account).delete()
+    _end_sessions(account)
+    audit.record("account.second_factor_reset", subject=account, by=by, at=at)
+    return account
+
+
+@transaction.atomic
+def force_second_factor(*, account_id: int, is_forced: bool, by: Actor, at: datetime) -> Account:
+    """Ask this account for a second factor whatever its role, or leave it to the role again."""
+    account = _for_security(account_id, by)
+    if account.must_use_second_factor == is_forced:
+        raise Problem(_("Nothing was changed."), remedy=_("Open the account again to see how it stands."))
+    account.must_use_second_factor = is_forced
+    account.save(update_fields=["must_use_second_factor"])
+    audit.record("account.second_factor_forced", subject=account, by=by, at=at, changes={"forced": is_forced})
+    return account
+
+
+@transaction.atomic
+def revoke_sessions(*, account_id: int, by: Actor, at: datetime, except_key: str = "") -> int:
+    """End the sessions of an account (one's own, or as security administrator); returns how many."""
+    account = _locked(account_id)
+    if not (isinstance(by, Account) and by.pk == account.pk):
+        access.require_administrator(by, SECURITY)
+    ended = _end_sessions(account, except_key=except_key)
+    audit.record("account.sessions_ended", subject=account, by=by, at=at, changes={"sessions": ended})
+    return ended
+
+
+@transaction.atomic
+def revoke_session(*, session_id: int, by: Account, at: datetime) -> None:
+    """End one of one's own sessions; the device is signed out with its next request."""
+    session = UserSession.objects.select_for_update().filter(pk=session_id, user=by).order_by("pk").first()
+    if session is None:
+        raise Problem(_("This session has already ended."), remedy=_("Open the list again."))
+    Session.objects.filter(session_key=session.session_key).delete()
+    session.delete()
+    audit.record("account.sessions_ended", subject=by, by=by, at=at, changes={"sessions": 1})
+
+
+def _locked(account_id: int) -> Account:
+    return (
+        Account.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=account_id)
+    )
+
+
+def _for_security(account_id: int, by: Actor) -> Account:
+    access.require_administrator(by, SECURITY)
+    return _locked(account_id)
+
+
+def _set_checked_password(account: Account, password: str) -> None:
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise Problem(_("This password is too easy to guess."), " ".join(error.messages)) from error
+    account.set_password(password)
+
+
+def _end_sessions(account: Account, except_key: str = "") -> int:
+    live = UserSession.objects.filter(user=account).exclude(session_key=except_key)
+    keys = list(live.order_by("pk").values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    live.delete()
+    return len(keys)

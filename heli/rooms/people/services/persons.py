@@ -1,0 +1,251 @@
+"""Persons: added, revised, placed, transferred, retired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from heli.kernel import audit, events
+from heli.kernel.decisions import denied
+from heli.kernel.periods import holds_on
+from heli.kernel.problems import Problem
+from heli.kernel.versions import check_version
+from heli.rooms.people import access, rules
+from heli.rooms.people.access import Actor
+from heli.rooms.people.enums import Permission, PoliticalStatus, Tree
+from heli.rooms.people.events import AppointmentEnded, PersonLeft, PersonTransferred
+from heli.rooms.people.models import Account, Appointment, Membership, Person, Unit
+
+TREE_NUMBER = {Tree.PARTY: 0, Tree.ADMINISTRATIVE: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    """What is known of a person beside where they belong."""
+
+    staff_no: str
+    name: str
+    email: str = ""
+    phone: str = ""
+    political_status: PoliticalStatus = PoliticalStatus.NON_MEMBER
+    joined_party_on: date | None = None
+
+    def fields(self) -> dict[str, object]:
+        """Return the model fields, cleaned."""
+        name = self.name.strip()
+        return {
+            "staff_no": self.staff_no.strip(),
+            "name": name,
+            "pinyin": rules.initials(name, is_person=True),
+            "email": self.email.strip().lower(),
+            "phone": self.phone.strip(),
+            "political_status": str(self.political_status),
+            "joined_party_on": self.joined_party_on,
+        }
+
+
+@transaction.atomic
+def add_person(
+    *, details: PersonDetails, unit_ids: list[int], from_day: date, by: Actor, at: datetime
+) -> Person:
+    """Add somebody who belongs to ``unit_ids`` (at most one unit a tree) from that day."""
+    units = list(Unit.objects.filter(pk__in=unit_ids).order_by("pk"))
+    if not units:
+        raise Problem(_("A person belongs somewhere."), remedy=_("Choose a unit."))
+    for unit in units:
+        access.require(by, Permission.UNIT_EDIT, unit, timezone.localdate(at))
+    _check_details(details, None)
+    person = Person.objects.create(**details.fields())
+    for unit in units:
+        _place(person, unit, from_day)
+    audit.record(
+        "person.added", subject=person, by=by, at=at, changes={"units": [u.name for u in units], "from": from_day}
+    )
+    return person
+
+
+@transaction.atomic
+def revise_person(*, person_id: int, details: PersonDetails, version: int, by: Actor, at: datetime) -> Person:
+    """Correct what is known of a person; asks for the right on a unit they belong to."""
+    person = _locked(person_id)
+    _require_on_person(by, person, timezone.localdate(at))
+    new = details.fields()
+    check_version(person, version, new)
+    _check_details(details, person.pk)
+    changes = {name: [getattr(person, name), value] for name, value in new.items() if getattr(person, name) != value}
+    if not changes:
+        raise Problem(_("Nothing was changed."), remedy=_("Change a field before saving."))
+    for name, value in new.items():
+        setattr(person, name, value)
+    person.version += 1
+    person.save(update_fields=[*new, "version"])
+    account = Account.objects.select_for_update(no_key=True).filter(person=person).order_by("pk").first()
+    if account is not None:
+        account.sign_in_name, account.email = person.staff_no, person.email
+        account.save(update_fields=["sign_in_name", "email"])
+    changes.pop("pinyin", None)
+    audit.record("person.revised", subject=person, by=by, at=at, changes=changes)
+    return person
+
+
+@transaction.atomic
+def place_member(*, person_id: int, unit_id: int, from_day: date, by: Actor, at: datetime) -> Membership:
+    """Let the person belong to ``unit_id`` from a day on; ends where they belonged in that tree until then."""
+    person, unit = _locked(person_id), Unit.objects.get(pk=unit_id)
+    access.require(by, Permission.UNIT_EDIT, unit, timezone.localdate(at))
+    _refuse_oneself(by, person)
+    membership = _place(person, unit, from_day)
+    audit.record("person.placed", subject=person, by=by, at=at, changes={"unit": unit, "from": from_day})
+    return membership
+
+
+@transaction.atomic
+def transfer_person(
+    *,
+    person_id: int,
+    unit_ids: list[int],
+    ends_posts: bool,
+    from_day: date,
+    version: int,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> Person:
+    """Move the person to ``unit_ids`` (at most one a tree), ending the posts they hold elsewhere if asked to.
+
+    Needs the right on the unit they leave and on the one they enter. The version decides between two transfers.
+    """
+    person = _locked(person_id)
+    today = timezone.localdate(at)
+    units = list(Unit.objects.filter(pk__in=unit_ids).order_by("tree"))
+    _refuse_oneself(by, person)
+    _require_on_person(by, person, today)
+    for unit in units:
+        access.require(by, Permission.UNIT_EDIT, unit, today)
+    check_version(person, version, {"unit_ids": unit_ids})
+    if not units or len({unit.tree for unit in units}) != len(units):
+        raise Problem(_("A transfer names one unit in a tree."), remedy=_("Choose one unit, or one in each tree."))
+    before = list(person.memberships.filter(holds_on(from_day)).select_related("unit").order_by("tree"))
+    for unit in units:
+        _place(person, unit, from_day)
+    ended = _end_posts(person, from_day, reason) if ends_posts else []
+    person.version += 1
+    person.save(update_fields=["version"])
+    changes = {
+        "units": [[place.unit.name for place in before], [unit.name for unit in units]],
+        "from": from_day,
+        "ended_posts": [str(appointment.post) for appointment in ended],
+        "reason": reason,
+    }
+    audit.record("person.transferred", subject=person, by=by, at=at, changes=changes)
+    events.publish(PersonTransferred(person.pk, from_day))
+    return person
+
+
+@transaction.atomic
+def retire_person(*, person_id: int, on: date, version: int, reason: str, by: Actor, at: datetime) -> Person:
+    """End the person's memberships and posts on ``on`` and close their account."""
+    person = _locked(person_id)
+    _refuse_oneself(by, person)
+    _require_on_person(by, person, timezone.localdate(at))
+    check_version(person, version, {"left_on": on})
+    if on > timezone.localdate(at):
+        raise Problem(_("A person leaves today or left earlier."), remedy=_("Come back on the day itself."))
+    open_places = person.memberships.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+    open_places.filter(valid_from__lt=on).update(valid_to=on)
+    open_places.filter(valid_from__gte=on).delete()
+    _end_posts(person, on, reason)
+    person.left_on, person.version = on, person.version + 1
+    person.save(update_fields=["left_on", "version"])
+    Account.objects.filter(person=person).update(is_active=False)
+    audit.record("person.left", subject=person, by=by, at=at, changes={"on": on, "reason": reason})
+    events.publish(PersonLeft(person.pk, on))
+    return person
+
+
+def _locked(person_id: int) -> Person:
+    return Person.objects.select_for_update(no_key=True).get(pk=person_id)
+
+
+def _refuse_oneself(by: Actor, person: Person) -> None:
+    own = by.person_id if isinstance(by, Account) else getattr(by, "pk", None)
+    if own == person.pk:
+        denied(_("Nobody changes their own posts or units. Ask a colleague with this right.")).require()
+
+
+def _require_on_person(by: Actor, person: Person, on: date) -> None:
+    """Ask for the right on one of the units the person belongs to."""
+    if isinstance(by, str):
+        return
+    places = person.memberships.filter(holds_on(on)).select_related("unit").order_by("tree")
+    decisions = [access.has(_person_of(by), Permission.UNIT_EDIT, place.unit, on) for place in places]
+    if not any(decisions):
+        denied(_("This needs the right to change a unit the person belongs to.")).require()
+
+
+def _person_of(by: Actor) -> Person | None:
+    if isinstance(by, Account):
+        return by.person
+    return by if isinstance(by, Person) else None
+
+
+def _place(person: Person, unit: Unit, from_day: date) -> Membership:
+    """Open a membership; the one that held on the day before ends, later ones in that tree are refused."""
+    if unit.valid_to is not None and unit.valid_to <= from_day:
+        raise Problem(
+            _("%(unit)s is closed since %(day)s.") % {"unit": unit.name, "day": unit.valid_to},
+            remedy=_("Choose a unit that exists today."),
+        )
+    number = TREE_NUMBER[Tree(unit.tree)]
+    same_tree = Membership.objects.filter(person=person, tree_number=number)
+    if same_tree.filter(valid_from__gt=from_day).exists():
+        raise Problem(
+            _("%(person)s already has a later place in this tree.") % {"person": person.name},
+            remedy=_("Choose a day after the last transfer."),
+        )
+    same_tree.filter(valid_from=from_day).delete()  # corrected on its own first day
+    same_tree.filter(holds_on(from_day)).update(valid_to=from_day)
+    return Membership.objects.create(
+        person=person, unit=unit, tree=unit.tree, tree_number=number, valid_from=from_day
+    )
+
+
+def _end_posts(person: Person, on: date, reason: str) -> list[Appointment]:
+    after = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+    held = list(
+        Appointment.objects.select_for_update(no_key=True, of=("self",))
+        .filter(after, person=person)
+        .select_related("post")
+        .order_by("pk")
+    )
+    for appointment in held:
+        if appointment.valid_from < on:
+            appointment.valid_to, appointment.reason = on, reason[:200]
+            appointment.save(update_fields=["valid_to", "reason"])
+        else:
+            appointment.delete()  # would have begun on or after the day: it never took effect
+        events.publish(
+            AppointmentEnded(appointment.pk or 0, person.pk, appointment.post_id, appointment.post.unit_id, on)
+        )
+    return held
+
+
+def _check_details(details: PersonDetails, person_id: int | None) -> None:
+    fields = details.fields()
+    for name, label in (("staff_no", _("staff number")), ("email", _("e-mail address"))):
+        taken = Person.objects.exclude(pk=person_id).filter(**{name: fields[name]})
+        if fields[name] and taken.exists():
+            raise Problem(
+                _("The %(field)s %(value)s belongs to somebody else.") % {"field": label, "value": fields[name]},
+                remedy=_("Check the number, or open the person who has it."),
+            )
+    if details.political_status == PoliticalStatus.NON_MEMBER and details.joined_party_on:
+        raise Problem(
+            _("Somebody who is not a Party member has no day of joining."),
+            remedy=_("Clear the day, or choose the political status."),
+        )
