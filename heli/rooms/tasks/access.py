@@ -52,6 +52,11 @@ def visible_tasks(person: Person | None, on: date) -> TaskQuerySet:
     return Task.objects.filter(_under(paths) | _in_hand(person, on) | Q(pk__in=asked_for))
 
 
+def no_tasks() -> TaskQuerySet:
+    """Return the empty list: nothing is overseen."""
+    return Task.objects.none()
+
+
 def can_view(person: Person | None, task: Task, on: date) -> Decision:
     if visible_tasks(person, on).filter(pk=task.pk).exists():
         return allowed()
@@ -60,7 +65,7 @@ def can_view(person: Person | None, task: Task, on: date) -> Decision:
 
 def task_for(person: Person | None, task_id: int, on: date) -> Task:
     """Return the task, or raise the same 404 for missing and forbidden."""
-    return get_object_or_404(visible_tasks(person, on).select_related("unit"), pk=task_id)
+    return get_object_or_404(visible_tasks(person, on).select_related("unit", "opened_by"), pk=task_id)
 
 
 def can_do(person: Person | None, task: Task, on: date) -> Decision:

@@ -1,7 +1,37 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+
+def _is_person(request: HttpRequest) -> bool:
+    return getattr(request, "person", None) is not None
 
 
 class TasksConfig(AppConfig):
     name = "heli.rooms.tasks"
     label = "tasks"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from heli.ui import slots
+        from heli.ui.navigation import NavItem, register
+
+        register(
+            NavItem(
+                "home", "tasks:todo", _("Home"), order=0, visible=_is_person, icon="home", phone_order=0, shortcut="g h"
+            )
+        )
+        register(
+            NavItem(
+                "tasks",
+                "tasks:list",
+                _("Tasks"),
+                order=30,
+                visible=_is_person,
+                icon="work",
+                phone_order=20,
+                shortcut="g t",
+                views=("tasks:matrix", "tasks:task"),
+            )
+        )
+        slots.register("unit.page", "tasks:of_unit", label=_("Tasks of this unit"), order=20)

@@ -26,7 +26,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
 class Task(models.Model):
     """What a unit, through the holder of a post, does by a day."""
 
-    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(("id", "title", "line", "unit", "post_kind", "deliverable", "starts_on", "due_on", "state", "source", "obligation", "opened_at", "opened_by", "accepted_at", "accepted_by", "handed_in_at", "handed_in_by", "closed_at", "closed_by", "return_reason", "cancel_reason", "version"), "internal")  # fmt: skip
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        (
+            "id title line unit post_kind deliverable starts_on due_on state source obligation opened_at "
+            "opened_by accepted_at accepted_by handed_in_at handed_in_by closed_at closed_by return_reason "
+            "cancel_reason version"
+        ).split(),
+        "internal",
+    )
 
     title = models.CharField(max_length=500)
     line = models.CharField(max_length=10, choices=Line)
@@ -95,7 +102,10 @@ class Task(models.Model):
 class TaskRequester(models.Model):
     """A unit that asked for the task; a merged item of two lines has two."""
 
-    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(("id", "task", "unit"), "internal")
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("id task unit").split(),
+        "internal",
+    )
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="requesters")
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
@@ -112,7 +122,12 @@ class TaskRequester(models.Model):
 class Evidence(models.Model):
     """A fact recorded once by a unit; any number of tasks may cite it. Never changed, never deleted."""
 
-    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(("id", "unit", "kind", "title", "text", "url", "file_name", "file_hash", "file_size", "file_type", "happened_on", "recorded_at", "recorded_by"), "internal")  # fmt: skip
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        (
+            "id unit kind title text url file_name file_hash file_size file_type happened_on recorded_at recorded_by"
+        ).split(),
+        "internal",
+    )
 
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=EvidenceKind)
@@ -145,7 +160,10 @@ class Evidence(models.Model):
 class Citation(models.Model):
     """A task that an evidence proves."""
 
-    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(("id", "task", "evidence", "cited_at", "cited_by"), "internal")
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("id task evidence cited_at cited_by").split(),
+        "internal",
+    )
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="citations")
     evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="citations")

@@ -1,0 +1,177 @@
+"""Turns what the queries return into words and tones for the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from heli.rooms.tasks import queries, rules
+from heli.rooms.tasks.enums import Line, TaskState
+from heli.ui.shapes import Option, Step, Tab
+
+if TYPE_CHECKING:
+    from heli.kernel.models import AuditEntry
+    from heli.rooms.tasks.models import Task
+
+GROUP_NAMES = {
+    "late": gettext_lazy("Overdue"),
+    "today": gettext_lazy("Today"),
+    "week": gettext_lazy("Within a week"),
+    "later": gettext_lazy("Later"),
+}
+VERBS = {
+    "accept": gettext_lazy("Accept"),
+    "hand_in": gettext_lazy("Record"),
+    "rework": gettext_lazy("Rework"),
+    "review": gettext_lazy("Review"),
+}
+_TONES = {
+    TaskState.OPEN: "idle",
+    TaskState.ACCEPTED: "run",
+    TaskState.HANDED_IN: "wait",
+    TaskState.RETURNED: "soon",
+    TaskState.CLOSED: "done",
+    TaskState.CANCELED: "idle",
+}
+ACTS = {
+    "task.accepted": gettext_lazy("Accepted"),
+    "task.handed_in": gettext_lazy("Handed in"),
+    "task.hand_in_withdrawn": gettext_lazy("Hand-in withdrawn"),
+    "task.returned": gettext_lazy("Returned"),
+    "task.closed": gettext_lazy("Completed and closed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a list: where it leads, in what state, and the one action."""
+
+    task: Task
+    url: str
+    tone: str
+    state: str
+    due: str
+    verb: str = ""
+
+
+def due_words(left: int | None) -> tuple[str, str]:
+    """Return tone and words of a due date: late by days, today, or days left."""
+    if left is None:
+        return "idle", _("No date")
+    if left < 0:
+        return "late", ngettext("%(days)s day late", "%(days)s days late", -left) % {"days": -left}
+    if left == 0:
+        return "soon", _("Due today")
+    tone = "soon" if left <= 3 else "run"
+    return tone, ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
+
+
+def state_words(task: Task, today: date) -> tuple[str, str]:
+    """Return tone and words of a task's state; undone work shows how late it is before anything else."""
+    state = TaskState(task.state)
+    left = rules.days_left(task.due_on, today)
+    if state in {TaskState.OPEN, TaskState.ACCEPTED} and left is not None and left <= 7:
+        return due_words(left)
+    return _TONES[state], str(state.label)
+
+
+def _row(task: Task, today: date, verb: str = "") -> Row:
+    tone, words = state_words(task, today)
+    due = task.due_on.strftime("%m-%d" if task.due_on.year == today.year else "%Y-%m-%d") if task.due_on else ""
+    return Row(task=task, url=reverse("tasks:task", args=[task.pk]), tone=tone, state=words, due=due, verb=verb)
+
+
+def todo_groups(todo: queries.Todo, today: date) -> list[dict[str, Any]]:
+    return [
+        {"key": key, "name": GROUP_NAMES[key], "rows": [_row(row.task, today, str(VERBS[row.verb])) for row in rows]}
+        for key, rows in todo.groups
+    ]
+
+
+def todo_tabs(todo: queries.Todo, line: str) -> list[Tab]:
+    """All, then each line that has work."""
+    everything = Tab(_("All"), "?", sum(todo.lines.values()), current=not line)
+    return [
+        everything,
+        *(
+            Tab(
+                str(choice.label),
+                f"?line={choice.value}",
+                todo.lines.get(choice.value, 0),
+                line == choice,
+                choice.value,
+            )
+            for choice in Line
+        ),
+    ]
+
+
+def todo_summary(todo: queries.Todo) -> dict[str, int]:
+    return {group: todo.count(group) for group in queries.GROUPS}
+
+
+def list_rows(tasks: Iterable[Task], today: date) -> list[Row]:
+    return [_row(task, today) for task in tasks]
+
+
+def given_rows(tasks: Sequence[Task], today: date) -> list[Row]:
+    return list_rows(tasks, today)
+
+
+def state_options(chosen: str) -> list[Option]:
+    names = [("", _("All states")), ("undone", _("Undone")), ("late", _("Overdue"))]
+    names += [(state.value, str(state.label)) for state in TaskState if state != TaskState.CANCELED]
+    return [Option(value, label, selected=value == chosen) for value, label in names]
+
+
+def line_options(chosen: str) -> list[Option]:
+    names = [("", _("Both lines and each")), *((line.value, str(line.label)) for line in Line)]
+    return [Option(value, label, selected=value == chosen) for value, label in names]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """One task as its page shows it."""
+
+    page: queries.TaskPage
+    tone: str
+    state: str
+    due_tone: str
+    due_words: str
+    steps: list[Step]
+    evidence: list[dict[str, Any]]
+
+
+def task_view(page: queries.TaskPage) -> TaskView:
+    tone, words = _TONES[TaskState(page.task.state)], str(TaskState(page.task.state).label)
+    due_tone, due = due_words(page.days_left)
+    return TaskView(
+        page=page,
+        tone=tone,
+        state=words,
+        due_tone=due_tone,
+        due_words=due,
+        steps=[_step(entry) for entry in reversed(page.history)],
+        evidence=[_evidence(citation, page.task) for citation in page.citations],
+    )
+
+
+def _step(entry: AuditEntry) -> Step:
+    reason = entry.changes.get("reason", "")
+    act = str(ACTS.get(entry.action, entry.action))
+    return Step(text=f"{act} · {entry.actor_label}", when=entry.at, note=reason)
+
+
+def _evidence(citation: Any, task: Task) -> dict[str, Any]:
+    evidence = citation.evidence
+    return {
+        "evidence": evidence,
+        "is_late": rules.was_late(task.due_on, evidence.happened_on),
+        "is_later_entry": (evidence.recorded_at.date() - evidence.happened_on).days > 7,
+    }

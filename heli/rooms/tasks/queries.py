@@ -1,0 +1,222 @@
+"""Reads shaped for the to-do page, one task, a unit's list and the month matrix."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import ExtractMonth
+
+from heli.kernel.models import AuditEntry
+from heli.rooms.people import access as people
+from heli.rooms.people.enums import Permission
+from heli.rooms.tasks import access, rules
+from heli.rooms.tasks.enums import TaskState
+from heli.rooms.tasks.models import Citation, Evidence, Task, TaskQuerySet, TaskRequester
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Person, Unit
+
+GROUPS = ("late", "today", "week", "later")
+SHOWN = 200
+CALENDAR_WEEKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TodoRow:
+    """One line of the to-do list. ``verb`` is what this person does next: accept, hand_in, rework or review."""
+
+    task: Task
+    verb: str
+    group: str
+    days_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Everything a person has to do: rows in due order, how many there are in all, and counts per line."""
+
+    rows: tuple[TodoRow, ...]
+    total: int
+    lines: dict[str, int]
+
+    @property
+    def groups(self) -> list[tuple[str, list[TodoRow]]]:
+        """Rows under late, today, week and later; groups without rows are left out."""
+        found = [(group, [row for row in self.rows if row.group == group]) for group in GROUPS]
+        return [(group, rows) for group, rows in found if rows]
+
+    def count(self, group: str) -> int:
+        return sum(row.group == group for row in self.rows)
+
+
+_VERBS = {TaskState.OPEN: "accept", TaskState.ACCEPTED: "hand_in", TaskState.RETURNED: "rework"}
+
+
+def to_review(person: Person | None, on: date) -> TaskQuerySet:
+    """Return handed-in tasks that this person may review: asked for by a unit of theirs, and not their own work."""
+    if person is None:
+        return Task.objects.none()
+    paths = people.scope_paths(person, Permission.TASK_VERIFY, on)
+    own_units = {unit_id for unit_id, _kind in people.held_posts(person, on)}
+    under = Q(pk__in=[])
+    for path in paths:
+        under |= Q(unit__path__startswith=path)
+    own_work = Citation.objects.filter(task=OuterRef("pk")).filter(Q(cited_by=person) | Q(evidence__recorded_by=person))
+    return (
+        Task.objects.filter(under, state=TaskState.HANDED_IN)
+        .filter(pk__in=TaskRequester.objects.filter(unit__in=own_units).values("task_id"))
+        .exclude(Q(handed_in_by=person) | Q(accepted_by=person))
+        .exclude(Exists(own_work))
+    )
+
+
+def todo(person: Person | None, today: date, line: str = "") -> Todo:
+    """Return what is in this person's hand, to do and to review, soonest first."""
+    mine = access.tasks_in_hand(person, today).to_do()
+    reviews = to_review(person, today)
+    lines = Counter({row["line"]: row["number"] for row in _by_line(mine)})
+    lines.update({row["line"]: row["number"] for row in _by_line(reviews)})
+    if line:
+        mine, reviews = mine.filter(line=line), reviews.filter(line=line)
+    rows = [*_soonest(mine), *_soonest(reviews)]
+    rows.sort(key=lambda task: (task.due_on or date.max, task.pk))
+    total = lines[line] if line else sum(lines.values())
+    return Todo(rows=tuple(_row(task, today) for task in rows[:SHOWN]), total=total, lines=dict(lines))
+
+
+def _by_line(tasks: TaskQuerySet) -> list[dict[str, object]]:
+    return list(tasks.order_by("line").values("line").annotate(number=Count("pk")))
+
+
+def _soonest(tasks: TaskQuerySet) -> list[Task]:
+    return list(tasks.select_related("unit").order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN])
+
+
+def _row(task: Task, today: date) -> TodoRow:
+    return TodoRow(
+        task=task,
+        verb=_VERBS.get(TaskState(task.state), "review"),
+        group=rules.due_group(task.due_on, today),
+        days_left=rules.days_left(task.due_on, today),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    day: date
+    count: int
+    is_today: bool
+
+
+def due_calendar(todo_list: Todo, today: date) -> list[list[CalendarDay]]:
+    """Return four weeks from Monday of this week, each day with how many of the list fall due."""
+    monday = today - timedelta(days=today.weekday())
+    due = Counter(row.task.due_on for row in todo_list.rows)
+    days = [monday + timedelta(days=number) for number in range(7 * CALENDAR_WEEKS)]
+    cells = [CalendarDay(day=day, count=due[day], is_today=day == today) for day in days]
+    return [cells[start : start + 7] for start in range(0, len(cells), 7)]
+
+
+def given_away(person: Person | None, on: date, limit: int = 6) -> list[Task]:
+    """Return undone tasks that this person's units asked others for, soonest first."""
+    own_units = {unit_id for unit_id, _kind in people.held_posts(person, on)}
+    asked = TaskRequester.objects.filter(unit__in=own_units).values("task_id")
+    visible = access.visible_tasks(person, on).undone().filter(pk__in=asked).exclude(unit__in=own_units)
+    return list(visible.select_related("unit").order_by(F("due_on").asc(nulls_last=True), "pk")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """One task with everything its page shows."""
+
+    task: Task
+    requesters: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    history: tuple[AuditEntry, ...]
+    holders: tuple[str, ...]
+    days_left: int | None
+
+
+def task_page(task: Task, today: date) -> TaskPage:
+    citations = task.citations.select_related("evidence", "evidence__recorded_by").order_by(
+        "evidence__happened_on", "pk"
+    )
+    requesters = task.requesters.select_related("unit").order_by("pk")
+    history = AuditEntry.objects.filter(subject_kind="tasks.task", subject_id=str(task.pk)).order_by("number")
+    return TaskPage(
+        task=task,
+        requesters=tuple(row.unit.name for row in requesters),
+        citations=tuple(citations),
+        history=tuple(history),
+        holders=tuple(people.names_of_holders(task.unit_id, task.post_kind, today)),
+        days_left=rules.days_left(task.due_on, today),
+    )
+
+
+def citable_evidence(person: Person | None, task: Task, on: date, limit: int = 30) -> list[Evidence]:
+    """Return the newest facts of the task's unit that this task does not cite yet."""
+    cited = task.citations.values("evidence_id")
+    own = access.visible_evidence(person, on).filter(unit=task.unit_id).exclude(pk__in=cited)
+    return list(own.order_by("-happened_on", "-pk")[:limit])
+
+
+def tasks_of_unit(
+    person: Person | None, unit: Unit, on: date, *, state: str = "", line: str = "", text: str = ""
+) -> QuerySet[Task]:
+    """Return the visible tasks of a unit and the units below it, soonest first."""
+    tasks = access.visible_tasks(person, on).filter(unit__path__startswith=unit.path).select_related("unit")
+    if state == "undone":
+        tasks = tasks.undone()
+    elif state == "late":
+        tasks = tasks.undone().filter(due_on__lt=on)
+    elif state:
+        tasks = tasks.filter(state=state)
+    if line:
+        tasks = tasks.filter(line=line)
+    if text:
+        tasks = tasks.filter(title__icontains=text)
+    return tasks.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def overseen_units(person: Person | None, on: date) -> list[Unit]:
+    """Return the topmost units whose tasks the person oversees, in tree order."""
+    paths = people.scope_paths(person, Permission.TASK_VIEW, on)
+    return list(people.units_with(person, Permission.TASK_VIEW, on).filter(path__in=paths).order_by("path"))
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCount:
+    """Tasks of one obligation in one month: how many were planned and how many of them are done."""
+
+    planned: int
+    done: int
+
+
+def planned_and_done(unit: Unit, year: int) -> dict[tuple[str, int], MatrixCount]:
+    """Return counts by (obligation code, month of the due date) for a unit and all below it, in one query."""
+    rows = (
+        Task.objects.filter(unit__path__startswith=unit.path, due_on__year=year)
+        .exclude(obligation="")
+        .exclude(state=TaskState.CANCELED)
+        .annotate(month=ExtractMonth("due_on"))
+        .values("obligation", "month")
+        .annotate(planned=Count("pk"), done=Count("pk", filter=Q(state=TaskState.CLOSED)))
+        .order_by("obligation", "month")
+    )
+    return {(row["obligation"], row["month"]): MatrixCount(row["planned"], row["done"]) for row in rows}
+
+
+def tasks_of_source(source: str) -> QuerySet[Task]:
+    """Return the tasks that came from one plan item, in the order of the tree."""
+    return Task.objects.filter(source=source).select_related("unit").order_by("unit__path", "pk")
+
+
+def undone_by_source(sources: Sequence[str]) -> dict[str, int]:
+    """Return how many tasks of each source are not closed or canceled."""
+    rows = Task.objects.filter(source__in=sources).undone().values("source").annotate(number=Count("pk"))
+    return {row["source"]: row["number"] for row in rows.order_by("source")}
