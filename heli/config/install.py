@@ -35,10 +35,12 @@ def install(kind: str) -> bool:
     _make_venv()
     print(f"Installing the locked packages ({kind}) into {VENV.name} …", flush=True)
     command = [str(_python()), "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary=:all:"]
-    quiet = ["--quiet", "--no-compile", "--disable-pip-version-check", "--no-input"]
+    quiet = ["--quiet", "--quiet", "--no-compile", "--disable-pip-version-check", "--no-input"]
     done = subprocess.run([*command, *quiet, "-r", str(LOCKS[kind])], cwd=ROOT, check=False)
     if done.returncode != 0:
-        raise CannotInstall("pip could not install the locked packages; its reason stands above. Try again when mended.")
+        raise CannotInstall(
+            "pip could not install the locked packages; its reason stands above. Try again when mended."
+        )
     _link()
     _stamp(kind).write_text(_wanted(kind), encoding="ascii")
     return True
@@ -53,7 +55,10 @@ def is_current(kind: str) -> bool:
 
 
 def _make_venv() -> None:
-    works = _python().exists() and subprocess.run([str(_python()), "-m", "pip", "--version"], capture_output=True).returncode == 0
+    works = (
+        _python().exists()
+        and subprocess.run([str(_python()), "-m", "pip", "--version"], capture_output=True).returncode == 0
+    )
     if works:
         return
     shutil.rmtree(VENV, ignore_errors=True)
@@ -65,7 +70,9 @@ def _make_venv() -> None:
     if "ensurepip" in output or "No module named venv" in output:
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         raise CannotInstall(f"Python's venv module is missing here: apt-get install {package}, then run make again.")
-    raise CannotInstall(f"No virtual environment could be made: {output.strip().splitlines()[-1] if output.strip() else '?'}")
+    raise CannotInstall(
+        f"No virtual environment could be made: {output.strip().splitlines()[-1] if output.strip() else '?'}"
+    )
 
 
 def _link() -> None:

@@ -54,7 +54,7 @@ class Child:
 
     @property
     def pause(self) -> float:
-        return min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** max(0, self.falls - 1))
+        return min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** max(0, self.falls - 1))
 
     def start_if_due(self) -> None:
         if self.process is None and time.monotonic() >= self.next_start_at:

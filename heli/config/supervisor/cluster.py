@@ -87,7 +87,7 @@ class Cluster:
         return False
 
     def stop(self, mode: str = "fast") -> None:
-        """Stop the server if it runs; ``fast`` ends sessions in order, ``immediate`` leaves recovery to the next start."""
+        """Stop the server if it runs: ``fast`` in order, ``immediate`` leaves recovery to the next start."""
         process = self.server_process()
         if process is None:
             return

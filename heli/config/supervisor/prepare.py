@@ -19,7 +19,6 @@ from heli.config.supervisor import postgres
 from heli.config.supervisor.lifeline import die_with_parent
 
 PENDING = 3  # exit status of --check when migrations wait
-_NOTE = "heli_prepared"
 _PACKAGES = ("django", "django-allauth", "django-axes", "procrastinate")
 
 
@@ -35,7 +34,7 @@ def is_prepared() -> bool:
     """Return whether the database carries the note of this version."""
     with psycopg.connect(postgres.database_url("app"), connect_timeout=10) as connection:
         try:
-            row = connection.execute(f"SELECT fingerprint FROM {_NOTE}").fetchone()
+            row = connection.execute("SELECT fingerprint FROM heli_prepared").fetchone()
         except psycopg.errors.UndefinedTable:
             return False
     return row is not None and row[0] == fingerprint()
@@ -60,9 +59,9 @@ def prepare() -> None:
     app_role = str(conninfo_to_dict(postgres.database_url("app")).get("user", ""))
     owner_role = str(conninfo_to_dict(postgres.database_url("owner")).get("user", ""))
     with psycopg.connect(postgres.database_url("owner")) as owner:
-        owner.execute(f"CREATE TABLE IF NOT EXISTS {_NOTE} (fingerprint text NOT NULL)")
-        owner.execute(f"DELETE FROM {_NOTE}")
-        owner.execute(f"INSERT INTO {_NOTE} VALUES (%s)", [fingerprint()])
+        owner.execute("CREATE TABLE IF NOT EXISTS heli_prepared (fingerprint text NOT NULL)")
+        owner.execute("DELETE FROM heli_prepared")
+        owner.execute("INSERT INTO heli_prepared VALUES (%s)", [fingerprint()])
         if app_role != owner_role:
             postgres.grant_rights(owner, app_role)
 

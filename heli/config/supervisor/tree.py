@@ -217,7 +217,7 @@ def _answers(address: str) -> bool:
     try:
         urllib.request.urlopen(f"{address}/sign-in/", timeout=5).close()  # noqa: S310 - our own address
     except urllib.error.HTTPError as answer:
-        return answer.code < 500  # noqa: PLR2004 - from here on the fault is the server's
+        return answer.code < 500
     except OSError:
         return False
     return True
