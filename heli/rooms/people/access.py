@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
 
 from heli.kernel.access_marks import mark
 from heli.kernel.decisions import Decision, allowed, denied
@@ -35,6 +36,7 @@ from heli.rooms.people.models import (
 )
 
 Actor = Person | Account | str
+
 
 class PersonRequest(HttpRequest):
     """A request as ``PersonMiddleware`` hands it on. ``person`` is None for administrators and strangers;

@@ -87,8 +87,7 @@ class UnitVersion(models.Model):
     """What a unit was called, and where it stood, from–to: the past stays readable."""
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        name: "public"
-        for name in ("id", "unit", "name", "kind", "parent", "path", "reason", "valid_from", "valid_to")
+        name: "public" for name in ("id", "unit", "name", "kind", "parent", "path", "reason", "valid_from", "valid_to")
     }
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="versions")
@@ -117,9 +116,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def matching(self, text: str) -> PersonQuerySet:
         """Persons whose name, Pinyin initials or staff number begin with ``text``."""
-        return self.filter(
-            Q(name__startswith=text) | Q(pinyin__startswith=text.lower()) | Q(staff_no__startswith=text)
-        )
+        return self.filter(Q(name__startswith=text) | Q(pinyin__startswith=text.lower()) | Q(staff_no__startswith=text))
 
 
 class Person(models.Model):
@@ -146,9 +143,7 @@ class Person(models.Model):
     pinyin = models.CharField(max_length=120, blank=True, db_collation="C")
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=32, blank=True)
-    political_status = models.CharField(
-        max_length=16, choices=PoliticalStatus, default=PoliticalStatus.NON_MEMBER
-    )
+    political_status = models.CharField(max_length=16, choices=PoliticalStatus, default=PoliticalStatus.NON_MEMBER)
     joined_party_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -157,9 +152,7 @@ class Person(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["email"], condition=~Q(email=""), name="people_person_email_unique"
-            ),
+            models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="people_person_email_unique"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["name", "staff_no"], name="people_person_name"),
@@ -311,9 +304,7 @@ class Account(AbstractBaseUser):
                 condition=Q(person__isnull=True) | Q(administrator=""),
                 name="people_account_administrator_has_no_person",
             ),
-            models.UniqueConstraint(
-                fields=["email"], condition=~Q(email=""), name="people_account_email_unique"
-            ),
+            models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="people_account_email_unique"),
         ]
 
     def __str__(self) -> str:
@@ -398,9 +389,7 @@ class RosterImport(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(state__in=ImportState.values), name="people_rosterimport_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=ImportState.values), name="people_rosterimport_state_known"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["uploaded_by", "uploaded_at"], name="people_rosterimport_by"),

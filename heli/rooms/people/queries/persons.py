@@ -43,9 +43,7 @@ def places_of(person: Person, on: date) -> list[Membership]:
 def persons_in(unit: Unit, on: date, *, with_units_below: bool = False) -> PersonQuerySet:
     """Return who belongs to the unit on that day, by staff number."""
     places = Membership.objects.current(on)
-    places = (
-        places.filter(unit__path__startswith=unit.path) if with_units_below else places.filter(unit_id=unit.pk)
-    )
+    places = places.filter(unit__path__startswith=unit.path) if with_units_below else places.filter(unit_id=unit.pk)
     return Person.objects.filter(pk__in=places.values("person_id")).order_by("staff_no")
 
 

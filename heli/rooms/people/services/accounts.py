@@ -34,9 +34,7 @@ def create_account(*, person_id: int, password: str, by: Actor, at: datetime) ->
         raise Problem(
             _("%(person)s already has an account.") % {"person": person.name}, remedy=_("Open it in the list.")
         )
-    account = Account(
-        person=person, sign_in_name=person.staff_no, email=person.email, must_change_password=True
-    )
+    account = Account(person=person, sign_in_name=person.staff_no, email=person.email, must_change_password=True)
     _set_checked_password(account, password)
     account.save()
     audit.record("account.created", subject=account, by=by, at=at, changes={"person": person})
@@ -169,9 +167,7 @@ def revoke_session(*, session_id: int, by: Account, at: datetime) -> None:
 
 
 def _locked(account_id: int) -> Account:
-    return (
-        Account.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=account_id)
-    )
+    return Account.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=account_id)
 
 
 def _for_security(account_id: int, by: Actor) -> Account:

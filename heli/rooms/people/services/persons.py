@@ -50,9 +50,7 @@ class PersonDetails:
 
 
 @transaction.atomic
-def add_person(
-    *, details: PersonDetails, unit_ids: list[int], from_day: date, by: Actor, at: datetime
-) -> Person:
+def add_person(*, details: PersonDetails, unit_ids: list[int], from_day: date, by: Actor, at: datetime) -> Person:
     """Add somebody who belongs to ``unit_ids`` (at most one unit a tree) from that day."""
     units = list(Unit.objects.filter(pk__in=unit_ids).order_by("pk"))
     if not units:
@@ -210,9 +208,7 @@ def _place(person: Person, unit: Unit, from_day: date) -> Membership:
         )
     same_tree.filter(valid_from=from_day).delete()  # corrected on its own first day
     same_tree.filter(holds_on(from_day)).update(valid_to=from_day)
-    return Membership.objects.create(
-        person=person, unit=unit, tree=unit.tree, tree_number=number, valid_from=from_day
-    )
+    return Membership.objects.create(person=person, unit=unit, tree=unit.tree, tree_number=number, valid_from=from_day)
 
 
 def _end_posts(person: Person, on: date, reason: str) -> list[Appointment]:

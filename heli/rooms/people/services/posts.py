@@ -142,9 +142,7 @@ def end_appointment(*, appointment_id: int, on: date, reason: str, by: Actor, at
 
 
 def _locked(post_id: int) -> Post:
-    return (
-        Post.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "acts_for").get(pk=post_id)
-    )
+    return Post.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "acts_for").get(pk=post_id)
 
 
 def _refuse_oneself(by: Actor, person: Person) -> None:

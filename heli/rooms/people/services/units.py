@@ -58,15 +58,11 @@ def create_unit(
     unit.path = rules.child_path(parent.path if parent else "", unit.pk)
     unit.save(force_insert=True)
     _open_version(unit, valid_from, "")
-    audit.record(
-        "unit.created", subject=unit, by=by, at=at, changes={"kind": kind, "code": code, "parent": parent}
-    )
+    audit.record("unit.created", subject=unit, by=by, at=at, changes={"kind": kind, "code": code, "parent": parent})
     return unit
 
 
-def rename_unit(
-    *, unit_id: int, name: str, version: int, from_day: date, reason: str, by: Actor, at: datetime
-) -> Unit:
+def rename_unit(*, unit_id: int, name: str, version: int, from_day: date, reason: str, by: Actor, at: datetime) -> Unit:
     """Give the unit another name from a day on; its former name stays in its history."""
     unit = Unit.objects.get(pk=unit_id)
     return revise_unit(
@@ -281,9 +277,7 @@ def _check_kind(kind: UnitKind, parent: Unit | None, tree: Tree | None = None) -
 
 def _check_code(code: str, unit_id: int | None) -> None:
     if Unit.objects.filter(code=code.strip()).exclude(pk=unit_id).exists():
-        raise Problem(
-            _("The code %(code)s is taken.") % {"code": code}, remedy=_("Give the unit a code of its own.")
-        )
+        raise Problem(_("The code %(code)s is taken.") % {"code": code}, remedy=_("Give the unit a code of its own."))
 
 
 def _check_open(unit: Unit) -> None:
