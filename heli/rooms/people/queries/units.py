@@ -126,6 +126,11 @@ def posts_in(unit: Unit, on: date) -> QuerySet[Post]:
     )
 
 
+def posts_acting_for(unit: Unit) -> list[Post]:
+    """Return the open posts, in other units, that act for this unit, each with its own unit (one query)."""
+    return list(Post.objects.filter(acts_for=unit, is_closed=False).select_related("unit").order_by("pk"))
+
+
 def unit_history(unit: Unit) -> list[UnitVersion]:
     """Return what the unit was called and where it stood, newest first."""
     return list(unit.versions.select_related("parent").order_by("-valid_from"))
