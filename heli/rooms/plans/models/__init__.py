@@ -1,0 +1,29 @@
+"""Rows of plans: papers and their items, the board, versions."""
+
+from heli.rooms.plans.models.board import AlignmentRun, Decision, Finding, FindingItem, Presence
+from heli.rooms.plans.models.papers import DraftItem, Plan, PlanDocument
+from heli.rooms.plans.models.versions import (
+    Acknowledgement,
+    PlanContributor,
+    PlanItem,
+    PlanItemSource,
+    PlanItemUnit,
+    PlanVersion,
+)
+
+__all__ = [
+    "Acknowledgement",
+    "AlignmentRun",
+    "Decision",
+    "DraftItem",
+    "Finding",
+    "FindingItem",
+    "Plan",
+    "PlanContributor",
+    "PlanDocument",
+    "PlanItem",
+    "PlanItemSource",
+    "PlanItemUnit",
+    "PlanVersion",
+    "Presence",
+]

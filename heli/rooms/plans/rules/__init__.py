@@ -1,0 +1,36 @@
+"""Pure arithmetic of plans: states, choices, four eyes, composition, comparison."""
+
+from heli.rooms.plans.rules.choices import ALLOWED_CHOICES, Missing, needs_reason, what_is_missing
+from heli.rooms.plans.rules.comparison import ItemChange, ItemFacts, compare
+from heli.rooms.plans.rules.composition import Composed, Contradiction, Ruling, SourceItem, compose, contradictions, merged
+from heli.rooms.plans.rules.states import (
+    PLAN_TRANSITIONS,
+    VERSION_TRANSITIONS,
+    IllegalTransition,
+    check_plan_transition,
+    check_version_transition,
+    may_approve,
+)
+
+__all__ = [
+    "ALLOWED_CHOICES",
+    "PLAN_TRANSITIONS",
+    "VERSION_TRANSITIONS",
+    "Composed",
+    "Contradiction",
+    "IllegalTransition",
+    "ItemChange",
+    "ItemFacts",
+    "Missing",
+    "Ruling",
+    "SourceItem",
+    "check_plan_transition",
+    "check_version_transition",
+    "compare",
+    "compose",
+    "contradictions",
+    "may_approve",
+    "merged",
+    "needs_reason",
+    "what_is_missing",
+]

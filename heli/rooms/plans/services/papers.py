@@ -1,0 +1,177 @@
+"""Plans and their papers: begun, handed in, taken back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from heli.kernel import audit, files
+from heli.kernel.problems import Problem
+from heli.rooms.people import access as people
+from heli.rooms.people.enums import Permission
+from heli.rooms.plans.enums import DocumentState, PlanState, UnitType
+from heli.rooms.plans.models import Decision, DraftItem, Finding, Plan, PlanDocument
+from heli.rooms.plans.services.locking import day_of, plan_to_draft, require_state
+from heli.rooms.plans.services.readings import NewPaper, Reading, read_paper
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Person
+
+
+@transaction.atomic
+def begin_plan(*, unit_id: int, year: int, title: str, unit_type: str, by: Person, at: datetime) -> Plan:
+    """Begin the plan of a unit for a year. 404 for a unit the person may not draft for."""
+    unit = people.unit_for(by, Permission.PLAN_DRAFT, unit_id, day_of(at))
+    if Plan.objects.filter(unit=unit, year=year, title=title.strip()).exists():
+        raise Problem(
+            _("There already is a plan of this name."),
+            _("%(unit)s has “%(title)s” for %(year)s.") % {"unit": unit.name, "title": title.strip(), "year": year},
+            _("Open that plan, or give this one another name."),
+        )
+    plan = Plan.objects.create(
+        unit=unit,
+        year=year,
+        title=title.strip(),
+        unit_type=UnitType(unit_type),
+        created_by=by,
+        created_at=at,
+        changed_at=at,
+    )
+    audit.record("plan.begun", subject=plan, by=by, at=at, changes={"unit": unit.name, "year": year})
+    return plan
+
+
+def add_paper(
+    *, plan_id: int, line: str, paper: NewPaper, by: Person, at: datetime, issuer: str = "", title: str = ""
+) -> PlanDocument:
+    """Read, split and keep one paper of a line; a paper that cannot be read is kept as a refusal with its remedy.
+
+    Reading happens before anything is locked or written; the rows and the audit entry are one transaction. The
+    original goes to the file store first, so a row never names a missing file.
+    """
+    plan = _plan_for_papers(plan_id, by, at)
+    reading = read_paper(paper, line=line, year=plan.year)
+    if reading.failure is None and not reading.rows:
+        raise Problem(
+            _("%(name)s holds no text.") % {"name": paper.filename or _("The pasted text")},
+            _("There is nothing to split into items."),
+            _("Hand in the paper itself."),
+        )
+    if reading.failure is None:
+        files.store([paper.data], name=paper.filename, content_type="application/octet-stream")
+    try:
+        return _keep(plan_id, line, paper, reading, by, at, issuer, title)
+    except IntegrityError as error:
+        if "plans_document_once" not in str(error):
+            raise
+        raise Problem(
+            _("%(name)s has already been handed in.") % {"name": paper.filename or _("The pasted text")},
+            _("The same content stands in this line's papers."),
+            _("Take the other one back first if it is to be read again."),
+        ) from error
+
+
+@transaction.atomic
+def _plan_for_papers(plan_id: int, by: Person, at: datetime) -> Plan:
+    plan = plan_to_draft(plan_id, by, at)
+    require_state(plan, PlanState.DRAFTING, PlanState.DECIDING)
+    return plan
+
+
+@transaction.atomic
+def _keep(
+    plan_id: int, line: str, paper: NewPaper, reading: Reading, by: Person, at: datetime, issuer: str, title: str
+) -> PlanDocument:
+    plan = _plan_for_papers(plan_id, by, at)
+    last = PlanDocument.objects.filter(plan=plan, line=line).aggregate(last=Max("position"))["last"] or 0
+    document = PlanDocument.objects.create(
+        plan=plan,
+        line=line,
+        position=last + 1,
+        title=(title or _title(paper, reading))[:200],
+        issuer=issuer[:120],
+        filename=paper.filename[:255],
+        format=reading.format,
+        size=len(paper.data),
+        sha256=paper.sha256,
+        stored_as=paper.sha256 if reading.failure is None else "",
+        state=DocumentState.READ if reading.failure is None else DocumentState.FAILED,
+        failure=reading.failure or {},
+        notes=list(reading.notes),
+        uploaded_by=by,
+        uploaded_at=at,
+    )
+    for row in reading.rows:
+        row.plan, row.document = plan, document
+    DraftItem.objects.bulk_create(reading.rows, batch_size=1000)
+    if reading.failure is None:
+        touch(plan, at)
+    audit.record(
+        "plan.paper_read" if reading.failure is None else "plan.paper_refused",
+        subject=plan,
+        by=by,
+        at=at,
+        changes={"paper": document.title, "line": line, "sha256": document.sha256, "items": reading.items},
+    )
+    return document
+
+
+@transaction.atomic
+def remove_paper(*, document_id: int, plan_id: int, by: Person, at: datetime) -> None:
+    """Take a paper back with its rows; refused while decisions stand on them."""
+    plan = plan_to_draft(plan_id, by, at)
+    require_state(plan, PlanState.DRAFTING, PlanState.DECIDING)
+    document = PlanDocument.objects.get(pk=document_id, plan=plan)
+    rows = DraftItem.objects.filter(document=document)
+    release_rows(list(rows.values_list("pk", flat=True)))
+    title = document.title
+    document.delete()
+    touch(plan, at)
+    audit.record("plan.paper_removed", subject=plan, by=by, at=at, changes={"paper": title})
+
+
+@transaction.atomic
+def delete_plan(*, plan_id: int, by: Person, at: datetime) -> None:
+    """Delete a plan on which nothing was decided yet."""
+    plan = plan_to_draft(plan_id, by, at)
+    require_state(plan, PlanState.DRAFTING)
+    if Decision.objects.filter(finding__plan=plan).exists():
+        raise Problem(
+            _("This plan cannot be deleted."),
+            _("Decisions were taken on it, and decisions stay on record."),
+            _("Leave it as it is; it is open only to those who draft for the unit."),
+        )
+    audit.record("plan.deleted", subject=plan, by=by, at=at)
+    plan.delete()
+
+
+def touch(plan: Plan, at: datetime) -> None:
+    """Note that items changed: the board has to be aligned again."""
+    plan.changed_at, plan.stamp = at, plan.stamp + 1
+    plan.save(update_fields=["changed_at", "stamp"])
+
+
+def release_rows(row_ids: list[int]) -> None:
+    """Drop open findings about these rows; raise while a decision stands on one of them.
+
+    Runs in the caller's transaction, under the plan's lock.
+    """
+    touching = Finding.objects.filter(links__item__in=row_ids)
+    if touching.filter(decisions__isnull=False, decisions__undone_at__isnull=True).exists():
+        raise Problem(
+            _("This text cannot be changed now."),
+            _("A decision on the board stands on it."),
+            _("Undo that decision on the board first."),
+        )
+    ids = list(touching.values_list("pk", flat=True).distinct())
+    Decision.objects.filter(finding__in=ids).delete()
+    Finding.objects.filter(pk__in=ids).delete()
+
+
+def _title(paper: NewPaper, reading: Reading) -> str:
+    titles = [row.text for row in reading.rows if row.kind == "heading" and row.level == 0 and row.text]
+    return titles[0] if titles else (paper.filename or _("Pasted text"))

@@ -1,0 +1,129 @@
+"""Whom the papers mean: names of owners to units, words to reach."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from heli.kernel.periods import holds_on
+from heli.rooms.people import queries as people
+from heli.rooms.people.enums import PostKind, UnitKind
+from heli.rooms.plans.enums import Line, Reach
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Unit
+
+REACH_KINDS: dict[str, tuple[UnitKind, ...]] = {
+    Reach.COMMITTEES: (UnitKind.PARTY_COMMITTEE, UnitKind.GENERAL_BRANCH),
+    Reach.BRANCHES: (UnitKind.BRANCH,),
+    Reach.GROUPS: (UnitKind.PARTY_GROUP,),
+}
+REACH_POSTS: dict[str, PostKind] = {
+    Reach.COMMITTEES: PostKind.SECRETARY,
+    Reach.BRANCHES: PostKind.BRANCH_SECRETARY,
+    Reach.GROUPS: PostKind.GROUP_LEADER,
+    Reach.UNIT: PostKind.SECRETARY,
+}
+_CLERKS = {Line.PARTY: PostKind.PARTY_CLERK, Line.INTEGRITY: PostKind.DISCIPLINE_CLERK}
+_HEADS = {Line.PARTY: PostKind.PARTY_HEAD, Line.INTEGRITY: PostKind.DISCIPLINE_HEAD}
+_SPLIT = re.compile(r"[、，,；;/\s]+|和|及|与|会同|牵头|配合")
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The units around a plan's unit: its departments by name and line, and what lies below it by kind."""
+
+    unit: Unit
+    by_name: Mapping[str, Unit]
+    by_kind: Mapping[str, Sequence[Unit]]
+    desk_of: Mapping[str, Unit]
+
+    def find(self, names: str) -> list[Unit]:
+        """Return the units that an owner's words name, in order; what is not known here is left to the words."""
+        found: dict[int, Unit] = {}
+        for part in [names, *_SPLIT.split(names)]:
+            unit = self._one(part.strip())
+            if unit is not None:
+                found.setdefault(unit.pk, unit)
+        return list(found.values())
+
+    def _one(self, name: str) -> Unit | None:
+        if not name:
+            return None
+        if name in self.by_name:
+            return self.by_name[name]
+        if len(name) < 3:
+            return None
+        near = [unit for known, unit in self.by_name.items() if known.endswith(name) or name.endswith(known)]
+        return near[0] if len({unit.pk for unit in near}) == 1 else None
+
+    def requesters(self, line: str) -> list[Unit]:
+        """Return the departments that ask for items of a line; both of them for both lines."""
+        lines = [Line.PARTY, Line.INTEGRITY] if line == Line.BOTH else [Line(line)]
+        found = [self.desk_of[each] for each in lines if each in self.desk_of]
+        return list({unit.pk: unit for unit in found}.values())
+
+    def carriers(self, reach: str, lead: Unit | None) -> list[Unit]:
+        """Return the units that carry an item out."""
+        if reach in REACH_KINDS:
+            return [unit for kind in REACH_KINDS[reach] for unit in self.by_kind.get(kind, ())]
+        if reach == Reach.LEAD and lead is not None:
+            return [lead]
+        return [self.unit]
+
+
+def directory(unit: Unit, on: date) -> Directory:
+    """Return the units a plan of ``unit`` can name (four queries, whatever their number)."""
+    below = list(people.subtree(unit).filter(holds_on(on)))
+    desks = _desks(unit)
+    departments = list(desks.values())
+    house = next((desk.parent for desk in departments if desk.parent_id), None)
+    if house is not None:
+        departments += [house, *people.subtree(house).filter(holds_on(on), parent=house)]
+    by_name: dict[str, Unit] = {}
+    for each in [unit, *departments, *below]:
+        by_name.setdefault(each.name, each)
+    by_kind: dict[str, list[Unit]] = {}
+    for each in below:
+        if each.pk != unit.pk:
+            by_kind.setdefault(each.kind, []).append(each)
+    return Directory(unit=unit, by_name=by_name, by_kind=by_kind, desk_of=desks)
+
+
+def _desks(unit: Unit) -> dict[str, Unit]:
+    """The department of each line that acts for the unit: where its clerk or head sits."""
+    found: dict[str, Unit] = {}
+    posts = people.posts_acting_for(unit)
+    for line in (Line.PARTY, Line.INTEGRITY):
+        for wanted in (_HEADS[line], _CLERKS[line]):
+            post = next((post for post in posts if post.kind == wanted), None)
+            if post is not None:
+                found.setdefault(line, post.unit)
+    return found
+
+
+@cache
+def _patterns() -> dict[str, list[tuple[re.Pattern[str], str]]]:
+    text = resources.files("heli.rooms.plans").joinpath("data", "reach.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    return {part: [(re.compile(row["pattern"]), row["reach"]) for row in table[part]] for part in ("owner", "text")}
+
+
+def reach_of(text: str, owner: str, kinds: Iterable[str] = ()) -> Reach:
+    """Return who carries an item out, as its owner, its words or its obligation's unit kinds say."""
+    for pattern, reach in _patterns()["owner"]:
+        if owner and pattern.search(owner):
+            return Reach(reach)
+    for pattern, reach in _patterns()["text"]:
+        if pattern.search(text):
+            return Reach(reach)
+    for reach, of_kind in REACH_KINDS.items():
+        if set(of_kind) & set(kinds):
+            return Reach(reach)
+    return Reach.LEAD

@@ -1,0 +1,165 @@
+"""The split review: edit, re-class, split and merge rows. ``source`` only moves, so no character gets lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import F
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from heli.engines.alignment.splitting import merge_items, split_item
+from heli.kernel import audit
+from heli.kernel.problems import Problem
+from heli.kernel.versions import check_version
+from heli.rooms.plans.enums import PlanState, RowKind
+from heli.rooms.plans.models import DraftItem, Plan
+from heli.rooms.plans.services.locking import plan_to_draft, require_state
+from heli.rooms.plans.services.papers import release_rows, touch
+from heli.rooms.plans.services.readings import engine_item, slots_of
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Person
+
+MANUAL = "manual"  # the reason code of text that a person left out
+
+
+@dataclass(frozen=True, slots=True)
+class RowEdit:
+    """What a person may set on an item."""
+
+    text: str
+    owner: str = ""
+    start: date | None = None
+    end: date | None = None
+    period: str = ""
+    quantity: str = ""
+    deliverable: str = ""
+
+    def as_values(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@transaction.atomic
+def edit_row(*, plan_id: int, row_id: int, edit: RowEdit, version: int | None, by: Person, at: datetime) -> DraftItem:
+    """Change what an item says. Open findings about it go; they come back with the next alignment."""
+    plan, row = _locked(plan_id, row_id, by, at)
+    check_version(row, version, edit.as_values())
+    if not edit.text.strip():
+        raise Problem(
+            _("An item needs words."), _("An empty item says nothing to do."), _("Leave the text out instead, or write it.")
+        )
+    if edit.start and edit.end and edit.end < edit.start:
+        raise Problem(
+            _("The end lies before the start."), _("An item ends on or after the day it starts."), _("Change one of both days.")
+        )
+    changes = {
+        name: [getattr(row, name), value] for name, value in edit.as_values().items() if getattr(row, name) != value
+    }
+    if not changes:
+        return row
+    release_rows([row.pk])
+    for name, (_old, new) in changes.items():
+        setattr(row, name, new)
+    return _saved(plan, row, "plan.row_edited", by, at, changes)
+
+
+@transaction.atomic
+def reclass_row(*, plan_id: int, row_id: int, kind: str, version: int | None, by: Person, at: datetime) -> DraftItem:
+    """Make a row an item, a heading, or text left out."""
+    plan, row = _locked(plan_id, row_id, by, at)
+    check_version(row, version, {"kind": kind})
+    if row.kind == kind:
+        return row
+    release_rows([row.pk])
+    old, row.kind = row.kind, RowKind(kind)
+    row.text = row.text.strip() or row.source.strip()
+    row.reason = MANUAL if kind == RowKind.LEFT_OUT else ""
+    return _saved(plan, row, "plan.row_reclassed", by, at, {"kind": [old, kind]})
+
+
+@transaction.atomic
+def split_row(
+    *, plan_id: int, row_id: int, offset: int, version: int | None, by: Person, at: datetime
+) -> tuple[DraftItem, DraftItem]:
+    """Cut an item in two at ``offset`` of its source text; both halves read their dates and owners anew."""
+    plan, row = _locked(plan_id, row_id, by, at)
+    check_version(row, version, {"source": row.source})
+    try:
+        first, second = split_item(engine_item(row), offset, plan.year)
+    except ValueError as error:
+        raise Problem(
+            _("The item cannot be cut there."), _("One side would hold no words."), _("Choose another place.")
+        ) from error
+    release_rows([row.pk])
+    _move_down(row, by_rows=1)
+    other = DraftItem(
+        plan=plan, document=row.document, line=row.line, position=row.position + 1, kind=RowKind.ITEM,
+        place=row.place, headings=row.headings, is_edited=True, source=second.source, **slots_of(second),
+    )  # fmt: skip
+    for name, value in {**slots_of(first), "source": first.source, "kind": RowKind.ITEM, "reason": ""}.items():
+        setattr(row, name, value)
+    other.save()
+    _saved(plan, row, "plan.row_split", by, at, {"into": [row.text, other.text]})
+    return row, other
+
+
+@transaction.atomic
+def merge_row(*, plan_id: int, row_id: int, version: int | None, by: Person, at: datetime) -> DraftItem:
+    """Join an item with the row that follows it in the same paper."""
+    plan, row = _locked(plan_id, row_id, by, at)
+    check_version(row, version, {"source": row.source})
+    following = (
+        DraftItem.objects.filter(document=row.document, position__gt=row.position)
+        .select_related("document")
+        .order_by("position")
+        .first()
+    )
+    if following is None:
+        raise Problem(
+            _("There is nothing to join."), _("This is the last row of the paper."), _("Join it from the row above.")
+        )
+    release_rows([row.pk, following.pk])
+    joined = _joined(row, following)
+    for name, value in joined.items():
+        setattr(row, name, value)
+    row.source = f"{row.source}\n{following.source}"
+    row.kind, row.reason = RowKind.ITEM, ""
+    taken = following.text or following.source
+    following.delete()
+    return _saved(plan, row, "plan.row_merged", by, at, {"with": taken})
+
+
+def _joined(row: DraftItem, following: DraftItem) -> Mapping[str, Any]:
+    """Two items join slot by slot; anything else only gives its words."""
+    if row.kind == RowKind.ITEM and following.kind == RowKind.ITEM:
+        slots = slots_of(merge_items([engine_item(row), engine_item(following)]))
+        return {**slots, "quantity": "，".join(dict.fromkeys(filter(None, (row.quantity, following.quantity))))[:200]}
+    return {"text": "".join(filter(None, (row.text or row.source, following.text or following.source)))}
+
+
+def _locked(plan_id: int, row_id: int, by: Person, at: datetime) -> tuple[Plan, DraftItem]:
+    plan = plan_to_draft(plan_id, by, at)
+    require_state(plan, PlanState.DRAFTING, PlanState.DECIDING)
+    rows = DraftItem.objects.select_for_update(no_key=True, of=("self",)).select_related("document")
+    row = rows.filter(pk=row_id, plan=plan).first()
+    if row is None:
+        raise Http404
+    return plan, row
+
+
+def _move_down(row: DraftItem, by_rows: int) -> None:
+    later = DraftItem.objects.filter(document=row.document, position__gt=row.position)
+    later.update(position=F("position") + by_rows)
+
+
+def _saved(plan: Plan, row: DraftItem, action: str, by: Person, at: datetime, changes: dict[str, Any]) -> DraftItem:
+    row.is_edited, row.version = True, row.version + 1
+    row.save()
+    touch(plan, at)
+    audit.record(action, subject=row, by=by, at=at, changes={**changes, "plan": plan.pk})
+    return row
