@@ -7,7 +7,9 @@ import struct
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
 
 from heli.engines.officedocs.problems import Unreadable
 
@@ -71,6 +73,10 @@ class Package:
             if key in self._members and not name.endswith("/"):
                 raise Unreadable("zip_names", member=shown(name))
             self._members[key] = info
+
+    def stored_name(self, name: str) -> str:
+        """Return a member's name as the file spells it."""
+        return self._members[name.lower()].filename.replace("\\", "/")
 
     def names(self) -> list[str]:
         """Return the members' names, lower case, with forward slashes."""
@@ -149,13 +155,6 @@ def shown(name: str) -> str:
     return "".join(letter for letter in name if letter.isprintable())[:120]
 
 
-class _NoDoctype(ElementTree.TreeBuilder):
-    """A tree builder that refuses document types, and with them every entity and external reference."""
-
-    def doctype(self, name: str, pubid: str, system: str) -> None:
-        raise Unreadable("xml_entities", part="")
-
-
 def parse_xml(data: bytes, part: str, limits: Limits) -> Element:
     """Return the root element with namespaces taken off tags and attributes.
 
@@ -165,13 +164,11 @@ def parse_xml(data: bytes, part: str, limits: Limits) -> Element:
         raise Unreadable("xml_entities", part=shown(part))
     if data.count(b"<") > 2 * limits.xml_elements:
         raise Unreadable("too_large_part", part=shown(part), limit=limits.xml_elements)
-    parser = ElementTree.XMLParser(target=_NoDoctype())
     try:
-        parser.feed(data)
-        root: Element = parser.close()
-    except Unreadable as error:
+        root: Element = fromstring(data, forbid_dtd=True)
+    except DefusedXmlException as error:
         raise Unreadable("xml_entities", part=shown(part)) from error
-    except (ElementTree.ParseError, ValueError, LookupError, OverflowError) as error:
+    except (ParseError, ValueError, LookupError, OverflowError) as error:
         raise Unreadable("corrupt_part", part=shown(part)) from error
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from heli.engines.officedocs.detection import TEXT_KINDS, detect, display_name, extension
 from heli.engines.officedocs.document import Block, Document, Draft, LeftOut, Note, Place
 from heli.engines.officedocs.limits import Limits
-from heli.engines.officedocs.pdf import read_pdf
+from heli.engines.officedocs.pdffile import read_pdf
 from heli.engines.officedocs.plain import read_markdown, read_separated, read_text
 from heli.engines.officedocs.problems import Unreadable
 from heli.engines.officedocs.wordfile import read_word

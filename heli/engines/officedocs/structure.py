@@ -39,8 +39,10 @@ def mark_of(text: str) -> tuple[str, int]:
 
 def could_head(text: str, longest: int = HEADING_LENGTH) -> bool:
     """Return whether a line is short enough for a heading and does not end like a sentence."""
-    return len(text) <= longest and not text.endswith(_sentence_ends()) and not any(
-        end in text for end in _sentence_ends()[:2]
+    return (
+        len(text) <= longest
+        and not text.endswith(_sentence_ends())
+        and not any(end in text for end in _sentence_ends()[:2])
     )
 
 

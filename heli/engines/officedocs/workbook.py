@@ -6,6 +6,7 @@ import datetime
 import io
 import re
 import zipfile
+from functools import partial
 from typing import TYPE_CHECKING
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
 CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Za-z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
 FAR_CELL = re.compile(rb'<c r="(?:[A-Z]{3}|[B-Z][A-Z]\d|[A-Z]{1,2}\d{6})')
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
-KEPT = re.compile(
-    r"\[content_types\]\.xml|_rels/\.rels|xl/(?:_rels/)?[^/]+\.(?:xml|rels)|xl/worksheets/[^/]+\.xml"
-)
+KEPT = re.compile(r"\[content_types\]\.xml|_rels/\.rels|xl/(?:_rels/)?[^/]+\.(?:xml|rels)|xl/worksheets/[^/]+\.xml")
 SURELY_SMALL = 52 * 99_999
 Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
@@ -48,11 +47,15 @@ def read_workbook(package: Package, draft: Draft, limits: Limits) -> None:
         if total > limits.cells:
             raise Unreadable("too_many_cells", sheet=name, limit=limits.cells)
         if rows:
-            add_grid(Grid(rows, spans=spans), lambda row, name=name: Place("sheet_row", sheet=name, row=row), draft)
+            add_grid(Grid(rows, spans=spans), partial(_place, name), draft)
         else:
             draft.add_note("empty_sheet", sheet=name)
     if not draft.blocks:
         raise Unreadable("no_text")
+
+
+def _place(sheet: str, row: int) -> Place:
+    return Place("sheet_row", sheet=sheet, row=row)
 
 
 def _note_extras(package: Package, draft: Draft) -> None:
@@ -112,7 +115,7 @@ def _repacked(package: Package, limits: Limits) -> bytes:
                 raise Unreadable("xml_entities", part=shown(name))
             if name.startswith("xl/worksheets/"):
                 _check_area(name, content, limits)
-            small.writestr(name, content)
+            small.writestr(package.stored_name(name), content)
     return target.getvalue()
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from heli.engines.officedocs.document import Block, LeftOut, Place
@@ -86,8 +86,7 @@ class BodyReader:
         body_size = usual[0][0] if usual else 0
         for item in self._items:
             if isinstance(item, Table):
-                number = item.number
-                add_grid(item.grid, lambda row, number=number: Place("table_row", table=number, row=row), self._draft)
+                add_grid(item.grid, partial(_row_place, item.number), self._draft)
             else:
                 self._add_line(item, next(kinds), body_size)
 
@@ -128,9 +127,7 @@ class BodyReader:
             pieces = [" ".join(text.split("\n"))] if whole else text.split("\n")
             for index, piece in enumerate(piece for piece in pieces if piece):
                 number = line.number if index == 0 else ""
-                self._items.append(
-                    Line(piece, place, style, number, line.level, line.bold, line.size, line.contents)
-                )
+                self._items.append(Line(piece, place, style, number, line.level, line.bold, line.size, line.contents))
         for box in self._boxes:
             self._walk(box, depth + 1, tables)
 
@@ -139,12 +136,12 @@ class BodyReader:
         properties = paragraph.find("pPr")
         style_id, direct, mark_deleted = self._styles.default, Style(), False
         if properties is not None:
-            named = properties.find("pStyle")
-            style_id = named.get("val", "") if named is not None else style_id
+            reference = properties.find("pStyle")
+            style_id = reference.get("val", "") if reference is not None else style_id
             direct = read_style(properties)
             mark_deleted = properties.find("rPr/del") is not None
-        style = overlay(self._styles.get(style_id), direct)
-        style = Style(style.based_on, self._styles.get(style_id).name, *_tail(style))
+        named_style = self._styles.get(style_id)
+        style = replace(overlay(named_style, direct), name=named_style.name)
         found = paragraph_text(paragraph, style, self._limits.xml_depth)
         self._boxes = found.boxes
         if found.has_changes:
@@ -208,7 +205,7 @@ class BodyReader:
             if properties is not None and properties.find("del") is not None:
                 self._draft.add_note("changes_accepted")
                 continue
-            cells = [_Cell("", 1, False) for _ in range(_before(properties))]
+            cells = [_Cell("", 1, continues=False) for _ in range(_before(properties))]
             cells += [self._cell(cell, depth) for cell in _unwrapped(row, "tc", depth, self._limits.xml_depth)]
             head = properties.find("tblHeader") if properties is not None else None
             if head is not None and is_on(head.get("val", "1")) and header_rows == len(rows):
@@ -245,8 +242,8 @@ class BodyReader:
                 self._gather(child, cell, texts, depth + 1)
 
 
-def _tail(style: Style) -> tuple[object, ...]:
-    return (style.outline, style.number_id, style.number_level, style.bold, style.size, style.centred, style.hidden)
+def _row_place(table: int, row: int) -> Place:
+    return Place("table_row", table=table, row=row)
 
 
 def _joined(number: str, text: str) -> str:
@@ -257,7 +254,8 @@ def _joined(number: str, text: str) -> str:
 
 
 def _looks_like_heading(line: Line, body_size: int) -> bool:
-    if not could_head(line.text, TITLE_LENGTH) or line.text[0] in "(\uff08" and line.text[-1] in ")\uff09":
+    in_brackets = line.text[0] in "(\uff08" and line.text[-1] in ")\uff09"
+    if in_brackets or not could_head(line.text, TITLE_LENGTH):
         return False
     bigger = bool(body_size) and line.size >= body_size + BIGGER
     return bigger or (line.bold and bool(line.style.centred or len(line.text) <= TITLE_LENGTH // 2))

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
 DELETED = {"del", "moveFrom", "rt", "delText", "instrText", "pPr", "rPr", "delInstrText"}
 BREAKS = {"br": "\n", "cr": "\n", "tab": " ", "ptab": " ", "noBreakHyphen": "-"}
-CHECKED_SIGNS = {"F0FE": "\u2611", "F052": "\u2611", "F0FD": "\u2612", "F0A8": "\u2610", "F06F": "\u2610", "F0A3": "\u2610"}
+CHECKED_SIGNS = {
+    "F0FE": "\u2611",
+    "F052": "\u2611",
+    "F0FD": "\u2612",
+    "F0A8": "\u2610",
+    "F06F": "\u2610",
+    "F0A3": "\u2610",
+}
 
 
 @dataclass
