@@ -1,0 +1,280 @@
+"""Duty frames: what a Chinese task text asks of whom, how often, and in what manner.
+
+A text may hold several duties ("hold branch meetings, collect dues and file the minutes"). Each duty is a concept of the
+lexicon with the kind of action on it; the action decides whether two texts about one thing ask the same (to hold
+a meeting is not to draw up the rule for it). Words and patterns live in `data/frames_*`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from heli.engines.alignment import lexicon
+from heli.engines.alignment.lexicon import Mention
+from heli.engines.alignment.wording import DATA, Wording, compile_pattern, fold, normal
+
+REACH = 12
+"""Characters around a concept in which a word of action belongs to it."""
+
+PURPOSE_SALIENCE, CONTEXT_SALIENCE = 0.5, 0.45
+_CLAUSE_ENDS = ",;。:"
+_GENERIC = frozenset({"build", "hold", ""})
+_PRODUCTS = frozenset({"rule", "plan"})
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A concept and the kind of action on it, at [start, end) of the normal text. `salience` is 0 to 1."""
+
+    concept: str
+    kind: str
+    start: int
+    end: int
+    salience: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One duty of a text in words.
+
+    `action` is a kind of `data/frames_kinds.csv`; `object` a concept code (empty where the lexicon knows none) and
+    `object_name` its Chinese name; `subject` and `audience` name groups of `data/frames_parts.toml`; `frequency` is
+    (count, period) with period month, two_months, quarter, half, year, term, week or event; `form` is plan, rubric, survey
+    or duty; `negative` marks a rubric line that names the failure instead of the duty; `span` is the place in the source.
+    """
+
+    action: str
+    object: str
+    object_name: str
+    subject: str
+    audience: tuple[str, ...]
+    frequency: tuple[int, str] | None
+    form: str
+    negative: bool
+    key_terms: tuple[str, ...]
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything that is read from a text once and compared many times."""
+
+    source: str
+    wording: Wording
+    duties: tuple[Duty, ...]
+    mentions: tuple[Mention, ...]
+    form: str
+    negative: bool
+    audience: frozenset[str]
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The action words: patterns for one place (before, around, product) with the kind of each word."""
+
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    products: re.Pattern[str]
+    makes: re.Pattern[str]
+    kinds_before: dict[str, str]
+    kinds_after: dict[str, str]
+    kinds_products: dict[str, str]
+
+
+def _alternation(words: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))))
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    places: dict[str, dict[str, str]] = {"verb": {}, "both": {}, "product": {}, "make": {}}
+    with (DATA / "frames_actions.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            place = "make" if row["kind"] == "make" else row["place"]
+            for word in row["words"].split("|"):
+                places[place][word] = row["kind"]
+    before = places["verb"] | places["both"]
+    return _Words(
+        before=_alternation(list(before)),
+        after=_alternation(list(places["both"])),
+        products=_alternation(list(places["product"])),
+        makes=_alternation(list(places["make"])),
+        kinds_before=before,
+        kinds_after=places["both"],
+        kinds_products=places["product"],
+    )
+
+
+@lru_cache(maxsize=1)
+def _parts() -> dict[str, dict[str, re.Pattern[str]]]:
+    table = tomllib.loads((DATA / "frames_parts.toml").read_text("utf-8"))
+    return {
+        section: {name: compile_pattern(pattern) for name, pattern in patterns.items()}
+        for section, patterns in table.items()
+    }
+
+
+def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """The clause around [start, end)."""
+    left = max((text.rfind(mark, 0, start) for mark in _CLAUSE_ENDS), default=-1) + 1
+    rights = [found for mark in _CLAUSE_ENDS if (found := text.find(mark, end)) >= 0]
+    return left, min(rights, default=len(text))
+
+
+def _product_kind(before: str, after: str, words: _Words) -> str:
+    """Rule or plan, where the concept only names what a document is about."""
+    found = words.products.search(after)
+    if not found or found.start() > REACH - 2 or not words.makes.search(before):
+        return ""
+    return words.kinds_products[found.group()]
+
+
+def _kind(text: str, mention: Mention, implied: str, words: _Words) -> str:
+    """The kind of action on a mention: a document made about it, a word beside it, or what the concept implies."""
+    left, right = _clause(text, mention.start, mention.end)
+    before, after = text[left : mention.start], text[mention.end : right]
+    product = _product_kind(before, after, words)
+    if product:
+        return product
+    followed = words.after.match(after) or words.after.match(after[1:]) or words.after.match(after[2:])
+    if followed and words.kinds_after[followed.group()] not in _GENERIC and implied not in _PRODUCTS:
+        return words.kinds_after[followed.group()]
+    leading = list(words.before.finditer(before[-REACH:]))
+    kinds = [words.kinds_before[found.group()] for found in leading]
+    specific = [kind for kind in kinds if kind not in _GENERIC]
+    if specific and (implied in _GENERIC or specific[-1] in ("attend", "check", "assess", "report", "survey", "publish")):
+        return specific[-1]
+    if words.makes.search(before[-REACH:]) and implied in ("rule", "plan", "record"):
+        return implied
+    return implied or (kinds[-1] if kinds else "build")
+
+
+def _salience(text: str, mention: Mention, weight: float) -> float:
+    """How much a mention says about what is to be done; less in a clause of purpose or in a mere reference."""
+    parts = _parts()["purpose"]
+    left, right = _clause(text, mention.start, mention.end)
+    if parts["context"].search(text[left : mention.start]):
+        return weight * CONTEXT_SALIENCE
+    if left > 0 and parts["clause"].match(text[left:right]):
+        return weight * PURPOSE_SALIENCE
+    return weight
+
+
+def _duties(text: str, mentions: tuple[Mention, ...]) -> tuple[Duty, ...]:
+    words, concepts = _words(), lexicon.load().concepts
+    duties: dict[tuple[str, str], Duty] = {}
+    for mention in mentions:
+        concept = concepts[mention.concept]
+        kind = _kind(text, mention, concept.kind, words)
+        salience = _salience(text, mention, concept.weight)
+        known = duties.get((concept.code, kind))
+        if known is None or known.salience < salience:
+            duties[concept.code, kind] = Duty(concept.code, kind, mention.start, mention.end, salience)
+    return tuple(sorted(duties.values(), key=lambda duty: (duty.start, duty.end, duty.concept)))
+
+
+def _first(section: str, text: str) -> str:
+    """The name of the pattern that is seen first in the text; the longer name of a group wins a tie."""
+    seen = [(found.start(), order, name) for order, (name, pattern) in enumerate(_parts()[section].items())
+            if (found := pattern.search(text))]  # fmt: skip
+    return min(seen)[2] if seen else ""
+
+
+def _form(folded: str) -> str:
+    for name, pattern in _parts()["forms"].items():
+        if pattern.search(folded):
+            return name
+    return "duty"
+
+
+@lru_cache(maxsize=200_000)
+def read(text: str) -> Reading:
+    """Read a text once: normal form, concepts, duties, form and people. Cached by text."""
+    wording = normal(text)
+    mentions = lexicon.load().mentions(wording.text)
+    return Reading(
+        source=text,
+        wording=wording,
+        duties=_duties(wording.text, mentions),
+        mentions=mentions,
+        form=_form(fold(text).text),
+        negative=bool(_parts()["polarity"]["negative"].search(wording.text)),
+        audience=frozenset(name for name, pattern in _parts()["audience"].items() if pattern.search(wording.text)),
+        subject=_first("subject", wording.text),
+    )
+
+
+def frequency(text: str) -> tuple[int, str] | None:
+    """How often a text asks, as (count, period), or None where it does not say."""
+    folded = fold(text).text
+    seen = []
+    for order, (period, pattern) in enumerate(_parts()["frequency"].items()):
+        found = pattern.search(folded)
+        if found:
+            counts = [value for value in found.groupdict().values() if value]
+            seen.append((found.start(), order, _count(counts[0]) if counts else 1, period))
+    if not seen:
+        return None
+    _, _, count, period = min(seen)
+    return count, period
+
+
+def _count(figure: str) -> int:
+    """A count in figures or numerals up to 99; 1 where it is neither."""
+    if figure.isdecimal():
+        return int(figure)
+    digits, ten, two = _numerals()
+    if figure == two:
+        return 2
+    head, mark, tail = figure.partition(ten)
+    if not mark:
+        return max(digits.find(figure), 1) if len(figure) == 1 else 1
+    return (digits.find(head) if head else 1) * 10 + (digits.find(tail) if tail else 0)
+
+
+@lru_cache(maxsize=1)
+def _numerals() -> tuple[str, str, str]:
+    figures = tomllib.loads((DATA / "lexicon_wording.toml").read_text("utf-8"))["figures"]
+    return figures["digits"], figures["ten"], figures["two"]
+
+
+def _frame(reading: Reading, duty: Duty | None) -> Frame:
+    concepts = lexicon.load().concepts
+    terms = tuple(
+        name for name, _ in Counter(concepts[each.concept].name_zh for each in reading.duties).most_common()
+    )
+    length = len(reading.wording.text)
+    return Frame(
+        action=duty.kind if duty else "build",
+        object=duty.concept if duty else "",
+        object_name=concepts[duty.concept].name_zh if duty else "",
+        subject=reading.subject,
+        audience=tuple(sorted(reading.audience)),
+        frequency=frequency(reading.source),
+        form=reading.form,
+        negative=reading.negative,
+        key_terms=terms,
+        span=reading.wording.source_span(duty.start, duty.end) if duty else (0, len(reading.source) if length else 0),
+    )
+
+
+def read_frames(text: str) -> tuple[Frame, ...]:
+    """Return the duty frames of a task text in order of appearance; one frame without an object where none is known."""
+    reading = read(text)
+    if not reading.duties:
+        return (_frame(reading, None),)
+    return tuple(_frame(reading, duty) for duty in reading.duties)
+
+
+def read_frame(text: str) -> Frame:
+    """Return the main duty frame: the most telling concept, the earlier one in a tie."""
+    reading = read(text)
+    if not reading.duties:
+        return _frame(reading, None)
+    return _frame(reading, max(reading.duties, key=lambda duty: (duty.salience, -duty.start)))

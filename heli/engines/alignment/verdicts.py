@@ -1,0 +1,290 @@
+"""The verdict on two task texts: the same duty, related, or different, with a reason and the evidence.
+
+Two logistic scores over the features of a pair ("at least related", "the same") are read from `data/verdict_weights.json`,
+which `python -m heli.engines.alignment.training` writes. They are joined into one score: 0.80 and more is the same
+duty, 0.50 to 0.80 related, less different. Nothing here decides for a person; it proposes and says why.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from heli.engines.alignment import features, lexicon, similarity
+from heli.engines.alignment.features import Evidence, Match
+from heli.engines.alignment.frames import Reading, read
+from heli.engines.alignment.similarity import Grams
+from heli.engines.alignment.wording import DATA
+
+SAME_FROM, RELATED_FROM = 0.80, 0.50
+
+Label = Literal["same", "related", "different"]
+
+
+class Span(NamedTuple):
+    """A place [start, end) in a source text; `role` is shared or differs."""
+
+    start: int
+    end: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: a code of `data/reasons_pairs.toml` and what to fill in (concept and kind codes)."""
+
+    code: str
+    params: Mapping[str, str]
+
+    def text(self, language: str = "zh") -> str:
+        """The reason as a sentence; `language` is zh or en (any tag that begins so)."""
+        short = "en" if language.startswith("en") else "zh"
+        names = {name: _name(name, code, short) for name, code in self.params.items()}
+        sentence: str = _sentences()[self.code][short].format(**names)
+        return sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What two texts are to each other. `score` is 0 to 1: same from 0.80, related from 0.50."""
+
+    verdict: Label
+    score: float
+    reason: Reason
+    spans_a: tuple[Span, ...]
+    spans_b: tuple[Span, ...]
+
+    def swapped(self) -> Verdict:
+        """The same verdict for the two texts in the other order."""
+        return replace(self, reason=_swap(self.reason), spans_a=self.spans_b, spans_b=self.spans_a)
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+    same: tuple[float, ...]
+    related: tuple[float, ...]
+    cut_same: float
+    cut_related: float
+    rarity: Mapping[str, float]
+    rarity_default: float
+
+
+@lru_cache(maxsize=1)
+def _sentences() -> dict[str, dict[str, str]]:
+    return tomllib.loads((DATA / "reasons_pairs.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _weights() -> _Weights:
+    table = json.loads((DATA / "verdict_weights.json").read_text("utf-8"))
+    if tuple(table["features"]) != features.NAMES:
+        raise ValueError("verdict_weights.json belongs to other features; run python -m heli.engines.alignment.training")
+    return _Weights(
+        mean=tuple(table["mean"]),
+        scale=tuple(table["scale"]),
+        same=tuple(table["same"]),
+        related=tuple(table["related"]),
+        cut_same=table["cut_same"],
+        cut_related=table["cut_related"],
+        rarity=table["rarity"],
+        rarity_default=table["rarity_default"],
+    )
+
+
+def _name(slot: str, code: str, language: str) -> str:
+    """The name of a kind of action or of a concept in a language."""
+    if slot.startswith("action"):
+        return features.kinds()[code][language]
+    concept = lexicon.load().concepts[code]
+    return concept.name_en if language == "en" else concept.name_zh
+
+
+def _swap(reason: Reason) -> Reason:
+    """The reason with the first and the second text exchanged."""
+    turned = {"contained_in_a": "contained_in_b", "contained_in_b": "contained_in_a"}
+    ends = {"_a": "_b", "_b": "_a"}
+    params = {slot[:-2] + ends[slot[-2:]] if slot[-2:] in ends else slot: code for slot, code in reason.params.items()}
+    return Reason(turned.get(reason.code, reason.code), params)
+
+
+@lru_cache(maxsize=200_000)
+def _grams(text: str) -> Grams:
+    weights = _weights()
+    return similarity.weigh(text, weights.rarity, weights.rarity_default)
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))
+
+
+def _score(values: Sequence[float], weights: _Weights) -> float:
+    """The joined score of a pair's features."""
+    same = related = 0.0
+    for value, mean, scale, for_same, for_related in zip(
+        values, weights.mean, weights.scale, weights.same, weights.related, strict=True
+    ):
+        standard = (value - mean) / scale
+        same += for_same * standard
+        related += for_related * standard
+    return join_scores(_logistic(same), _logistic(related), weights.cut_same, weights.cut_related)
+
+
+def join_scores(same: float, related: float, cut_same: float, cut_related: float) -> float:
+    """Join the chance of "same" and of "at least related" into one score with steps at 0.80 and 0.50."""
+    if same >= cut_same:
+        return SAME_FROM + (1 - SAME_FROM) * (same - cut_same) / (1 - cut_same)
+    near_same = same / cut_same
+    if related >= cut_related:
+        share = 0.5 * (related - cut_related) / (1 - cut_related) + 0.5 * near_same
+        return RELATED_FROM + (SAME_FROM - RELATED_FROM) * min(share, 0.999)
+    return RELATED_FROM * 0.999 * min(1.0, 0.5 * related / cut_related + 0.5 * near_same)
+
+
+def label(score: float) -> Label:
+    """The word for a score."""
+    if score >= SAME_FROM:
+        return "same"
+    return "related" if score >= RELATED_FROM else "different"
+
+
+def _object_reason(code: str, match: Match) -> Reason:
+    if match.duty_a.concept == match.duty_b.concept:
+        return Reason(code, {"object": match.duty_a.concept})
+    return Reason("same_kin", {"object_a": match.duty_a.concept, "object_b": match.duty_b.concept})
+
+
+def _reason_same(evidence: Evidence, wording: float) -> Reason:
+    match = evidence.match
+    if match is None or (match.nearness < 0.5 and wording > 0.5):
+        return Reason("same_words", {})
+    if match.nearness == 1 and evidence.cover_a > evidence.cover_b + 0.3:
+        return Reason("contained_in_b", {"object": match.duty_a.concept})
+    if match.nearness == 1 and evidence.cover_b > evidence.cover_a + 0.3:
+        return Reason("contained_in_a", {"object": match.duty_a.concept})
+    return _object_reason("same_duty", match)
+
+
+def _reason_related(evidence: Evidence) -> Reason:
+    match = evidence.match
+    if match is None:
+        return Reason("near_words", {})
+    if match.nearness == 1 and match.compat <= 0.8:
+        return Reason(
+            "other_action",
+            {"object": match.duty_a.concept, "action_a": match.duty_a.kind, "action_b": match.duty_b.kind},
+        )
+    if match.nearness == 1:
+        return Reason("same_object_partly", {"object": match.duty_a.concept})
+    return Reason("kin", {"object_a": match.duty_a.concept, "object_b": match.duty_b.concept})
+
+
+def _main(reading: Reading) -> str:
+    """The concept a text is mainly about, or nothing."""
+    best = max(reading.duties, key=lambda duty: (duty.salience, -duty.start), default=None)
+    return best.concept if best else ""
+
+
+def _reason_different(one: Reading, other: Reading, evidence: Evidence) -> Reason:
+    match = evidence.match
+    if match is not None and match.nearness == 1:
+        return Reason("side_mention", {"object": match.duty_a.concept})
+    main_a, main_b = _main(one), _main(other)
+    if main_a and main_b and main_a != main_b:
+        return Reason("other_object", {"object_a": main_a, "object_b": main_b})
+    return Reason("nothing_shared", {})
+
+
+def _reason(one: Reading, other: Reading, evidence: Evidence, verdict: Label) -> Reason:
+    if one.wording.text == other.wording.text:
+        return Reason("identical", {})
+    if verdict == "same":
+        return _reason_same(evidence, evidence.values[features.NAMES.index("wording")])
+    return _reason_related(evidence) if verdict == "related" else _reason_different(one, other, evidence)
+
+
+def _marks(reading: Reading, other: Reading, grams_other: Grams) -> tuple[Span, ...]:
+    """The places of a text that the other shares, and the duties it does not share."""
+    text = reading.wording.text
+    theirs = {duty.concept for duty in other.duties}
+    roles = [""] * len(text)
+    for mention in reading.mentions:
+        role = "shared" if mention.concept in theirs else "differs"
+        for start, end in mention.pieces:
+            roles[start:end] = [role] * (end - start)
+    for at in range(len(text) - 3):
+        if text[at : at + 4] in grams_other.runs:
+            roles[at : at + 4] = ["shared"] * 4
+    spans: list[Span] = []
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or roles[at] != roles[start]:
+            if roles[start]:
+                spans.append(Span(*reading.wording.source_span(start, at), roles[start]))
+            start = at
+    return tuple(spans)
+
+
+def _judge(one: Reading, other: Reading) -> Verdict:
+    """Verdict on two readings in the order given."""
+    if not one.wording.text or not other.wording.text:
+        return Verdict("different", 0.0, Reason("empty", {}), (), ())
+    grams_one, grams_other = _grams(one.wording.text), _grams(other.wording.text)
+    evidence = features.measure(one, other, grams_one, grams_other)
+    identical = one.wording.text == other.wording.text
+    score = 1.0 if identical else min(_score(evidence.values, _weights()), 0.999)
+    verdict = label(score)
+    return Verdict(
+        verdict,
+        round(score, 4),
+        _reason(one, other, evidence, verdict),
+        _marks(one, other, grams_other),
+        _marks(other, one, grams_one),
+    )
+
+
+def compare(a: str, b: str) -> Verdict:
+    """Return what two task texts are to each other.
+
+    `score` is 0 to 1: from 0.80 the same duty (a duplicate on the board), from 0.50 related. Frequency, level and dates
+    do not count. Swapping the texts swaps the evidence and changes nothing else; texts that differ only in width, spaces,
+    quotation marks or the way figures are written score 1.0; a text without words is different from all.
+    """
+    one, other = read(a), read(b)
+    if (other.wording.text, b) < (one.wording.text, a):
+        return _judge(other, one).swapped()
+    return _judge(one, other)
+
+
+def compare_many(
+    texts_a: Sequence[str], texts_b: Sequence[str], *, top: int = 5, at_least: float = RELATED_FROM
+) -> list[tuple[int, int, Verdict]]:
+    """Return (i, j, verdict) for the pairs of `texts_a[i]` and `texts_b[j]` that score `at_least`, ordered by i and j.
+
+    For each text of `texts_a` the `top` nearest candidates of `texts_b` are judged; raise `top` to miss less.
+    """
+    judged = []
+    for i, j in similarity.candidates(texts_a, texts_b, top=top):
+        verdict = compare(texts_a[i], texts_b[j])
+        if verdict.score >= at_least:
+            judged.append((i, j, verdict))
+    return judged
+
+
+def compare_within(
+    texts: Sequence[str], *, top: int = 5, at_least: float = RELATED_FROM
+) -> list[tuple[int, int, Verdict]]:
+    """Return (i, j, verdict) with i < j for the pairs inside one list that score `at_least`, ordered by i and j."""
+    pairs = {(min(i, j), max(i, j)) for i, j in similarity.candidates(texts, texts, top=top + 1) if i != j}
+    judged = []
+    for i, j in sorted(pairs):
+        verdict = compare(texts[i], texts[j])
+        if verdict.score >= at_least:
+            judged.append((i, j, verdict))
+    return judged
