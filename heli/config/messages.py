@@ -62,8 +62,13 @@ def extracted(app: Path) -> Catalog:
 
 def _messages_in(path: Path) -> Iterator[tuple]:  # type: ignore[type-arg]  # Babel's own untyped tuples
     text = path.read_text(encoding="utf-8")
-    source = text if path.suffix == ".py" else templatize(text, origin=str(path))
+    source = text if path.suffix == ".py" else _unindented(templatize(text, origin=str(path)))
     return iter(list(extract.extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS)))
+
+
+def _unindented(source: str) -> str:
+    """Python's tokenizer reads what Django makes of a template, if nothing is indented."""
+    return "\n".join(line.lstrip() for line in source.splitlines())
 
 
 def stored(app: Path) -> Catalog:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from heli.rooms.information.enums import Line, NotificationKind
 
@@ -21,6 +22,7 @@ class Notification(models.Model):
         "line": "internal",
         "title": "internal",
         "reason": "internal",
+        "params": "internal",
         "url": "internal",
         "notified_at": "internal",
         "read_at": "personal",
@@ -29,8 +31,10 @@ class Notification(models.Model):
     person = models.ForeignKey("people.Person", models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=NotificationKind)
     line = models.CharField(max_length=10, choices=Line, default=Line.BOTH)
+    # Sentences are kept as messages with their parameters, so that each reader reads them in the own language.
     title = models.CharField(max_length=300)
     reason = models.CharField(max_length=300)
+    params = models.JSONField(default=dict)
     url = models.CharField(max_length=300)
     notified_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
@@ -45,4 +49,13 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return _filled(self.title, self.params)
+
+    @property
+    def why(self) -> str:
+        return _filled(self.reason, self.params)
+
+
+def _filled(message: str, params: dict[str, str]) -> str:
+    """Return the message in the reader's language; text that is no message stays as it is."""
+    return gettext(message) % params if params else gettext(message)

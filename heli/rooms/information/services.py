@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ def notify(
             reason=reason[:300],
             url=url,
             notified_at=at,
+            params=dict(params or {}),
         )
         for person_id in sorted(set(persons))
     ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from heli.kernel import audit, events
 from heli.kernel.files import StoredFile
@@ -118,8 +119,9 @@ def _tell_holders(tasks: Sequence[Task], at: datetime) -> None:
         information.notify(
             persons=[person_id for person_id, number in counts.items() if number == count],
             kind=NotificationKind.TASK,
-            title=_("%(count)s new tasks in your to-do list") % {"count": count},
-            reason=_("You hold the post they are addressed to."),
+            title=gettext_noop("%(count)s new tasks in your to-do list"),
+            reason=gettext_noop("You hold the post they are addressed to."),
+            params={"count": count},
             url="/",
             at=at,
         )
@@ -240,7 +242,7 @@ def return_task(*, task_id: int, reason: str, by: Person, at: datetime, version:
     _move(task, TaskState.RETURNED)
     task.return_reason, task.closed_at, task.closed_by = reason.strip()[:500], None, None
     saved = _saved(task, "task.returned", by, at, {"reason": task.return_reason})
-    _tell_one(task, task.handed_in_by_id, _("Returned: %(title)s"), at)
+    _tell_one(task, task.handed_in_by_id, gettext_noop("Returned: %(title)s"), at)
     events.publish(TaskReturned(task_id=task.pk))
     return saved
 
@@ -253,7 +255,7 @@ def close_task(*, task_id: int, by: Person, at: datetime, version: int | None) -
     _move(task, TaskState.CLOSED)
     task.closed_at, task.closed_by = at, by
     saved = _saved(task, "task.closed", by, at)
-    _tell_one(task, task.handed_in_by_id, _("Completed: %(title)s"), at)
+    _tell_one(task, task.handed_in_by_id, gettext_noop("Completed: %(title)s"), at)
     events.publish(TaskClosed(task_id=task.pk, source=task.source))
     return saved
 
@@ -333,8 +335,9 @@ def _tell_one(task: Task, person_id: int | None, title: str, at: datetime) -> No
         information.notify(
             persons=[person_id],
             kind=NotificationKind.TASK,
-            title=title % {"title": task.title},
-            reason=_("You handed it in."),
+            title=title,
+            reason=gettext_noop("You handed it in."),
+            params={"title": task.title[:200]},
             url=f"/tasks/{task.pk}/",
             at=at,
             line=task.line,
