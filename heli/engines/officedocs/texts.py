@@ -15,6 +15,9 @@ INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\uff
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 SPACES = re.compile("[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 LINE_ENDS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
+FOREIGN = re.compile("[\u00c0-\u07ff]")
+PROBE = 20_000
 UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
@@ -34,9 +37,15 @@ def decode(data: bytes, draft: Draft) -> str:
     if b"\x00" in data:
         raise Unreadable("nul_bytes", line=data.count(b"\n", 0, data.index(b"\x00")) + 1)
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return _decode_chinese(data, error, draft)
+    if FOREIGN.search(text[:PROBE]) and not CHINESE.search(text) and _decodes(data, "gb18030"):
+        legacy = data.decode("gb18030")
+        if not FOREIGN.search(legacy) and CHINESE.search(legacy):
+            draft.add_note("decoded_as", encoding="GB18030")
+            return legacy
+    return text
 
 
 def _decode_utf16(data: bytes, codec: str) -> str:
@@ -63,20 +72,17 @@ def _utf16_without_mark(data: bytes) -> str:
 
 def _decode_chinese(data: bytes, utf8_error: UnicodeDecodeError, draft: Draft) -> str:
     """Return GB18030 text; a file that mixes UTF-8 and GB18030 lines is refused, naming the first odd line."""
-    utf8_lines = legacy_lines = 0
-    first_utf8 = first_legacy = 0
+    seen: dict[str, list[int]] = {"utf-8": [], "gb18030": []}
     for number, line in enumerate(data.splitlines(), start=1):
         if line.isascii():
             continue
-        if _decodes(line, "utf-8"):
-            utf8_lines, first_utf8 = utf8_lines + 1, first_utf8 or number
-        elif _decodes(line, "gb18030"):
-            legacy_lines, first_legacy = legacy_lines + 1, first_legacy or number
-        else:
+        codec = _codec_of(line)
+        if not codec:
             raise Unreadable("broken_text", line=number, encoding="UTF-8, GB18030") from utf8_error
-    if utf8_lines and legacy_lines and not _by_chance(utf8_lines, legacy_lines):
-        odd = first_legacy if utf8_lines >= legacy_lines else first_utf8
-        raise Unreadable("mixed_encoding", line=odd) from utf8_error
+        seen[codec].append(number)
+    if seen["utf-8"] and seen["gb18030"]:
+        fewer = min(seen.values(), key=len)
+        raise Unreadable("mixed_encoding", line=fewer[0]) from utf8_error
     try:
         text = data.decode("gb18030")
     except UnicodeDecodeError as error:
@@ -86,9 +92,16 @@ def _decode_chinese(data: bytes, utf8_error: UnicodeDecodeError, draft: Draft) -
     return text
 
 
-def _by_chance(utf8_lines: int, legacy_lines: int) -> bool:
-    """Return whether a few short GB18030 lines merely look like UTF-8."""
-    return utf8_lines * 50 <= legacy_lines
+def _codec_of(line: bytes) -> str:
+    """Return the codec of a line with non-ASCII bytes, "" where neither fits.
+
+    Short GB18030 words can be valid UTF-8 by chance, but then they spell Greek or Armenian, not Chinese.
+    """
+    if _decodes(line, "utf-8"):
+        text = line.decode("utf-8")
+        if (CHINESE.search(text) and not FOREIGN.search(text)) or not _decodes(line, "gb18030"):
+            return "utf-8"
+    return "gb18030" if _decodes(line, "gb18030") else ""
 
 
 def _decodes(line: bytes, codec: str) -> bool:

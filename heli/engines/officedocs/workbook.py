@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 from heli.engines.officedocs.archive import shown
 from heli.engines.officedocs.document import Place
 from heli.engines.officedocs.problems import Unreadable
-from heli.engines.officedocs.tables import Grid, add_grid
+from heli.engines.officedocs.tables import Grid, Row, add_grid
 from heli.engines.officedocs.texts import clean
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ FAR_CELL = re.compile(rb'<c r="(?:[A-Z]{3}|[B-Z][A-Z]\d|[A-Z]{1,2}\d{6})')
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
 KEPT = re.compile(r"\[content_types\]\.xml|_rels/\.rels|xl/(?:_rels/)?[^/]+\.(?:xml|rels)|xl/worksheets/[^/]+\.xml")
 SURELY_SMALL = 52 * 99_999
+Merge = tuple[tuple[int, int], tuple[int, int]]
 Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
 
@@ -156,20 +157,25 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def sheet_rows(sheet: CalamineSheet, draft: Draft) -> tuple[list[tuple[int, list[str]]], frozenset[tuple[int, int]]]:
-    """Return (row number, cells as text) of rows that hold something, merged cells filled, and the spans.
-
-    A span is (row number, column index) of a cell that only repeats the one to its left.
-    """
+def raw_sheet(sheet: CalamineSheet) -> tuple[list[list[Cell]], tuple[int, int], list[Merge]]:
+    """Return (values, (row, column) of the first from 0, merged ranges) of a sheet; no values if it is empty."""
     try:
         values = sheet.to_python(skip_empty_area=True)
         start = sheet.start
         merges = sheet.merged_cell_ranges or []
     except BaseException as error:
         raise _corrupt(error) from error
-    if not values or start is None:
+    return (values, start, merges) if start is not None else ([], (0, 0), [])
+
+
+def sheet_rows(sheet: CalamineSheet, draft: Draft) -> tuple[list[Row], frozenset[tuple[int, int]]]:
+    """Return (row number, cells as text) of rows that hold something, merged cells filled, and the spans.
+
+    A span is (row number, column index) of a cell that only repeats the one to its left.
+    """
+    values, (first_row, first_column), merges = raw_sheet(sheet)
+    if not values:
         return [], frozenset()
-    first_row, first_column = start
     texts = [[cell_text(value, draft) for value in row] for row in values]
     spans = _fill_merges(texts, merges, first_row, first_column)
     rows = [(first_row + index + 1, cells) for index, cells in enumerate(texts) if any(cells)]
@@ -177,7 +183,7 @@ def sheet_rows(sheet: CalamineSheet, draft: Draft) -> tuple[list[tuple[int, list
 
 
 def _fill_merges(
-    texts: list[list[str]], merges: list[tuple[tuple[int, int], tuple[int, int]]], first_row: int, first_column: int
+    texts: list[list[str]], merges: list[Merge], first_row: int, first_column: int
 ) -> frozenset[tuple[int, int]]:
     spans: set[tuple[int, int]] = set()
     height, width = len(texts), len(texts[0])
