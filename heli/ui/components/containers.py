@@ -55,6 +55,6 @@ register(Component("filters", "The row of filters above a list: a form that gets
     "action": Prop("where it goes; empty = this page"),
     "submit": Prop("verb of the button"),
     "reset_href": Prop("where 'clear' leads; empty = no such link"),
-    "auto": Prop("go on every change (with scripts)", kind="bool", default=True),
+    "auto": Prop("go on every change (with scripts); only where the page stays calm", kind="bool", default=False),
     "label": Prop("spoken name"),
 }, is_block=True, passes=True))

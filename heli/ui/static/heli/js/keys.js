@@ -1,0 +1,94 @@
+// Page-wide shortcuts. An element declares its own: data-key="n" data-key-label="New plan".
+// Rows with data-row take J and K; keys inside the active row win over keys of the page.
+const PAUSE = 900; // ms between two keys of a sequence such as "g h"
+let pending = "";
+let timer = 0;
+
+const isTyping = (target) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
+  !["checkbox", "radio", "button", "submit"].includes(target.type);
+
+const isShown = (element) => element.getClientRects().length > 0 && !element.closest("[inert]");
+const openDialog = () => document.querySelector("dialog[open]");
+const rows = () => [...document.querySelectorAll("[data-row]")].filter(isShown);
+const activeRow = () => document.querySelector("[data-row].active-row, [data-row].active");
+
+function candidates() {
+  const dialog = openDialog();
+  const all = [...(dialog ?? document).querySelectorAll("[data-key]")].filter(isShown);
+  const row = activeRow();
+  return row ? [...all.filter((element) => row.contains(element)), ...all.filter((element) => !element.closest("[data-row]"))] : all;
+}
+
+function act(element) {
+  if (/^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName)) {
+    element.focus();
+    element.select?.();
+  } else {
+    element.click();
+  }
+}
+
+function move(step) {
+  const all = rows();
+  if (!all.length) return false;
+  const current = all.indexOf(activeRow());
+  const next = all[Math.min(Math.max(current + step, 0), all.length - 1)];
+  all.forEach((row) => row.classList.toggle("active-row", row === next));
+  next.scrollIntoView({ block: "nearest" });
+  (next.querySelector("a[href], button") ?? next).focus({ preventScroll: true });
+  next.dispatchEvent(new CustomEvent("heli:row", { bubbles: true }));
+  return true;
+}
+
+function press(sequence) {
+  const found = candidates().find((element) => element.dataset.key === sequence);
+  if (found) {
+    act(found);
+    return true;
+  }
+  if (sequence === "j") return move(1);
+  if (sequence === "k") return move(-1);
+  return false;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (isTyping(event.target) || event.key.length !== 1 || event.key === " ") return;
+  const key = event.key.toLowerCase();
+  const sequence = pending ? `${pending} ${key}` : key;
+  clearTimeout(timer);
+  pending = "";
+  if (press(sequence) || (sequence !== key && press(key))) {
+    event.preventDefault();
+    return;
+  }
+  if (candidates().some((element) => element.dataset.key.startsWith(`${key} `))) {
+    pending = key;
+    timer = setTimeout(() => { pending = ""; }, PAUSE);
+  }
+});
+
+// The help lists what this page can do now.
+document.addEventListener("heli:dialog", (event) => {
+  const sheet = event.target.querySelector("[data-keysheet]");
+  if (!sheet) return;
+  sheet.querySelectorAll("[data-found]").forEach((entry) => entry.remove());
+  const seen = new Set();
+  document.querySelectorAll("[data-key][data-key-label]").forEach((element) => {
+    const { key, keyLabel } = element.dataset;
+    if (seen.has(key) || !isShown(element)) return;
+    seen.add(key);
+    const term = document.createElement("dt");
+    const words = document.createElement("dd");
+    key.split(" ").forEach((part) => {
+      const cap = document.createElement("kbd");
+      cap.textContent = part.length === 1 ? part.toUpperCase() : part;
+      term.append(cap, " ");
+    });
+    words.textContent = keyLabel;
+    term.dataset.found = words.dataset.found = "";
+    sheet.prepend(term, words);
+  });
+});
