@@ -3,6 +3,7 @@
 from heli.rooms.plans.rules.choices import ALLOWED_CHOICES, Missing, needs_reason, what_is_missing
 from heli.rooms.plans.rules.comparison import ItemChange, ItemFacts, compare
 from heli.rooms.plans.rules.composition import Composed, Contradiction, Ruling, SourceItem, compose, contradictions, merged
+from heli.rooms.plans.rules.occurrences import Stretch, stretches
 from heli.rooms.plans.rules.states import (
     PLAN_TRANSITIONS,
     VERSION_TRANSITIONS,
@@ -24,6 +25,7 @@ __all__ = [
     "Missing",
     "Ruling",
     "SourceItem",
+    "Stretch",
     "check_plan_transition",
     "check_version_transition",
     "compare",
@@ -32,5 +34,6 @@ __all__ = [
     "may_approve",
     "merged",
     "needs_reason",
+    "stretches",
     "what_is_missing",
 ]

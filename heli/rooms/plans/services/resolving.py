@@ -24,11 +24,11 @@ REACH_KINDS: dict[str, tuple[UnitKind, ...]] = {
     Reach.BRANCHES: (UnitKind.BRANCH,),
     Reach.GROUPS: (UnitKind.PARTY_GROUP,),
 }
-REACH_POSTS: dict[str, PostKind] = {
-    Reach.COMMITTEES: PostKind.SECRETARY,
-    Reach.BRANCHES: PostKind.BRANCH_SECRETARY,
-    Reach.GROUPS: PostKind.GROUP_LEADER,
-    Reach.UNIT: PostKind.SECRETARY,
+_KIND_POSTS: dict[UnitKind, PostKind] = {
+    UnitKind.GROUP_COMMITTEE: PostKind.SECRETARY,
+    UnitKind.PARTY_COMMITTEE: PostKind.SECRETARY,
+    UnitKind.BRANCH: PostKind.BRANCH_SECRETARY,
+    UnitKind.PARTY_GROUP: PostKind.GROUP_LEADER,
 }
 _CLERKS = {Line.PARTY: PostKind.PARTY_CLERK, Line.INTEGRITY: PostKind.DISCIPLINE_CLERK}
 _HEADS = {Line.PARTY: PostKind.PARTY_HEAD, Line.INTEGRITY: PostKind.DISCIPLINE_HEAD}
@@ -69,13 +69,20 @@ class Directory:
         found = [self.desk_of[each] for each in lines if each in self.desk_of]
         return list({unit.pk: unit for unit in found}.values())
 
-    def carriers(self, reach: str, lead: Unit | None) -> list[Unit]:
-        """Return the units that carry an item out."""
+    def carriers(self, reach: str, lead: Unit | None, line: str) -> list[Unit]:
+        """Return the units that carry an item out; without a known lead it falls to whoever asked for it."""
         if reach in REACH_KINDS:
-            return [unit for kind in REACH_KINDS[reach] for unit in self.by_kind.get(kind, ())]
-        if reach == Reach.LEAD and lead is not None:
-            return [lead]
+            below = [unit for kind in REACH_KINDS[reach] for unit in self.by_kind.get(kind, ())]
+            return below or [self.unit]
+        if reach == Reach.LEAD:
+            return [lead] if lead is not None else (self.requesters(line)[:1] or [self.unit])
         return [self.unit]
+
+    def post_kind(self, unit: Unit) -> str:
+        """Return whose work it is inside a carrying unit; empty = whoever does tasks there."""
+        if unit.kind in _KIND_POSTS:
+            return _KIND_POSTS[UnitKind(unit.kind)]
+        return ""
 
 
 def directory(unit: Unit, on: date) -> Directory:

@@ -1,0 +1,266 @@
+"""Submitted by one, approved by another, published as tasks down the tree; revised in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from heli.kernel import audit, events
+from heli.kernel.problems import Problem
+from heli.rooms.information import services as information
+from heli.rooms.information.enums import NotificationKind
+from heli.rooms.people import access as people
+from heli.rooms.people.enums import Permission
+from heli.rooms.plans import access, rules
+from heli.rooms.plans.enums import PlanState, VersionState
+from heli.rooms.plans.events import PlanPublished, PlanSubmitted
+from heli.rooms.plans.models import Acknowledgement, Plan, PlanItem, PlanItemUnit, PlanVersion
+from heli.rooms.plans.services import cascading
+from heli.rooms.plans.services.composing import note_hands
+from heli.rooms.plans.services.locking import (
+    StateRefused,
+    day_of,
+    move_plan,
+    plan_to_draft,
+    require_state,
+    version_under_way,
+)
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Person
+
+
+@transaction.atomic
+def submit(*, plan_id: int, by: Person, at: datetime) -> PlanVersion:
+    """Hand the version under way to whoever approves; nothing can be changed until they answer."""
+    plan = plan_to_draft(plan_id, by, at)
+    require_state(plan, PlanState.CONCLUDED, PlanState.REVISING)
+    version = PlanVersion.objects.select_for_update(no_key=True).get(plan=plan, state=VersionState.DRAFT)
+    if not version.items.filter(left_out_reason="").exists():
+        raise Problem(_("The plan holds no items."), _("There is nothing to approve."), _("Add an item first."))
+    if version.number > 1 and not changes_of(version):
+        raise Problem(
+            _("Nothing was changed."), _("The revision equals the version in force."), _("Change an item, or drop the revision.")
+        )
+    move_plan(plan, PlanState.IN_REVIEW)
+    plan.save(update_fields=["state"])
+    _move(version, VersionState.SUBMITTED)
+    version.submitted_by, version.submitted_at, version.note = by, at, ""
+    version.save()
+    note_hands(version, {by.pk})
+    hands = set(version.contributors.values_list("person_id", flat=True))
+    information.notify(
+        persons=_approvers(plan, at) - hands,
+        kind=NotificationKind.PLAN,
+        title=_("“%(plan)s”, version %(number)s, awaits approval") % {"plan": plan.title, "number": version.number},
+        reason=_("You may approve plans of %(unit)s and had no hand in this one.") % {"unit": plan.unit.name},
+        url=reverse("plans:version", args=[plan.pk, version.number]),
+        at=at,
+    )
+    audit.record("plan.submitted", subject=version, by=by, at=at, changes={"plan": plan.pk})
+    events.publish(PlanSubmitted(plan_id=plan.pk, version_id=version.pk))
+    return version
+
+
+@transaction.atomic
+def approve(*, plan_id: int, number: int, note: str = "", by: Person, at: datetime) -> PlanVersion:
+    """Approve and publish in one act: the version comes into force and its items become tasks.
+
+    Of two who approve at once one wins, the other is told that it is in force already.
+    """
+    version = version_under_way(plan_id, number, by, at)
+    plan = version.plan
+    _require_submitted(version)
+    access.can_approve(by, version, day_of(at)).require()
+    before = PlanVersion.objects.filter(plan=plan, state=VersionState.PUBLISHED).order_by("number").last()
+    changes = changes_of(version)
+    if before is not None:
+        _move(before, VersionState.SUPERSEDED)
+        before.save(update_fields=["state", "version"])
+    _move(version, VersionState.PUBLISHED)
+    version.approved_by, version.approved_at, version.note = by, at, note.strip()
+    version.effective_on = day_of(at)
+    version.save()
+    move_plan(plan, PlanState.PUBLISHED)
+    plan.published_number = version.number
+    plan.save(update_fields=["state", "published_number"])
+    touched = cascading.cascade(version, before, changes, by=by, at=at)
+    _ask_to_acknowledge(version, touched, at)
+    audit.record(
+        "plan.published", subject=version, by=by, at=at, changes={"plan": plan.pk, "units": len(touched), "note": note}
+    )
+    events.publish(PlanPublished(plan_id=plan.pk, version_id=version.pk, number=version.number))
+    return version
+
+
+@transaction.atomic
+def return_version(*, plan_id: int, number: int, reason: str, by: Person, at: datetime) -> PlanVersion:
+    """Send a submitted version back with what has to be changed."""
+    version = version_under_way(plan_id, number, by, at)
+    plan = version.plan
+    _require_submitted(version)
+    access.can_approve(by, version, day_of(at)).require()
+    if not reason.strip():
+        raise Problem(_("A reason is missing."), _("Whoever drafted it has to know what to change."), _("Write it down."))
+    submitter = version.submitted_by_id
+    _move(version, VersionState.DRAFT)
+    version.note, version.submitted_by, version.submitted_at = reason.strip(), None, None
+    version.save()
+    move_plan(plan, PlanState.CONCLUDED if version.number == 1 else PlanState.REVISING)
+    plan.save(update_fields=["state"])
+    information.notify(
+        persons=[submitter] if submitter else [],
+        kind=NotificationKind.PLAN,
+        title=_("“%(plan)s” was returned: %(reason)s") % {"plan": plan.title, "reason": version.note},
+        reason=_("You submitted it."),
+        url=reverse("plans:version", args=[plan.pk, version.number]),
+        at=at,
+    )
+    audit.record("plan.returned", subject=version, by=by, at=at, changes={"plan": plan.pk, "reason": reason})
+    return version
+
+
+@transaction.atomic
+def begin_revision(*, plan_id: int, reason: str, by: Person, at: datetime) -> PlanVersion:
+    """Open the next version as a copy of the one in force. What is in force stays so until the new one is approved."""
+    plan = plan_to_draft(plan_id, by, at)
+    require_state(plan, PlanState.PUBLISHED)
+    if not reason.strip():
+        raise Problem(
+            _("A reason is missing."), _("Everybody whom the change touches will be shown it."), _("Write why the plan changes.")
+        )
+    current = PlanVersion.objects.get(plan=plan, state=VersionState.PUBLISHED)
+    move_plan(plan, PlanState.REVISING)
+    plan.save(update_fields=["state"])
+    version = PlanVersion.objects.create(
+        plan=plan, number=current.number + 1, reason=reason.strip(), drafted_by=by, drafted_at=at
+    )
+    _copy_items(current, version)
+    note_hands(version, {by.pk})
+    audit.record(
+        "plan.revision_begun", subject=version, by=by, at=at, changes={"plan": plan.pk, "reason": version.reason}
+    )
+    return version
+
+
+@transaction.atomic
+def drop_revision(*, plan_id: int, by: Person, at: datetime) -> Plan:
+    """Drop the revision under way; the version in force stays as it is."""
+    plan = plan_to_draft(plan_id, by, at)
+    require_state(plan, PlanState.REVISING)
+    version = PlanVersion.objects.get(plan=plan, state=VersionState.DRAFT)
+    move_plan(plan, PlanState.PUBLISHED)
+    plan.save(update_fields=["state"])
+    audit.record("plan.revision_dropped", subject=version, by=by, at=at, changes={"plan": plan.pk})
+    version.delete()
+    return plan
+
+
+@transaction.atomic
+def acknowledge(*, acknowledgement_id: int, by: Person, at: datetime) -> Acknowledgement:
+    """Acknowledge a version for a unit, once."""
+    rows = Acknowledgement.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "version__plan")
+    acknowledgement = rows.filter(pk=acknowledgement_id).first()
+    if acknowledgement is None:
+        access.acknowledgements_in_hand(by, day_of(at)).get(pk=acknowledgement_id)
+    assert acknowledgement is not None  # noqa: S101 - the line above raises
+    access.can_acknowledge(by, acknowledgement, day_of(at)).require()
+    if acknowledgement.acknowledged_at is not None:
+        return acknowledgement
+    acknowledgement.acknowledged_by, acknowledgement.acknowledged_at = by, at
+    acknowledgement.save(update_fields=["acknowledged_by", "acknowledged_at"])
+    audit.record(
+        "plan.acknowledged", subject=acknowledgement.version, by=by, at=at, changes={"unit": acknowledgement.unit.name}
+    )
+    return acknowledgement
+
+
+def changes_of(version: PlanVersion) -> tuple[rules.ItemChange, ...]:
+    """Return what a version changes against the one before it; everything is new in version 1."""
+    before = PlanVersion.objects.filter(plan=version.plan_id, number=version.number - 1).order_by("pk").first()
+    return rules.compare(facts_of(before) if before else (), facts_of(version))
+
+
+def facts_of(version: PlanVersion) -> tuple[rules.ItemFacts, ...]:
+    """Return a version's items, without those left out, as they are compared."""
+    items = version.items.filter(left_out_reason="").order_by("number")
+    return tuple(
+        rules.ItemFacts(
+            lineage=str(item.lineage),
+            number=item.number,
+            text=item.text,
+            line=item.line,
+            lead=item.lead,
+            helpers="、".join(item.helpers),
+            reach=item.reach,
+            start=_iso(item.start),
+            due=_iso(item.due),
+            period=item.period,
+            quantity=item.quantity,
+            deliverable=item.deliverable,
+        )
+        for item in items
+    )
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _require_submitted(version: PlanVersion) -> None:
+    if version.state != VersionState.SUBMITTED:
+        raise StateRefused(
+            _("This cannot be done now."),
+            _("Version %(number)s is in the state “%(state)s”.")
+            % {"number": version.number, "state": version.get_state_display()},
+            _("Only a submitted version can be approved or returned."),
+        )
+
+
+def _move(version: PlanVersion, state: VersionState) -> None:
+    rules.check_version_transition(version.state, state)
+    version.state, version.version = state, version.version + 1
+
+
+def _approvers(plan: Plan, at: datetime) -> set[int]:
+    kinds = people.post_kinds_with(Permission.PLAN_APPROVE)
+    held = people.holders_of({(plan.unit_id, kind) for kind in kinds}, day_of(at))
+    return {person_id for persons in held.values() for person_id in persons}
+
+
+def _ask_to_acknowledge(version: PlanVersion, unit_ids: Sequence[int], at: datetime) -> None:
+    rows = [Acknowledgement(version=version, unit_id=pk, requested_at=at) for pk in unit_ids]
+    Acknowledgement.objects.bulk_create(rows, batch_size=2000)
+    held = people.holders_of({(pk, "") for pk in unit_ids}, day_of(at))
+    information.notify(
+        persons={person_id for persons in held.values() for person_id in persons},
+        kind=NotificationKind.PLAN,
+        title=_("“%(plan)s”, version %(number)s, is in force") % {"plan": version.plan.title, "number": version.number},
+        reason=_("It changes what your unit does. Acknowledge it when you have read it."),
+        url=reverse("plans:version", args=[version.plan_id, version.number]),
+        at=at,
+    )
+
+
+def _copy_items(current: PlanVersion, version: PlanVersion) -> None:
+    fields = [
+        field.attname
+        for field in PlanItem._meta.concrete_fields
+        if field.name not in ("id", "version", "row_version", "number")
+    ]
+    items = list(current.items.filter(left_out_reason="").order_by("number"))
+    copies = [
+        PlanItem(version=version, number=number, **{name: getattr(item, name) for name in fields})
+        for number, item in enumerate(items, start=1)
+    ]
+    made = PlanItem.objects.bulk_create(copies, batch_size=1000)
+    new_of = {item.pk: copy for item, copy in zip(items, made, strict=True)}
+    named = PlanItemUnit.objects.filter(item__in=items).exclude(role=PlanItemUnit.CARRIER)
+    PlanItemUnit.objects.bulk_create(
+        [PlanItemUnit(item=new_of[row.item_id], unit_id=row.unit_id, role=row.role) for row in named], batch_size=2000
+    )
