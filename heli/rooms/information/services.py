@@ -24,10 +24,13 @@ def notify(
     url: str,
     at: datetime,
     line: str = Line.BOTH,
+    params: Mapping[str, str | int] | None = None,
 ) -> int:
     """Tell each person (ids; doubles are told once) and return how many were told.
 
-    ``url`` is a path on this site. Runs in the caller's transaction; the act itself carries the audit entry.
+    ``title`` and ``reason`` are messages (``gettext_noop``) that each reader gets in the own language, filled
+    with ``params``. ``url`` is a path on this site. Runs in the caller's transaction; the act itself carries the
+    audit entry.
     """
     rows = [
         Notification(

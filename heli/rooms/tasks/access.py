@@ -52,11 +52,6 @@ def visible_tasks(person: Person | None, on: date) -> TaskQuerySet:
     return Task.objects.filter(_under(paths) | _in_hand(person, on) | Q(pk__in=asked_for))
 
 
-def no_tasks() -> TaskQuerySet:
-    """Return the empty list: nothing is overseen."""
-    return Task.objects.none()
-
-
 def can_view(person: Person | None, task: Task, on: date) -> Decision:
     if visible_tasks(person, on).filter(pk=task.pk).exists():
         return allowed()

@@ -166,10 +166,12 @@ def citable_evidence(person: Person | None, task: Task, on: date, limit: int = 3
 
 
 def tasks_of_unit(
-    person: Person | None, unit: Unit, on: date, *, state: str = "", line: str = "", text: str = ""
+    person: Person | None, unit: Unit | None, on: date, *, state: str = "", line: str = "", text: str = ""
 ) -> QuerySet[Task]:
-    """Return the visible tasks of a unit and the units below it, soonest first."""
-    tasks = access.visible_tasks(person, on).filter(unit__path__startswith=unit.path).select_related("unit")
+    """Return the visible tasks of a unit and the units below it (None: of all one sees), soonest first."""
+    tasks = access.visible_tasks(person, on).select_related("unit")
+    if unit is not None:
+        tasks = tasks.filter(unit__path__startswith=unit.path)
     if state == "undone":
         tasks = tasks.undone()
     elif state == "late":

@@ -47,9 +47,9 @@ def task_list(request: PersonRequest) -> HttpResponse:
     """Show the tasks of a unit of the person's and all units below it."""
     today, values = request.now.date(), ListFilter(request.GET).values()
     units = queries.overseen_units(request.person, today)
-    unit = _chosen_unit(request, values["unit"], units)
+    unit = _chosen_unit(request, values["unit"])
     filters = {"state": values["state"], "line": values["line"], "text": values["q"]}
-    tasks = queries.tasks_of_unit(request.person, unit, today, **filters) if unit else access.no_tasks()
+    tasks = queries.tasks_of_unit(request.person, unit, today, **filters)
     page = Paginator(tasks, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "unit": unit,
@@ -64,10 +64,10 @@ def task_list(request: PersonRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _chosen_unit(request: PersonRequest, pk: Any, units: list[Any]) -> Any:
-    if pk:
-        return people.unit_for(request.person, Permission.TASK_VIEW, pk, request.now.date())
-    return units[0] if units else None
+def _chosen_unit(request: PersonRequest, pk: Any) -> Any:
+    if not pk:
+        return None
+    return people.unit_for(request.person, Permission.TASK_VIEW, pk, request.now.date())
 
 
 @require_GET

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+import factory
+
+from heli.rooms.people.tests.factories import PersonFactory, UnitFactory
+from heli.rooms.tasks.enums import EvidenceKind, Line, TaskState
+from heli.rooms.tasks.models import Citation, Evidence, Task, TaskRequester
+
+OPENED = datetime(2027, 3, 1, 9, 0, tzinfo=timezone(timedelta(hours=8)))
+
+
+class TaskFactory(factory.django.DjangoModelFactory):
+    """An open task of a branch secretary; ``requesters=[unit, …]`` names who asked for it."""
+
+    class Meta:
+        model = Task
+        skip_postgeneration_save = True
+
+    title = factory.Sequence("开展第{}次主题党日".format)
+    line = Line.PARTY
+    unit = factory.SubFactory(UnitFactory)
+    post_kind = "branch_secretary"
+    due_on = date(2027, 3, 31)
+    state = TaskState.OPEN
+    opened_at = OPENED
+    opened_by = factory.SubFactory(PersonFactory)
+
+    @factory.post_generation
+    def requesters(self, create, extracted, **_kwargs):
+        for unit in extracted or ():
+            TaskRequester.objects.create(task=self, unit=unit)
+
+
+class EvidenceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Evidence
+
+    unit = factory.SubFactory(UnitFactory)
+    kind = EvidenceKind.TEXT
+    title = factory.Sequence("会议记录{}".format)
+    text = "到会十二人,通过年度计划。"
+    happened_on = date(2027, 3, 5)
+    recorded_at = OPENED
+    recorded_by = factory.SubFactory(PersonFactory)
+
+
+class CitationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Citation
+
+    task = factory.SubFactory(TaskFactory)
+    evidence = factory.SubFactory(EvidenceFactory)
+    cited_at = OPENED
+    cited_by = factory.SubFactory(PersonFactory)

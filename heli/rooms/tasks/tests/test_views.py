@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from heli.rooms.tasks.enums import TaskState
+from heli.rooms.tasks.models import Evidence, Task
+from heli.rooms.tasks.tests.factories import CitationFactory, EvidenceFactory, TaskFactory
+
+
+@pytest.fixture
+def task(everyone):
+    return TaskFactory(unit=everyone.branch_a1, requesters=[everyone.party_department])
+
+
+def _queries(client, url, counter):
+    client.get(url)
+    with counter() as captured:
+        response = client.get(url)
+    assert response.status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("url", ["/", "/tasks/", "/tasks/?state=undone"])
+def test_list_pages_ask_the_same_number_of_queries_for_1_and_5_rows(everyone, client_of, url):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = client_of(everyone.branch_secretary_a1)
+    TaskFactory(unit=everyone.branch_a1)
+    one = _queries(client, url, lambda: CaptureQueriesContext(connection))
+    TaskFactory.create_batch(4, unit=everyone.branch_a1)
+
+    five = _queries(client, url, lambda: CaptureQueriesContext(connection))
+
+    assert five == one
+
+
+def test_todo_shows_own_tasks_by_due_date_and_no_others(everyone, client_of):
+    today = timezone.localdate()
+    for days, title in ((9, "以后的事"), (-2, "逾期的事"), (0, "今天的事")):
+        TaskFactory(unit=everyone.branch_a1, title=title, due_on=today + timedelta(days=days))
+    TaskFactory(unit=everyone.branch_b1, title="别的支部的事")
+
+    page = client_of(everyone.branch_secretary_a1).get("/").content.decode()
+
+    assert page.index("逾期的事") < page.index("今天的事") < page.index("以后的事")
+    assert "别的支部的事" not in page
+
+
+def test_todo_shows_the_reviewer_what_was_handed_in(everyone, client_of, at):
+    done = {"state": TaskState.HANDED_IN, "handed_in_at": at, "handed_in_by": everyone.branch_secretary_a1}
+    TaskFactory(unit=everyone.branch_a1, title="请审核这件", requesters=[everyone.party_department], **done)
+    TaskFactory(unit=everyone.branch_a1, title="别家发起的", requesters=[everyone.discipline_office], **done)
+
+    page = client_of(everyone.party_clerk).get("/").content.decode()
+
+    assert "请审核这件" in page
+    assert "别家发起的" not in page
+
+
+def test_whole_journey_over_http(everyone, client_of, task):
+    doer, reviewer = client_of(everyone.branch_secretary_a1), client_of(everyone.party_clerk)
+    url = f"/tasks/{task.pk}/"
+    evidence = {"title": "党员大会", "happened_on": timezone.localdate().isoformat(), "text": "通过了计划"}
+
+    doer.post(f"{url}accept/", {"version": 1})
+    doer.post(f"{url}evidence/", evidence)
+    doer.post(f"{url}hand-in/", {"version": 2})
+    reviewer.post(f"{url}return/", {"version": 3, "reason": "请补签到表"})
+    doer.post(f"{url}hand-in/", {"version": 4})
+    reviewer.post(f"{url}close/", {"version": 5})
+
+    task.refresh_from_db()
+    assert (task.state, task.closed_by) == (TaskState.CLOSED, everyone.party_clerk)
+
+
+@pytest.mark.parametrize("who", ["member_a1", "branch_secretary_b1", "non_member", "system_administrator"])
+@pytest.mark.parametrize("path", ["", "accept/", "evidence/", "hand-in/", "return/", "close/", "cite/"])
+def test_task_of_others_looks_like_a_missing_page(everyone, client_of, task, who, path):
+    client = client_of(getattr(everyone, who))
+    url, missing = f"/tasks/{task.pk}/{path}", f"/tasks/{task.pk + 9999}/{path}"
+    send = client.post if path else client.get
+
+    assert send(url).status_code == send(missing).status_code == 404
+
+
+def test_evidence_form_with_nothing_in_it_keeps_what_was_typed(everyone, client_of, task):
+    client = client_of(everyone.branch_secretary_a1)
+    client.post(f"/tasks/{task.pk}/accept/", {"version": 1})
+
+    response = client.post(f"/tasks/{task.pk}/evidence/", {"title": "党员大会", "happened_on": "2027-03-09"})
+
+    assert response.status_code == 422
+    assert 'value="党员大会"' in response.content.decode()
+    assert Evidence.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("run.exe", b"MZ\x90\x00"), ("page.html", b"<script>"), ("x.docm", b"PK\x03\x04"), ("y.pdf", b"not a pdf")],
+)
+def test_files_of_other_kinds_are_refused_before_they_are_kept(
+    everyone, client_of, task, settings, tmp_path, name, content
+):
+    settings.MEDIA_ROOT = tmp_path
+    client = client_of(everyone.branch_secretary_a1)
+    client.post(f"/tasks/{task.pk}/accept/", {"version": 1})
+    upload = SimpleUploadedFile(name, content)
+
+    response = client.post(
+        f"/tasks/{task.pk}/evidence/", {"title": "附件", "happened_on": "2027-03-09", "file": upload}
+    )
+
+    assert response.status_code == 422
+    assert (Evidence.objects.count(), list(tmp_path.iterdir())) == (0, [])
+
+
+def test_file_comes_back_whole_sandboxed_and_only_to_those_who_see_the_task(
+    everyone, client_of, task, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    doer = client_of(everyone.branch_secretary_a1)
+    doer.post(f"/tasks/{task.pk}/accept/", {"version": 1})
+    content = b"%PDF-1.7 minutes"
+    upload = SimpleUploadedFile("纪要.pdf", content)
+    doer.post(f"/tasks/{task.pk}/evidence/", {"title": "纪要", "happened_on": "2026-03-09", "file": upload})
+    url = f"/evidence/{Evidence.objects.get().pk}/file/"
+
+    response = client_of(everyone.party_clerk).get(url)
+
+    assert b"".join(response.streaming_content) == content
+    assert response["Content-Disposition"].startswith("attachment")
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert client_of(everyone.branch_secretary_b1).get(url).status_code == 404
+
+
+def test_stale_form_shows_both_sides_and_changes_nothing(everyone, client_of, task):
+    response = client_of(everyone.branch_secretary_a1).post(f"/tasks/{task.pk}/accept/", {"version": 9})
+
+    assert response.status_code == 409
+    assert Task.objects.get(pk=task.pk).state == TaskState.OPEN
+
+
+def test_list_filters_by_state_line_and_words(everyone, client_of):
+    TaskFactory(unit=everyone.branch_a1, title="主题党日安排", line="party")
+    TaskFactory(unit=everyone.branch_a2, title="节前提醒", line="integrity", state=TaskState.CANCELED)
+    client = client_of(everyone.secretary_a)
+
+    found = client.get("/tasks/?line=party&q=党日").content.decode()
+    unknown = client.get("/tasks/?line=nonsense&unit=abc&year=9").content.decode()
+
+    assert "主题党日安排" in found
+    assert "节前提醒" not in found
+    assert "节前提醒" in unknown
+
+
+def test_unit_fragment_is_hidden_from_those_who_do_not_oversee_it(everyone, client_of, task):
+    assert task.title in client_of(everyone.secretary_a).get(f"/tasks/unit/{task.unit_id}/").content.decode()
+    assert client_of(everyone.branch_secretary_b1).get(f"/tasks/unit/{task.unit_id}/").status_code == 404
+
+
+def test_citable_evidence_offers_own_unit_only(everyone, client_of, task):
+    client = client_of(everyone.branch_secretary_a1)
+    client.post(f"/tasks/{task.pk}/accept/", {"version": 1})
+    EvidenceFactory(unit=everyone.branch_a1, title="本支部的记录")
+    CitationFactory(evidence=EvidenceFactory(unit=everyone.branch_b1, title="外支部的记录"))
+
+    page = client.get(f"/tasks/{task.pk}/").content.decode()
+
+    assert "本支部的记录" in page
+    assert "外支部的记录" not in page
