@@ -44,13 +44,13 @@ class Unit(models.Model):
     it stood on a past day is kept in ``UnitVersion``.
     """
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "public"
-        for name in (
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        (
             "id", "tree", "kind", "name", "pinyin", "code", "path", "depth", "parent", "serves", "has_committee",
             "valid_from", "valid_to", "version",
-        )
-    }  # fmt: skip
+        ),
+        "public",
+    )  # fmt: skip
 
     tree = models.CharField(max_length=10, choices=Tree)
     kind = models.CharField(max_length=30, choices=UnitKind)
@@ -86,9 +86,9 @@ class Unit(models.Model):
 class UnitVersion(models.Model):
     """What a unit was called, and where it stood, from–to: the past stays readable."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "public" for name in ("id", "unit", "name", "kind", "parent", "path", "reason", "valid_from", "valid_to")
-    }
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("id", "unit", "name", "kind", "parent", "path", "reason", "valid_from", "valid_to"), "public"
+    )
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="versions")
     name = models.CharField(max_length=120)
@@ -171,9 +171,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """Where a person belongs, from–to: one unit per tree at a time."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "personal" for name in ("id", "person", "unit", "tree", "tree_number", "valid_from", "valid_to")
-    }
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("id", "person", "unit", "tree", "tree_number", "valid_from", "valid_to"), "personal"
+    )
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships")
@@ -207,9 +207,9 @@ class Post(models.Model):
     Party-work department of a company acts for the company's Party committee.
     """
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "public" for name in ("id", "unit", "kind", "title", "acts_for", "is_closed", "version")
-    }
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("id", "unit", "kind", "title", "acts_for", "is_closed", "version"), "public"
+    )
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
     kind = models.CharField(max_length=30, choices=PostKind)
@@ -236,9 +236,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 class Appointment(models.Model):
     """A person in a post, from–to. Ends, never deleted: who held what on a past day stays answerable."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal" for name in ("id", "person", "post", "valid_from", "valid_to", "reason")
-    }
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("id", "person", "post", "valid_from", "valid_to", "reason"), "internal"
+    )
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="appointments")
     post = models.ForeignKey(Post, models.PROTECT, related_name="appointments")

@@ -109,7 +109,7 @@ class AccountFactory(factory.django.DjangoModelFactory):
             self.save(update_fields=["password"])
 
 
-PASSWORD = "correct horse 42"  # noqa: S105 - of the test run
+PASSWORD = "correct horse 42"
 
 
 def appointed(
