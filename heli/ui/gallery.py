@@ -24,10 +24,7 @@ class SampleForm(forms.Form):
         label=gettext_lazy("Due date"),
         error_messages={"invalid": gettext_lazy("June has no 31st. Write 06-30 or earlier.")},
     )
-    people = forms.IntegerField(
-        label=gettext_lazy("Participants"), required=False,
-        help_text=gettext_lazy("Known"),
-    )
+    people = forms.IntegerField(label=gettext_lazy("Participants"), required=False)
     agree = forms.ChoiceField(
         label=gettext_lazy("Asked by"), widget=forms.RadioSelect,
         choices=[("one", gettext_lazy("one line")), ("two", gettext_lazy("both lines"))],

@@ -149,7 +149,8 @@ def bound_field(bound: BoundField, values: Values) -> Values:
             **({"aria-invalid": "true"} if errors else {}),
             **({"aria-describedby": described} if (described := _described(identity, hint, errors)) else {}),
             **({"readonly": True} if source else {}),
-            **({"rows": values["rows"]} if isinstance(widget, forms.Textarea) and "rows" not in widget.attrs else {}),
+            # ten lines are Django's own default, not a choice of the form
+            **({"rows": values["rows"]} if widget.attrs.get("rows") == "10" else {}),
         })
     return {
         "identity": identity,
@@ -238,6 +239,7 @@ register(Component("form_errors", "What keeps a form from being saved, each with
     "form": Prop("a Django form", kind="any"),
     "errors": Prop("words, FieldError or Problem, or a list of them", kind="any"),
     "title": Prop("the sentence above"),
+    "focus": Prop("the page opens here", kind="bool", default=True),
 }, prepare=_form_errors))
 register(Component("file_drop", "A place for files: choose, drop or paste; a plain input without scripts.", {
     "bound": Prop("a file field of a Django form", kind="any"),

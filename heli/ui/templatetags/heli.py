@@ -163,14 +163,16 @@ def undo_of(message: Any) -> dict[str, str]:
 
 
 @register.simple_tag(takes_context=True)
-def form_fields(context: Context, form: Any, *, version: Any = None, only: str = "", columns: int = 2) -> SafeString:
+def form_fields(
+    context: Context, form: Any, *, version: Any = None, only: str = "", columns: int = 2, focus: bool = True
+) -> SafeString:
     """All fields of a form through the field component, errors first, hidden ones and the version too."""
     names = [name.strip() for name in only.split(",") if name.strip()]
     shown = [bound for bound in form.visible_fields() if not names or bound.name in names]
     hidden = [] if names else form.hidden_fields()
     if version is None and "version" not in form.fields:
         version = getattr(getattr(form, "instance", None), "version", None)
-    errors = components.render("form_errors", context, form=form) if form.errors else mark_safe("")
+    errors = components.render("form_errors", context, form=form, focus=focus) if form.errors else mark_safe("")
     fields = format_html_join("", "{}", [(_one_field(context, bound),) for bound in shown])
     rest = format_html_join("", "{}", [(bound,) for bound in hidden])
     if version is not None:

@@ -32,4 +32,4 @@ window.addEventListener("pageshow", () => {
   });
 });
 
-document.querySelector(".form-errors")?.focus();
+document.querySelector(".form-errors[data-focus]")?.focus();
