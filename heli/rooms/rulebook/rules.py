@@ -117,6 +117,8 @@ class Duty(Protocol):
     def deadline(self) -> Deadline | None: ...
 
 
+# The condition whose first day is the day of the last election.
+TERM_STARTED = "term_started"
 # Conditions that a kind of unit fulfils by being what it is: a Party group exists only where there are groups.
 INHERENT_CONDITIONS: dict[str, frozenset[str]] = {"party_group": frozenset({"has_groups"})}
 
@@ -323,3 +325,37 @@ def key_link_state(obligations: Collection[str], applicable: Collection[str], pl
     if covered == asked:
         return "covered"
     return "partly" if covered else "missing"
+
+
+# --- Editions ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A column in which a new edition says something else than the base the enterprise took over.
+
+    ``is_conflict`` where the enterprise had worded the column itself: then a person has to choose.
+    """
+
+    column: str
+    base: str
+    own: str
+    shipped: str
+
+    @property
+    def is_conflict(self) -> bool:
+        return self.own != self.base
+
+
+def differences(base: Mapping[str, str], own: Mapping[str, str], shipped: Mapping[str, str]) -> list[Difference]:
+    """Return what a new edition changes, leaving out where the enterprise already says the same."""
+    return [
+        Difference(column, base.get(column, ""), own[column], shipped[column])
+        for column in own
+        if shipped[column] != base.get(column, "") and shipped[column] != own[column]
+    ]
+
+
+def edited(base: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
+    """Return the columns in which the enterprise's wording differs from its base."""
+    return [column for column in own if own[column] != base.get(column, "")]

@@ -4,8 +4,17 @@
 """
 
 from heli.rooms.rulebook.catalogue.deadlines import Deadline, parse_deadline
-from heli.rooms.rulebook.catalogue.reading import CatalogueError, load, obligation_from, read
+from heli.rooms.rulebook.catalogue.reading import (
+    CatalogueError,
+    instrument_from,
+    key_link_from,
+    load,
+    obligation_from,
+    read,
+)
 from heli.rooms.rulebook.catalogue.records import (
+    ARTICLE_NONE,
+    ARTICLE_UNKNOWN,
     Catalogue,
     Condition,
     Holiday,
@@ -18,6 +27,8 @@ from heli.rooms.rulebook.catalogue.records import (
 )
 
 __all__ = [
+    "ARTICLE_NONE",
+    "ARTICLE_UNKNOWN",
     "Catalogue",
     "CatalogueError",
     "Condition",
@@ -29,6 +40,8 @@ __all__ = [
     "Source",
     "Subject",
     "Window",
+    "instrument_from",
+    "key_link_from",
     "load",
     "obligation_from",
     "parse_deadline",

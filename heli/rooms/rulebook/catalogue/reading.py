@@ -35,6 +35,10 @@ Value = TypeVar("Value")
 class CatalogueError(ValueError):
     """A data file cannot be used; the text is ``file:row:column: what is wrong``."""
 
+    def __init__(self, file: str, row: int, column: str, problem: str) -> None:
+        super().__init__(f"{file}:{row}:{column}: {problem}")
+        self.file, self.row, self.column, self.problem = file, row, column, problem
+
 
 @dataclass(frozen=True)
 class _Row:
@@ -45,7 +49,7 @@ class _Row:
     cells: dict[str, str]
 
     def fail(self, column: str, problem: str) -> CatalogueError:
-        return CatalogueError(f"{self.file}:{self.number}:{column}: {problem}")
+        return CatalogueError(self.file, self.number, column, problem)
 
     def text(self, column: str, *, is_required: bool = True) -> str:
         value = (self.cells.get(column) or "").strip()
@@ -91,15 +95,19 @@ class _Reader:
                 table = csv.reader(file)
                 heads = next(table, [])
                 if heads != expected:
-                    raise CatalogueError(f"{name}:1:{','.join(heads)}: the columns must be {','.join(expected)}")
+                    raise CatalogueError(name, 1, ",".join(heads), f"the columns must be {','.join(expected)}")
                 for cells in table:
                     if len(cells) != len(expected):
-                        raise CatalogueError(
-                            f"{name}:{table.line_num}:{expected[0]}: has {len(cells)} cells, not {len(expected)}"
-                        )
+                        problem = f"has {len(cells)} cells, not {len(expected)}"
+                        raise CatalogueError(name, table.line_num, expected[0], problem)
                     yield _Row(name, table.line_num, dict(zip(expected, cells, strict=True)))
         except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise CatalogueError(f"{name}:1:: cannot be read: {error}") from error
+            raise CatalogueError(name, 1, "", f"cannot be read: {error}") from error
+
+    def coded(self, name: str, columns: str, family: str) -> Iterator[_Row]:
+        for row in self.rows(name, columns):
+            self.code(row, family)
+            yield row
 
     def code(self, row: _Row, family: str, column: str = "code") -> str:
         value, taken = row.text(column), self.known.setdefault(family, set())
@@ -143,21 +151,27 @@ def parse_windows(text: str) -> tuple[Window, ...]:
     return tuple(windows)
 
 
-def _instruments(reader: _Reader) -> Iterator[Instrument]:
-    columns = "code title_zh title_en year edition issued_on effective_on kind note_zh note_en"
-    for row in reader.rows("instruments.csv", columns):
-        yield Instrument(
-            code=reader.code(row, "instrument"),
-            title_zh=row.text("title_zh"),
-            title_en=row.text("title_en"),
-            year=row.parsed("year", _optional_number),
-            edition=row.text("edition", is_required=False),
-            issued_on=row.parsed("issued_on", _loose_date),
-            effective_on=row.parsed("effective_on", _loose_date),
-            kind=row.one_of("kind", records.InstrumentKind),
-            note_zh=row.text("note_zh"),
-            note_en=row.text("note_en"),
-        )
+INSTRUMENT_COLUMNS = "code title_zh title_en year edition issued_on effective_on kind note_zh note_en"
+
+
+def _instrument(row: _Row) -> Instrument:
+    return Instrument(
+        code=row.text("code"),
+        title_zh=row.text("title_zh"),
+        title_en=row.text("title_en"),
+        year=row.parsed("year", _optional_number),
+        edition=row.text("edition", is_required=False),
+        issued_on=row.parsed("issued_on", _loose_date),
+        effective_on=row.parsed("effective_on", _loose_date),
+        kind=row.one_of("kind", records.InstrumentKind),
+        note_zh=row.text("note_zh"),
+        note_en=row.text("note_en"),
+    )
+
+
+def instrument_from(cells: Mapping[str, str]) -> Instrument:
+    """Return the instrument written in ``cells``; raises ``CatalogueError`` naming code and column."""
+    return _instrument(_Row(str(cells.get("code", "")), 1, dict(cells)))
 
 
 def _subjects(reader: _Reader) -> Iterator[Subject]:
@@ -293,16 +307,22 @@ def obligation_from(
     return _obligation(_Row(str(cells.get("code", "")), 1, dict(cells)), names)
 
 
-def _key_links(reader: _Reader) -> Iterator[tuple[_Row, KeyLink]]:
-    for row in reader.rows("key_links.csv", "code name_zh name_en line obligations"):
-        link = KeyLink(
-            code=reader.code(row, "key_link"),
-            name_zh=row.text("name_zh"),
-            name_en=row.text("name_en"),
-            line=row.one_of("line", records.Line),
-            obligations=row.codes("obligations", is_required=True),
-        )
-        yield row, link
+KEY_LINK_COLUMNS = "code name_zh name_en line obligations"
+
+
+def _key_link(row: _Row) -> KeyLink:
+    return KeyLink(
+        code=row.text("code"),
+        name_zh=row.text("name_zh"),
+        name_en=row.text("name_en"),
+        line=row.one_of("line", records.Line),
+        obligations=row.codes("obligations", is_required=True),
+    )
+
+
+def key_link_from(cells: Mapping[str, str]) -> KeyLink:
+    """Return the key link written in ``cells``; raises ``CatalogueError`` naming code and column."""
+    return _key_link(_Row(str(cells.get("code", "")), 1, dict(cells)))
 
 
 def _holidays(reader: _Reader) -> Iterator[Holiday]:
@@ -328,24 +348,25 @@ def _heading(folder: Path) -> tuple[str, date, str, str]:
             raise ValueError("version must be a text and released_on a date")
         return version, released_on, str(note["zh"]), str(note["en"])
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise CatalogueError(f"{path.name}:1:version: cannot be read: {error}") from error
+        raise CatalogueError(path.name, 1, "version", f"cannot be read: {error}") from error
 
 
 def read(folder: Path = DATA) -> Catalogue:
     """Return the catalogue in ``folder``, checked; raises ``CatalogueError`` (``file:row:column: problem``)."""
     reader = _Reader(folder)
     version, released_on, note_zh, note_en = _heading(folder)
-    instruments, subjects = tuple(_instruments(reader)), tuple(_subjects(reader))
-    conditions, placed_links = tuple(_conditions(reader)), list(_key_links(reader))
+    instruments = tuple(_instrument(row) for row in reader.coded("instruments.csv", INSTRUMENT_COLUMNS, "instrument"))
+    subjects, conditions = tuple(_subjects(reader)), tuple(_conditions(reader))
+    link_rows = list(reader.coded("key_links.csv", KEY_LINK_COLUMNS, "key_link"))
     names = _Names(
         instruments={one.code: one for one in instruments},
         subjects={one.code: one for one in subjects},
         conditions=frozenset(one.code for one in conditions),
-        key_links=tuple(link for _, link in placed_links),
+        key_links=tuple(_key_link(row) for row in link_rows),
     )
-    rows = reader.rows("obligations.csv", OBLIGATION_COLUMNS)
-    obligations = tuple(_obligation(row, names) for row in rows if reader.code(row, "obligation"))
-    for row, _ in placed_links:
+    rows = reader.coded("obligations.csv", OBLIGATION_COLUMNS, "obligation")
+    obligations = tuple(_obligation(row, names) for row in rows)
+    for row in link_rows:
         row.codes("obligations", reader.known.get("obligation", set()))
     return Catalogue(
         version=version,

@@ -3,8 +3,9 @@
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import heli.kernel.constraints
 from django.db import migrations, models
+
+import heli.kernel.constraints
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,65 @@
+"""Reads of the rulebook, shaped for its pages and for other rooms."""
+
+from heli.rooms.rulebook.queries.duties import (
+    ConditionNow,
+    ExpectedOccurrence,
+    UnitDuty,
+    circumstances_of,
+    conditions_of,
+    expected_occurrences,
+    obligations_for,
+    unit_conditions,
+    unit_duties,
+)
+from heli.rooms.rulebook.queries.editions import EntryUpdate, Update, installed_version, pending_update
+from heli.rooms.rulebook.queries.entries import (
+    Change,
+    Duty,
+    InstrumentNow,
+    KeyLinkNow,
+    duties_on,
+    duty_on,
+    history_of,
+    instrument_on,
+    instruments_in_force,
+    is_installed,
+    key_links,
+    work_calendar,
+)
+from heli.rooms.rulebook.queries.matrix import MatrixRow, requirements_matrix, units_required
+from heli.rooms.rulebook.rules import Cell, Occurrence, cell, key_link_state
+
+__all__ = [
+    "Cell",
+    "Change",
+    "ConditionNow",
+    "Duty",
+    "EntryUpdate",
+    "ExpectedOccurrence",
+    "InstrumentNow",
+    "KeyLinkNow",
+    "MatrixRow",
+    "Occurrence",
+    "UnitDuty",
+    "Update",
+    "cell",
+    "circumstances_of",
+    "conditions_of",
+    "duties_on",
+    "duty_on",
+    "expected_occurrences",
+    "history_of",
+    "installed_version",
+    "instrument_on",
+    "instruments_in_force",
+    "is_installed",
+    "key_link_state",
+    "key_links",
+    "obligations_for",
+    "pending_update",
+    "requirements_matrix",
+    "unit_conditions",
+    "unit_duties",
+    "units_required",
+    "work_calendar",
+]

@@ -1,0 +1,84 @@
+"""What a newer edition of the shipped catalogue would change in the enterprise's copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from heli.rooms.rulebook import catalogue, rules
+from heli.rooms.rulebook.enums import Family
+from heli.rooms.rulebook.models import ENTRIES, WORDINGS, Edition, Wording
+
+
+@dataclass(frozen=True, slots=True)
+class EntryUpdate:
+    """What happens to one entry: it is added, withdrawn, or changed column by column."""
+
+    family: Family
+    code: str
+    kind: str  # "added", "withdrawn" or "changed"
+    title_zh: str
+    title_en: str
+    differences: tuple[rules.Difference, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{self.family}:{self.code}"
+
+    def key_of(self, difference: rules.Difference) -> str:
+        return f"{self.key}:{difference.column}"
+
+    @property
+    def keys_to_decide(self) -> list[str]:
+        """The differences that only a person can decide: the enterprise had worded these itself."""
+        return [self.key_of(one) for one in self.differences if one.is_conflict]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A newer edition and everything it changes."""
+
+    shipped: catalogue.Catalogue
+    installed_version: str
+    entries: tuple[EntryUpdate, ...]
+
+
+def installed_version() -> str:
+    """Return the edition in use, or an empty text before the first."""
+    newest = Edition.objects.order_by("-accepted_at", "-pk").first()
+    return newest.catalogue_version if newest else ""
+
+
+def pending_update(edition: catalogue.Catalogue | None = None) -> Update | None:
+    """Return what the shipped edition changes, or None when it is in use, or was before, or nothing is installed."""
+    shipped = edition or catalogue.load()
+    installed = installed_version()
+    if not installed or Edition.objects.filter(catalogue_version=shipped.version).exists():
+        return None
+    entries = tuple(entry for family in Family for entry in _family(family, shipped))
+    return Update(shipped, installed, entries)
+
+
+def _family(family: Family, shipped: catalogue.Catalogue) -> Iterator[EntryUpdate]:
+    written = shipped.written[family]
+    stored = {entry.code: entry for entry in ENTRIES[family].objects.order_by("code")}
+    latest: dict[str, Wording] = {
+        wording.entry.code: wording
+        for wording in WORDINGS[family].objects.select_related("entry").order_by("entry__code", "valid_from")
+    }
+    for code, cells in written.items():
+        titles = _titles(cells)
+        if code not in stored:
+            yield EntryUpdate(family, code, "added", *titles)
+            continue
+        content = {column: cells[column] for column in WORDINGS[family].COLUMNS}
+        found = rules.differences(stored[code].shipped, latest[code].cells(), content)
+        if found:
+            yield EntryUpdate(family, code, "changed", *titles, tuple(found))
+    for code in stored:
+        if code not in written and latest[code].is_on:
+            yield EntryUpdate(family, code, "withdrawn", *_titles(latest[code].cells()))
+
+
+def _titles(cells: Mapping[str, str]) -> tuple[str, str]:
+    return cells.get("title_zh") or cells["name_zh"], cells.get("title_en") or cells["name_en"]

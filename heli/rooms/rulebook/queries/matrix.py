@@ -1,0 +1,197 @@
+"""What the rulebook asks of a whole part of the tree, month by month, counted per kind of unit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
+from django.db.models.fields import IntegerField
+from django.db.models.functions import ExtractMonth
+
+from heli.kernel.periods import holds_on
+from heli.rooms.people import queries as people
+from heli.rooms.people.enums import UnitKind
+from heli.rooms.rulebook import rules
+from heli.rooms.rulebook.models import Circumstance
+from heli.rooms.rulebook.queries.duties import LOWER_PARTY_KINDS, in_force, year_of, yearly
+from heli.rooms.rulebook.queries.entries import Duty, duties_during
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Unit, UnitQuerySet
+
+# kind of unit → month → how many units of that kind are asked
+KindMonths = Mapping[str, Mapping[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One duty in the matrix: month → times it is due in the part of the tree; months without any are left out.
+
+    ``units`` is the largest number of units asked in one month.
+    """
+
+    duty: Duty
+    months: Mapping[int, int]
+    units: int
+
+    @property
+    def code(self) -> str:
+        return self.duty.code
+
+    @property
+    def total(self) -> int:
+        return sum(self.months.values())
+
+
+def requirements_matrix(unit: Unit, year: int) -> list[MatrixRow]:
+    """Return what is due in ``unit`` and everything below it in ``year``, by code; duties nobody owes are left out.
+
+    A handful of grouped queries whatever the size of the tree; it agrees with ``expected_occurrences`` summed
+    over the units. Hours count once per period.
+    """
+    duties = duties_during(*year_of(year))
+    counting = _Counting(people.subtree(unit).order_by(), year)
+    months: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    units: dict[str, int] = defaultdict(int)
+    latest = {duty.code: duty for duty in duties}
+    for duty, occurrence in yearly(duties, year):
+        month = occurrence.due_on.month
+        asked = counting.units_asked(duty, month)
+        if asked:
+            months[duty.code][month] += asked * occurrence.times
+            units[duty.code] = max(units[duty.code], asked)
+    _add_terms(duties, counting, months, units)
+    return [MatrixRow(latest[code], dict(sorted(months[code].items())), units[code]) for code in sorted(months)]
+
+
+def units_required(unit: Unit, code: str, year: int, month: int) -> UnitQuerySet:
+    """Return the units in and below ``unit`` of which the duty is asked in that month, in tree order.
+
+    Duties of a term are asked of the units whose term ends then.
+    """
+    found = people.subtree(unit).none()
+    counting = _Counting(people.subtree(unit), year)
+    for duty in duties_during(*year_of(year)):
+        if duty.code != code:
+            continue
+        if duty.period == "term":
+            return people.subtree(unit).filter(pk__in=counting.terms_due(duty).get(month, ()))
+        if any(occurrence.due_on.month == month for _duty, occurrence in yearly([duty], year)):
+            found = found | counting.asked(duty, month)
+    return found
+
+
+class _Counting:
+    """Counts units per kind, condition and month; every grouped query runs once."""
+
+    def __init__(self, units: UnitQuerySet, year: int) -> None:
+        self.units, self.year = units, year
+        self._known: dict[tuple[frozenset[str], int], dict[str, int]] = {}
+        self._whole_year: dict[bool, KindMonths] = {}
+
+    def units_asked(self, duty: Duty, month: int) -> int:
+        """Return how many units owe ``duty`` in ``month``."""
+        return sum(self._count(kind, rules.open_conditions(duty, kind), month) for kind in duty.unit_kinds)
+
+    def asked(self, duty: Duty, month: int) -> UnitQuerySet:
+        """Return the units that owe ``duty`` in ``month``."""
+        day = rules.month_end(self.year, month)
+        condition = Q()
+        for kind in duty.unit_kinds:
+            condition |= Q(kind=kind) & self._meets(rules.open_conditions(duty, kind), day)
+        return self.units.current(day).filter(condition)
+
+    def _count(self, kind: str, conditions: frozenset[str], month: int) -> int:
+        if conditions <= {"has_committee"}:
+            return self._by_month(with_committee=bool(conditions)).get(kind, {}).get(month, 0)
+        key = (conditions, month)
+        if key not in self._known:
+            day = rules.month_end(self.year, month)
+            counted = (
+                self.units.current(day).filter(self._meets(conditions, day)).values("kind").annotate(n=Count("pk"))
+            )
+            self._known[key] = {row["kind"]: row["n"] for row in counted}
+        return self._known[key].get(kind, 0)
+
+    def _by_month(self, *, with_committee: bool) -> KindMonths:
+        if with_committee not in self._whole_year:
+            units = self.units.filter(has_committee=True) if with_committee else self.units
+            self._whole_year[with_committee] = _units_by_month(units, self.year)
+        return self._whole_year[with_committee]
+
+    def _meets(self, conditions: Iterable[str], day: date) -> Q:
+        """Return the filter for units that meet all ``conditions`` on ``day``."""
+        condition = Q()
+        for code in conditions:
+            condition &= self._condition(code, day)
+        return condition
+
+    def _condition(self, code: str, day: date) -> Q:
+        if code == "has_committee":
+            return Q(has_committee=True)
+        if code in ("has_groups", "has_subordinates"):
+            kinds = [UnitKind.PARTY_GROUP] if code == "has_groups" else list(LOWER_PARTY_KINDS)
+            below = self.units.order_by().current(day).filter(kind__in=kinds)
+            return Q(pk__in=below.values("parent_id"))
+        return Q(Exists(Circumstance.objects.filter(holds_on(day), condition=code, unit=OuterRef("pk"))))
+
+    def terms_due(self, duty: Duty) -> dict[int, list[int]]:
+        """Return month → ids of the units whose running term ends in the year, for a duty of a term."""
+        due: dict[int, list[int]] = defaultdict(list)
+        if duty.term_months is None or not duty.event_zh:
+            return due
+        first, after = (rules.add_months(day, -duty.term_months) for day in year_of(self.year))
+        running = Circumstance.objects.filter(
+            condition=rules.TERM_STARTED, valid_to__isnull=True, valid_from__gte=first, valid_from__lte=after,
+            unit__in=self.units.filter(kind__in=duty.unit_kinds),
+        )  # fmt: skip
+        rows = running.values_list("unit_id", "valid_from", "unit__valid_from", "unit__valid_to", "unit__kind")
+        asked = {kind: not rules.open_conditions(duty, kind) for kind in duty.unit_kinds}
+        for unit_id, started, unit_from, unit_to, kind in rows.order_by("unit_id"):
+            ends = rules.add_months(started, duty.term_months)
+            day = rules.month_end(self.year, ends.month)
+            is_there = unit_from <= day and (unit_to is None or day < unit_to)
+            if ends.year == self.year and is_there and asked[kind] and in_force(duty, ends):
+                due[ends.month].append(unit_id)
+        return due
+
+
+def _units_by_month(units: UnitQuerySet, year: int) -> KindMonths:
+    """Return kind → month → units that exist on the month's last day (one grouped query)."""
+    start, after = year_of(year)
+    first_month = Case(
+        When(valid_from__lt=start, then=Value(1)), default=ExtractMonth("valid_from"), output_field=IntegerField()
+    )
+    # A unit that ends within a month is not there on its last day.
+    last_month = Case(
+        When(Q(valid_to__isnull=True) | Q(valid_to__gte=after), then=Value(12)),
+        default=ExtractMonth("valid_to") - 1,
+        output_field=IntegerField(),
+    )
+    rows = (
+        units.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=start), valid_from__lt=after)
+        .annotate(first_month=first_month, last_month=last_month)
+        .values_list("kind", "first_month", "last_month")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    counted: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for kind, first, last, number in rows:
+        for month in range(first, last + 1):
+            counted[kind][month] += number
+    return counted
+
+
+def _add_terms(
+    duties: Iterable[Duty], counting: _Counting, months: dict[str, dict[int, int]], units: dict[str, int]
+) -> None:
+    for duty in duties:
+        if duty.period != "term":
+            continue
+        for month, ids in counting.terms_due(duty).items():
+            months[duty.code][month] += len(ids) * duty.count
+            units[duty.code] = max(units[duty.code], len(ids))

@@ -1,0 +1,16 @@
+"""Writes of the rulebook: take over the catalogue, change the copy, take over a new edition."""
+
+from heli.rooms.rulebook.services.circumstances import declare_circumstance, end_circumstance
+from heli.rooms.rulebook.services.editions import accept_update, install_catalogue
+from heli.rooms.rulebook.services.wordings import edit_instrument, edit_key_link, edit_obligation, switch_obligation
+
+__all__ = [
+    "accept_update",
+    "declare_circumstance",
+    "edit_instrument",
+    "edit_key_link",
+    "edit_obligation",
+    "end_circumstance",
+    "install_catalogue",
+    "switch_obligation",
+]
