@@ -29,8 +29,8 @@ class CountUnit(models.TextChoices):
 
 class Trigger(models.TextChoices):
     CALENDAR = "calendar", _("By the calendar")
-    HOLIDAYS = "holidays", _("Before holidays")
     EVENT = "event", _("By an event")
+    HOLIDAYS = "holidays", _("Before holidays")
 
 
 class Confidence(models.TextChoices):
