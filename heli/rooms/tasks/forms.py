@@ -98,6 +98,9 @@ class ListFilter(forms.Form):
     line = forms.ChoiceField(required=False, choices=[(name, name) for name in ("", "party", "integrity", "both")])
     q = forms.CharField(required=False, max_length=60)
     year = forms.IntegerField(required=False, min_value=2000, max_value=2100)
+    month = forms.IntegerField(required=False, min_value=1, max_value=12)
+    duty = forms.CharField(required=False, max_length=20)
+    missing = forms.BooleanField(required=False)
 
     def values(self) -> dict[str, Any]:
         """Return the clean values; a field that is wrong counts as empty."""

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import ExtractMonth
 
 from heli.kernel.models import AuditEntry
 from heli.rooms.people import access as people
 from heli.rooms.people.enums import Permission
+from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Citation, Evidence, Task, TaskQuerySet, TaskRequester
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 GROUPS = ("late", "today", "week", "later")
 SHOWN = 200
 CALENDAR_WEEKS = 4
+CELL_ROWS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,24 +195,61 @@ def overseen_units(person: Person | None, on: date) -> list[Unit]:
 
 @dataclass(frozen=True, slots=True)
 class MatrixCount:
-    """Tasks of one obligation in one month: how many were planned and how many of them are done."""
+    """Tasks of one duty in one month: planned, done, and how many of the done happened after the due date."""
 
-    planned: int
-    done: int
+    planned: int = 0
+    done: int = 0
+    late: int = 0
+
+
+def _first_happened() -> Subquery:
+    cited = Citation.objects.filter(task=OuterRef("pk")).order_by("evidence__happened_on")
+    return Subquery(cited.values("evidence__happened_on")[:1])
 
 
 def planned_and_done(unit: Unit, year: int) -> dict[tuple[str, int], MatrixCount]:
     """Return counts by (obligation code, month of the due date) for a unit and all below it, in one query."""
+    done = Q(state=TaskState.CLOSED)
     rows = (
         Task.objects.filter(unit__path__startswith=unit.path, due_on__year=year)
         .exclude(obligation="")
         .exclude(state=TaskState.CANCELED)
-        .annotate(month=ExtractMonth("due_on"))
+        .annotate(month=ExtractMonth("due_on"), happened_on=_first_happened())
         .values("obligation", "month")
-        .annotate(planned=Count("pk"), done=Count("pk", filter=Q(state=TaskState.CLOSED)))
+        .annotate(
+            planned=Count("pk"),
+            done=Count("pk", filter=done),
+            late=Count("pk", filter=done & Q(happened_on__gt=F("due_on"))),
+        )
         .order_by("obligation", "month")
     )
-    return {(row["obligation"], row["month"]): MatrixCount(row["planned"], row["done"]) for row in rows}
+    return {(row["obligation"], row["month"]): MatrixCount(row["planned"], row["done"], row["late"]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class CellUnit:
+    """One unit behind a cell of the matrix: its task, or None where the duty is asked and nothing is planned."""
+
+    unit: Unit
+    task: Task | None
+    happened_on: date | None
+
+
+def matrix_cell(person: Person | None, unit: Unit, code: str, year: int, month: int, on: date) -> list[CellUnit]:
+    """Return the units of which the duty is asked that month, or that planned it, with their task; in tree order."""
+    tasks = (
+        access.visible_tasks(person, on)
+        .filter(unit__path__startswith=unit.path, obligation=code, due_on__year=year, due_on__month=month)
+        .exclude(state=TaskState.CANCELED)
+        .annotate(happened_on=_first_happened())
+        .select_related("unit")
+        .order_by("unit__path", "due_on", "pk")[:CELL_ROWS]
+    )
+    rows = [CellUnit(task.unit, task, task.happened_on) for task in tasks]
+    planned = {row.unit.pk for row in rows}
+    required = rulebook.units_required(unit, code, year, month).exclude(pk__in=planned)
+    rows += [CellUnit(each, None, None) for each in required[: max(0, CELL_ROWS - len(rows))]]
+    return sorted(rows, key=lambda row: row.unit.path)
 
 
 def tasks_of_source(source: str) -> QuerySet[Task]:

@@ -6,6 +6,7 @@ app_name = "tasks"
 urlpatterns = [
     path("", views.todo, name="todo"),
     path("tasks/", views.task_list, name="list"),
+    path("tasks/matrix/", views.matrix, name="matrix"),
     path("tasks/unit/<int:pk>/", views.of_unit, name="of_unit"),
     path("tasks/<int:pk>/", views.task_page, name="task"),
     path("tasks/<int:pk>/accept/", views.accept, name="accept"),
