@@ -14,12 +14,16 @@ from heli.ui.shapes import Link
 
 @dataclass(frozen=True, slots=True)
 class AccountCard:
-    """Name, what the person is here (post and unit), links of the menu, where signing out posts to."""
+    """Name, what the person is here (post and unit), links of the menu, where signing out posts to.
+
+    ``group`` is the name of the enterprise, beside the brand.
+    """
 
     name: Any
     note: Any = ""
     links: Sequence[Link] = ()
     sign_out_url: str = ""
+    group: Any = ""
 
 
 Provider = Callable[[HttpRequest], AccountCard | None]

@@ -19,7 +19,6 @@ class Shell:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.group = getattr(settings, "HELI_GROUP_NAME", "")
 
     @cached_property
     def preferences(self) -> dict[str, str]:
@@ -45,6 +44,11 @@ class Shell:
     @cached_property
     def account(self) -> AccountCard | None:
         return account.card(self.request)
+
+    @cached_property
+    def group(self) -> str:
+        """Name of the enterprise, for those who are signed in."""
+        return str(self.account.group) if self.account else ""
 
     @cached_property
     def home_url(self) -> str:

@@ -146,3 +146,12 @@ class FieldError:
     what: Any
     why: Any = ""
     remedy: Any = ""
+
+    @property
+    def sentence(self) -> str:
+        """All of it as running text; a Chinese full stop needs no space after it."""
+        text = ""
+        for part in (str(self.what), str(self.why), str(self.remedy)):
+            gap = "" if not text or not part or text[-1] in "\u3002\uff01\uff1f\uff1b" else " "
+            text += gap + part
+        return text
