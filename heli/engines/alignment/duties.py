@@ -1,0 +1,117 @@
+"""Where one duty ends and the next begins inside a passage."""
+
+from __future__ import annotations
+
+import re
+
+from heli.engines.alignment import dates, quantities, slots, wordlists
+
+_NAME = "slots_splitting.toml"
+_DATA = wordlists.load(_NAME)
+_SENTENCE = wordlists.pattern(_NAME, "patterns", "sentence")
+_SEMICOLON = wordlists.pattern(_NAME, "patterns", "semicolon")
+_DEPENDENT = wordlists.pattern(_NAME, "patterns", "dependent")
+_VERB = wordlists.pattern(_NAME, "patterns", "verb")
+_INLINE = wordlists.pattern(_NAME, "patterns", "inline_list")
+_STUDY = wordlists.pattern(_NAME, "patterns", "study_list")
+_HEADING = wordlists.pattern(_NAME, "patterns", "heading_sentence")
+_WIDTHS = _DATA["widths"]
+_DEPTH = {**dict.fromkeys(_DATA["patterns"]["open"], 1), **dict.fromkeys(_DATA["patterns"]["close"], -1)}
+
+Range = tuple[int, int]
+
+
+def _depths(text: str) -> list[int]:
+    """How many brackets and quotation marks are open at each character."""
+    depth, result = 0, []
+    for character in text:
+        depth = max(0, depth + _DEPTH.get(character, 0))
+        result.append(depth)
+    return result
+
+
+def _cuts(text: str, pattern: re.Pattern[str], depths: list[int], base: int) -> list[int]:
+    return [found.end() for found in pattern.finditer(text) if not depths[base + found.start()]]
+
+
+def _ranges(begins: int, ends: int, cuts: list[int]) -> list[Range]:
+    edges = [begins, *[cut for cut in cuts if begins < cut < ends], ends]
+    return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+
+
+def _has_slots(text: str) -> bool:
+    """Whether a part of a passage says its own time or amount."""
+    if quantities.find_quantities(text):
+        return True
+    if dates.find_mentions(text, 2000, 1):
+        return True
+    return any(rhythm.period not in ("ongoing", "event") for rhythm in dates.find_rhythms(text))
+
+
+def _is_duty(text: str) -> bool:
+    return len(text.strip()) >= _WIDTHS["part"] and bool(_VERB.match(text.strip()[:60]))
+
+
+def _joins(text: str) -> bool:
+    """Whether a sentence leans on the one before it, or holds only labels."""
+    plain = text.strip()
+    return bool(_DEPENDENT.match(plain)) or not slots.take_labels(plain).text.strip("。；; ")
+
+
+def _glue(text: str, ranges: list[Range], is_long: bool) -> list[Range]:
+    """Join the sentences of a passage again where a cut would leave no duty of its own."""
+    result: list[Range] = []
+    for begins, ends in ranges:
+        part = text[begins:ends]
+        previous = text[result[-1][0] : result[-1][1]] if result else ""
+        apart = bool(result) and not _joins(part) and _is_duty(part) and len(previous.strip()) >= _WIDTHS["part"]
+        if apart and (is_long or _has_slots(part) and _has_slots(previous) or _has_slots(part) and _is_duty(previous)):
+            result.append((begins, ends))
+        elif result:
+            result[-1] = (result[-1][0], ends)
+        else:
+            result.append((begins, ends))
+    return result
+
+
+def _listed(text: str, begins: int, ends: int) -> list[Range]:
+    """Cut at numbers inside a sentence ("... as follows: 1. ...; 2. ..."), except in lists of what to study."""
+    found = list(_INLINE.finditer(text, begins, ends))
+    if len(found) < 2 or _STUDY.search(text[begins : found[0].start()]):
+        return [(begins, ends)]
+    parts = _ranges(begins, ends, [match.start() for match in found])
+    if not all(_is_duty(text[a:b].lstrip(_DATA["stops"]["digits"])) for a, b in parts[1:]):
+        return [(begins, ends)]
+    return parts
+
+
+def duty_ranges(text: str, begins: int = 0) -> list[Range]:
+    """Cut ``text[begins:]`` into ranges that each hold one duty; together they cover it without a hole.
+
+    A sentence stands alone when it says its own time or amount, or when the passage is long; parts between
+    semicolons likewise. Nothing is cut inside brackets or quotation marks.
+    """
+    ends = len(text)
+    body = text[begins:]
+    depths = _depths(body)
+    sentences = _ranges(begins, ends, [begins + cut for cut in _cuts(body, _SENTENCE, depths, 0)])
+    is_long = len(body) > _WIDTHS["long_passage"]
+    result: list[Range] = []
+    for a, b in _glue(text, sentences, is_long):
+        part = text[a:b]
+        cuts = [a + cut for cut in _cuts(part, _SEMICOLON, depths, a - begins)]
+        for c, d in _glue(text, _ranges(a, b, cuts), len(part) > _WIDTHS["long_sentence"]):
+            result += _listed(text, c, d)
+    return result
+
+
+def leading_heading(text: str, begins: int) -> int:
+    """Return where a heading sentence at the start of a numbered passage ends ("(1) Arm with theory. Hold ..."), or 0."""
+    found = _SENTENCE.search(text, begins)
+    if not found or found.end() >= len(text.rstrip()) or found[0] != _DATA["stops"]["full"]:
+        return 0
+    sentence = text[begins : found.start()].strip()
+    if not _HEADING.match(sentence) or _has_slots(sentence):
+        return 0
+    rest = slots.take_labels(text[found.end() :]).text
+    return found.end() if len(rest.strip()) > _WIDTHS["part"] else 0

@@ -1,0 +1,272 @@
+"""What no item deploys although this kind of unit owes it: key links and obligations, each with rule and nearest miss."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+
+from heli.engines.alignment import key_links, wordlists
+from heli.engines.alignment.items import Item
+from heli.engines.alignment.key_links import KeyLink
+from heli.engines.alignment.reasons import Reason
+
+_DATA = wordlists.load("slots_units.toml")
+_NEAR = 0.34
+"""Share of the character pairs of a title that an item must hold to be named as the nearest miss."""
+
+
+class SourceObligation(Protocol):
+    """One duty of a rulebook as gaps need it; whatever looks so may be used."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def title_zh(self) -> str: ...
+    @property
+    def title_en(self) -> str: ...
+    @property
+    def line(self) -> str: ...
+    @property
+    def unit_kinds(self) -> Sequence[str]: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def count_unit(self) -> str: ...
+    @property
+    def period(self) -> str: ...
+    @property
+    def conditions(self) -> Sequence[str]: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def source_en(self) -> str: ...
+    @property
+    def article(self) -> str: ...
+    @property
+    def confidence(self) -> str: ...
+    @property
+    def binding(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnitType:
+    """A kind of unit: the kinds of organisation whose duties its plan holds, and the conditions known to hold or not."""
+
+    kinds: frozenset[str]
+    own: str
+    holds: frozenset[str]
+    denied: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A duty that neither line deploys.
+
+    ``key_link`` is empty for a duty outside the key links; ``nearest`` is the id of the item that comes nearest.
+    """
+
+    key_link: str
+    obligation: str
+    title: str
+    title_en: str
+    source: str
+    article: str
+    confidence: str
+    is_core: bool
+    nearest: str
+    reason: Reason
+
+
+def unit_type(name: str) -> UnitType:
+    """Read a kind of unit as people write it ("Party branch without committee"). Raises ``ValueError`` if unknown.
+
+    An empty name means a grass-roots Party committee, whose plan holds the duties of its branches too.
+    """
+    plain = re.sub(r"\s", "", name) or _DATA["default"]["name"]
+    for entry in _DATA["unit_type"]:
+        if any(word in plain for word in entry["names"]):
+            denied = {key for key, words in _DATA["denied"].items() if any(word in plain for word in words)}
+            holds = {key for key, words in _DATA["held"].items() if any(word in plain for word in words)}
+            return UnitType(frozenset(entry["kinds"]), entry["own"], frozenset(holds - denied), frozenset(denied))
+    raise ValueError(name)
+
+
+def unit_type_names() -> list[str]:
+    """Return the names of unit types that are understood, for messages."""
+    return [entry["names"][0] for entry in _DATA["unit_type"]]
+
+
+def _applies(link: KeyLink, unit: UnitType) -> bool:
+    return unit.own in link.units or (unit.own == "group" and "committee" in link.units)
+
+
+def _owed(obligation: SourceObligation, unit: UnitType) -> bool:
+    """Whether a duty falls on this kind of unit or on those its plan covers, as far as conditions are known."""
+    if not unit.kinds & set(obligation.unit_kinds):
+        return False
+    derived = set(obligation.conditions)
+    if derived & unit.denied:
+        return False
+    if unit.own == "branch":
+        return not (derived & set(_DATA["conditions"]["asked_of_branch"])) - unit.holds
+    return True
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)}
+
+
+class _Nearest:
+    """Finds the item that comes nearest to a title by its character pairs."""
+
+    def __init__(self, items: Sequence[Item], titles: Iterable[str]) -> None:
+        wanted = {pair for title in titles for pair in _pairs(title)} - set(_DATA["nearest"]["stop"])
+        self.items = items
+        self.index: dict[str, list[int]] = defaultdict(list)
+        for number, item in enumerate(items):
+            for pair in _pairs(item.text) & wanted:
+                self.index[pair].append(number)
+
+    def find(self, title: str, link: KeyLink | None) -> Item | None:
+        """The item whose words a decoy of the link takes out, else the one sharing most of the title."""
+        wanted = _pairs(title) - set(_DATA["nearest"]["stop"])
+        counts = Counter(number for pair in wanted for number in self.index.get(pair, ()))
+        if not counts:
+            return None
+        best = sorted(counts.items(), key=lambda found: (-found[1], len(self.items[found[0]].text), found[0]))
+        number, count = best[0]
+        return self.items[number] if count >= max(2, _NEAR * len(wanted)) else None
+
+
+def _rule(source: str, article: str, binding: str) -> Reason:
+    if not source:
+        return Reason("gaps", "no_source", {})
+    if binding == "practice":
+        return Reason("gaps", "practice", {"source": source})
+    shown = article if article and article[0] not in "n" else ""
+    words = Reason("gaps", "article", {"article": shown}) if shown else Reason("fragments", "empty", {})
+    return Reason("gaps", "rule", {"source": source, "article": words})
+
+
+def _reason(title: dict[str, str], count: int, near: Item | None, rule: Reason) -> Reason:
+    found = Reason("gaps", "near", {"item": near}) if near else Reason("gaps", "none_near", {})
+    return Reason("gaps", "missing", {"count": count, "title": title, "near": found, "rule": rule})
+
+
+@cache
+def _link_of_code() -> dict[str, KeyLink]:
+    """The link whose wordings recognise an obligation, by code."""
+    found: dict[str, KeyLink] = {}
+    for link in key_links.key_links():
+        for code in link.obligations:
+            found.setdefault(code, link)
+    return found
+
+
+def _link_gaps(
+    unit: UnitType, present: Collection[str], owed: dict[str, SourceObligation], nearest: _Nearest, count: int
+) -> list[Gap]:
+    """One gap a key link of the core that applies and that nothing deploys."""
+    gaps = []
+    for link in key_links.key_links():
+        if not link.is_core or link.name in present or not _applies(link, unit):
+            continue
+        obligation = next((owed[code] for code in link.obligations if code in owed), None)
+        if owed and obligation is None:
+            continue
+        source = obligation.source if obligation else link.source
+        article = obligation.article if obligation else link.article
+        binding = obligation.binding if obligation else ""
+        near = nearest.find(link.name, link)
+        names = {"zh": link.name, "en": link.en}
+        gaps.append(
+            Gap(
+                key_link=link.name,
+                obligation=obligation.code if obligation else link.obligations[0],
+                title=obligation.title_zh if obligation else link.name,
+                title_en=obligation.title_en if obligation else link.en,
+                source=source,
+                article=article,
+                confidence=obligation.confidence if obligation else "",
+                is_core=True,
+                nearest=near.id if near else "",
+                reason=_reason(names, count, near, _rule(source, article, binding)),
+            )
+        )
+    return gaps
+
+
+def _is_asked(obligation: SourceObligation) -> bool:
+    """Whether a yearly plan should name the duty: it comes round by itself and a rule stands behind it."""
+    asked = _DATA["asked"]
+    return (
+        obligation.period in asked["periods"]
+        and obligation.binding in asked["bindings"]
+        and obligation.confidence in asked["confidences"]
+    )
+
+
+def _obligation_gaps(
+    present: Collection[str], owed: dict[str, SourceObligation], nearest: _Nearest, count: int, served: Collection[str]
+) -> list[Gap]:
+    """One gap a further obligation that has wordings of its own and that nothing deploys."""
+    gaps = []
+    seen: set[str] = set()
+    for code, obligation in owed.items():
+        link = _link_of_code().get(code)
+        if link is None or link.is_core or link.name in present or link.name in seen or code in served:
+            continue
+        if not _is_asked(obligation):
+            continue
+        seen.add(link.name)
+        near = nearest.find(obligation.title_zh, link)
+        names = {"zh": obligation.title_zh, "en": obligation.title_en}
+        rule = _rule(obligation.source, obligation.article, obligation.binding)
+        gaps.append(
+            Gap(
+                link.name,
+                code,
+                obligation.title_zh,
+                obligation.title_en,
+                obligation.source,
+                obligation.article,
+                obligation.confidence,
+                False,
+                near.id if near else "",
+                _reason(names, count, near, rule),
+            )
+        )
+    return gaps
+
+
+def find_gaps(
+    items: Sequence[Item],
+    headings: Sequence[str],
+    unit: UnitType,
+    catalogue: Sequence[SourceObligation] = (),
+    links_of_items: Sequence[Collection[str]] | None = None,
+    served: Collection[str] = (),
+) -> list[Gap]:
+    """Return what neither line deploys, the key links first, then further obligations of the rulebook.
+
+    ``links_of_items`` are the key links each item deploys, where the caller has read them already. Headings deploy
+    too ("prepare the second congress"). Without a catalogue only the shipped key links are held against the items.
+    """
+    read = links_of_items if links_of_items is not None else [key_links.links_of(item.text) for item in items]
+    present = {name for names in read for name in names}
+    for item in items:
+        present.update(key_links.links_of(item.deliverable) if item.deliverable else ())
+    for heading in headings:
+        present.update(key_links.links_of(heading))
+    owed = {obligation.code: obligation for obligation in catalogue if _owed(obligation, unit)}
+    titles = [link.name for link in key_links.key_links()] + [obligation.title_zh for obligation in owed.values()]
+    nearest = _Nearest(items, titles)
+    count = len(items) + len(headings)
+    return [
+        *_link_gaps(unit, present, owed, nearest, count),
+        *_obligation_gaps(present, owed, nearest, count, served),
+    ]

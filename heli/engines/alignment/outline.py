@@ -1,0 +1,198 @@
+"""What each passage of a document is: title, heading, duty, label line, or text that deploys nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from heli.engines.alignment import slots, wordlists
+from heli.engines.alignment.passages import Passage, marker
+
+_NAME = "slots_splitting.toml"
+_DATA = wordlists.load(_NAME)
+_WIDTHS = _DATA["widths"]
+_P = {key: wordlists.pattern(_NAME, "patterns", key) for key in _DATA["patterns"] if key not in ("open", "close")}
+_LABEL_SEPARATOR = re.compile(wordlists.load("slots_labels.toml")["patterns"]["separator"])
+
+Role = Literal["title", "heading", "duty", "labels", "left", "row"]
+_LEFT = ("page_number", "document_number", "rule", "attachment", "copied", "salutation")
+
+
+@dataclass(slots=True)
+class Node:
+    """A passage with its number kind, where its words begin, and what it is (``reason`` when it is left out)."""
+
+    passage: Passage
+    kind: str
+    body: int
+    role: Role = "duty"
+    reason: str = ""
+
+    @property
+    def words(self) -> str:
+        return self.passage.text[self.body :].strip()
+
+
+def _kind(passage: Passage) -> tuple[str, int]:
+    name, body = marker(passage.text)
+    if name:
+        return name, body
+    if passage.block.kind == "heading":
+        return f"h{passage.block.level}", body
+    if passage.block.kind == "list":
+        return f"list{passage.block.level}", body
+    return "", body
+
+
+def _is_title(words: str) -> bool:
+    if (
+        _P["title_verb"].match(words)
+        or len(words) > 60
+        or slots.is_labelled_line(words)
+        or not _P["title"].search(words)
+    ):
+        return False
+    return not _P["terminal"].search(words) or words[-1] in _DATA["patterns"]["close"]
+
+
+def _is_column_heads(words: str) -> bool:
+    parts = [part for part in _LABEL_SEPARATOR.split(words) if part.strip()]
+    return len(parts) >= 2 and all(slots.role_of(part) for part in parts)
+
+
+def _is_labels(words: str) -> bool:
+    """Whether a line holds nothing but labelled slots of a duty above ("Owner: ...; deadline: ...")."""
+    return slots.take_labels(words).has_label and not slots.holds_duty(words)
+
+
+def _left_reason(node: Node, guided: bool) -> str:
+    """Why a passage deploys nothing, or an empty string."""
+    words = node.words
+    for reason in _LEFT:
+        if (reason != "salutation" or not node.kind) and _P[reason].search(words):
+            return reason
+    if _is_column_heads(words):
+        return "column_heads"
+    if not node.kind and (_P["preamble"].search(words[-80:]) and not node.passage.block.kind == "list"):
+        return "preamble"
+    if guided or (not node.kind and _P["guidance"].search(words[:80])):
+        return "guidance"
+    return ""
+
+
+def _closing(nodes: list[Node]) -> None:
+    """Mark signature and date at the end of the document."""
+    for node in reversed(nodes[-4:]):
+        if node.role == "row" or node.kind:
+            return
+        if _P["signature"].match(node.words) or _P["signer"].match(node.words):
+            node.role, node.reason = "left", "signature"
+        elif node.role != "left":
+            return
+
+
+def _leads_on(node: Node, after: Node | None) -> bool:
+    """Whether a numbered line without parts of its own heads the plain line after it."""
+    words = node.words
+    if after is None or after.kind or after.role == "row" or len(words) > _WIDTHS["long_heading"]:
+        return False
+    if slots.is_labelled_line(after.words) and slots.holds_duty(after.words):
+        return not _P["sentence"].search(words)
+    if len(words) > _WIDTHS["heading"]:
+        return False
+    if _P["sentence"].search(words) or _is_labels(after.words) or slots.take_labels(words).has_label:
+        return False
+    if after.role == "left" and after.reason not in ("guidance", "column_heads"):
+        return False
+    return not _is_title(after.words) or bool(_P["sentence"].search(after.words))
+
+
+def _heads(nodes: list[Node], number: int, depth_of: dict[str, int]) -> bool:
+    """Whether what follows stands under this node."""
+    node = nodes[number]
+    after = nodes[number + 1] if number + 1 < len(nodes) else None
+    if after is None:
+        return False
+    if after.kind and after.role != "row":
+        below = depth_of.get(after.kind)
+        return below is None or below > depth_of[node.kind]
+    if after.role == "row":
+        return len(node.words) <= _WIDTHS["heading"] and not _P["sentence"].search(node.words)
+    return _leads_on(node, after)
+
+
+def _walk(nodes: list[Node]) -> None:
+    """Give every numbered line its role from the levels in use where it stands."""
+    open_kinds: list[str] = []
+    for number, node in enumerate(nodes):
+        if node.role in ("title", "row"):
+            open_kinds = [] if node.role == "title" else open_kinds
+            continue
+        if not node.kind or node.role == "left":
+            continue
+        if node.kind in open_kinds:
+            del open_kinds[open_kinds.index(node.kind) + 1 :]
+        else:
+            open_kinds.append(node.kind)
+        depth_of = {kind: depth for depth, kind in enumerate(open_kinds)}
+        if node.kind.startswith("h") or _heads(nodes, number, depth_of):
+            node.role = "heading"
+
+
+def _titles(nodes: list[Node]) -> None:
+    """Mark the title lines: before the first number, and wherever a plan of its own begins."""
+    numbered = any(node.kind for node in nodes)
+    before_number = True
+    for number, node in enumerate(nodes):
+        before_number = before_number and not node.kind and node.role != "row"
+        if node.kind or node.role in ("row", "left"):
+            continue
+        words = node.words
+        bracket = _P["bracket_title"].match(words)
+        opening = number == 0 or (before_number and numbered and number < 4 and nodes[number - 1].role == "title")
+        short = (
+            len(words) <= _WIDTHS["heading"]
+            and not _P["terminal"].search(words)
+            and not slots.take_labels(words).has_label
+        )
+        if bracket or _is_title(words) or (opening and short and not _P["title_verb"].match(words)):
+            node.role = "title" if not bracket else "heading"
+
+
+def outline(passages: list[Passage]) -> list[Node]:
+    """Return one node a passage, in order, each with its role."""
+    nodes = []
+    for passage in passages:
+        kind, body = _kind(passage)
+        node = Node(passage, kind, body)
+        if passage.block.kind == "row":
+            node.role, node.kind = "row", ""
+        nodes.append(node)
+    guided = False
+    for node in nodes:
+        if node.role == "row":
+            continue
+        if node.kind and len(node.words) <= _WIDTHS["heading"]:
+            guided = bool(_P["guidance_heading"].search(node.words)) and not _P["sentence"].search(node.words)
+            reason = _left_reason(node, False)
+        else:
+            reason = _left_reason(node, guided)
+        if reason:
+            node.role, node.reason = "left", reason
+    _titles(nodes)
+    _walk(nodes)
+    for number, node in enumerate(nodes):
+        if node.role == "duty" and number and _is_labels(node.words):
+            node.role = "labels"
+    _closing(nodes)
+    return nodes
+
+
+def heading_slots(words: str, year: int) -> tuple[str, slots.Slots]:
+    """Read what a heading says for all that stands under it: labelled owners and times only."""
+    labelled = slots.take_labels(words)
+    if not labelled.values:
+        return words, slots.Slots()
+    duty, read = slots.read_slots(words, year)
+    return duty, slots.Slots(tuple(o for o in read.owners if o.labelled), read.when, (), "")

@@ -1,0 +1,49 @@
+"""Who answers for a duty: labelled departments, "led by", and the body or person a sentence begins with."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from heli.engines.alignment import wordlists
+from heli.engines.alignment.items import Owner
+
+_NAME = "slots_owners.toml"
+_SUBJECT = wordlists.pattern(_NAME, "patterns", "subject")
+_LED = wordlists.pattern(_NAME, "patterns", "led")
+_LEADS = wordlists.pattern(_NAME, "patterns", "leads")
+_ASSISTED = wordlists.pattern(_NAME, "patterns", "assisted")
+_SEPARATOR = wordlists.pattern(_NAME, "patterns", "separator")
+_NO_SUBJECT = wordlists.pattern(_NAME, "patterns", "no_subject")
+_LONGEST = 40
+"""Characters a name may have; what is longer is a sentence, not a name."""
+
+
+def read_names(value: str, role: Literal["lead", "assist"]) -> list[Owner]:
+    """Read the names in a labelled value ("discipline office, all departments"), in order, each once."""
+    names = [name.strip() for name in _SEPARATOR.split(value)]
+    return [Owner(name, role) for name in dict.fromkeys(names) if 0 < len(name) <= _LONGEST]
+
+
+def read_subject(text: str) -> list[Owner]:
+    """Read who acts from the sentence itself: "led by X", "X leads", or the body it begins with."""
+    found = _LED.search(text[:400]) or _LEADS.search(text[:60])
+    if found and not _NO_SUBJECT.match(found["name"]):
+        owners = [Owner(owner.name, "lead", labelled=False) for owner in read_names(found["name"], "lead")]
+        assisted = _ASSISTED.search(text[found.end() : found.end() + 60])
+        more = read_names(assisted["name"], "assist") if assisted else []
+        return owners + more
+    subject = _SUBJECT.match(text[:80])
+    if subject is None or _NO_SUBJECT.match(subject["name"]):
+        return []
+    return [Owner(subject["name"], "subject", labelled=False)]
+
+
+def same_owner(a: str, b: str) -> bool:
+    """Whether two names mean one body as far as the words tell: equal, or one the other's short form."""
+    short, long = sorted((_plain(a), _plain(b)), key=len)
+    return bool(short) and (short == long or long.endswith(short) and len(short) >= 3)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[（(].*?[）)]|\s", "", name)

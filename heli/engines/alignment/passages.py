@@ -1,0 +1,98 @@
+"""Lines of a document as they were meant: wrapped lines joined again, every character with the way back to its block."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from heli.engines.alignment import wordlists
+from heli.engines.alignment.items import SourceBlock, Span
+
+_NAME = "slots_splitting.toml"
+_DATA = wordlists.load(_NAME)
+_MARKERS = [(name, re.compile(wordlists.expand(source, _DATA["words"]))) for name, source in _DATA["markers"].items()]
+_TERMINAL = wordlists.pattern(_NAME, "patterns", "terminal")
+_STAR = wordlists.pattern(_NAME, "patterns", "star")
+_SMALL = re.compile(r"[ \t\u3000\xa0]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of running text and where each stretch of it stands: (offset in text, block, start in block, length)."""
+
+    text: str
+    pieces: tuple[tuple[int, int, int, int], ...]
+    block: SourceBlock
+
+    def spans(self, begins: int, ends: int) -> tuple[Span, ...]:
+        """Return where ``text[begins:ends]`` stands in the blocks."""
+        found = []
+        for at, block, start, length in self.pieces:
+            low, high = max(begins, at), min(ends, at + length)
+            if low < high:
+                found.append(Span(block, start + low - at, start + high - at))
+        return tuple(found)
+
+
+def marker(text: str) -> tuple[str, int]:
+    """Return the kind of number a line begins with and where its words begin; ("", 0) without a number."""
+    lead = _SMALL.match(text)
+    begins = lead.end() if lead else 0
+    for name, pattern in _MARKERS:
+        found = pattern.match(text, begins)
+        if found:
+            star = _STAR.match(text[found.end() :])
+            return name, found.end() + (star.end() if star else 0)
+    return "", begins
+
+
+def _wrap_width(lengths: list[int]) -> int:
+    """The width at which lines were wrapped, or 0 when the document shows none."""
+    widths = _DATA["widths"]
+    counts = Counter(length for length in lengths if length >= widths["shortest_wrap"])
+    if not counts:
+        return 0
+    longest = max(counts)
+    near = sum(count for length, count in counts.items() if length >= longest - widths["slack"])
+    return longest if near >= 3 and near * 4 >= len(lengths) else 0
+
+
+def _continues(previous: str, text: str, width: int) -> bool:
+    """Whether ``text`` goes on with the sentence of the wrapped line ``previous``."""
+    if len(previous.strip()) < width - _DATA["widths"]["slack"] or _TERMINAL.search(previous.rstrip()):
+        return False
+    return not marker(text)[0] and not text[:1].isspace()
+
+
+def passages(blocks: Sequence[SourceBlock]) -> list[Passage]:
+    """Turn blocks into passages: one a block, except that lines wrapped by the paper's width are joined.
+
+    Text with line breaks inside (cells and paragraphs of office files) becomes one passage a line.
+    """
+    plain = [block.text for block in blocks if block.kind == "paragraph"]
+    width = _wrap_width([len(text.strip()) for text in plain])
+    result: list[Passage] = []
+    last_line = ""
+    for number, block in enumerate(blocks):
+        if block.kind == "row":
+            result.append(Passage(block.text, ((0, number, 0, len(block.text)),), block))
+            last_line = ""
+            continue
+        at = 0
+        for line in block.text.splitlines(keepends=True) or [block.text]:
+            text = line.rstrip()
+            if text.strip():
+                if width and block.kind == "paragraph" and last_line and _continues(last_line, text, width):
+                    result[-1] = _append(result[-1], text, number, at)
+                else:
+                    result.append(Passage(text, ((0, number, at, len(text)),), block))
+                last_line = text if block.kind == "paragraph" else ""
+            at += len(line)
+    return result
+
+
+def _append(passage: Passage, text: str, block: int, start: int) -> Passage:
+    piece = (len(passage.text), block, start, len(text))
+    return Passage(passage.text + text, (*passage.pieces, piece), passage.block)

@@ -1,0 +1,243 @@
+"""Read the slots of a task text: owner, time, quantity, deliverable, from labels and from the sentence itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from heli.engines.alignment import dates, owners, quantities, wordlists
+from heli.engines.alignment.items import Owner, Quantity, When
+
+_NAME = "slots_labels.toml"
+_DATA = wordlists.load(_NAME)
+ROLE_OF: dict[str, str] = {label.lower(): role for role, labels in _DATA["labels"].items() for label in labels}
+"""What a label or column header announces: when, deadline, owner, assist, deliverable, task, measure, category, number, note."""
+
+_ANY_LABEL = "|".join(sorted(map(re.escape, ROLE_OF), key=len, reverse=True))
+_INLINE = re.compile(_DATA["patterns"]["inline"].replace("{any_label}", _ANY_LABEL), re.IGNORECASE)
+_AT_START = re.compile(r"\s*" + _INLINE.pattern, re.IGNORECASE)
+_BRACKET = wordlists.pattern(_NAME, "patterns", "bracket")
+_SEPARATOR = wordlists.pattern(_NAME, "patterns", "separator")
+_DELIVERABLE = wordlists.pattern(_NAME, "patterns", "deliverable_verb")
+_TIME_THEN = re.compile(_DATA["patterns"]["time_then"])
+_ONLY_TIME = re.compile(_DATA["patterns"]["only_time"])
+_UNLABELLED = re.compile(_DATA["patterns"]["unlabelled_owner"])
+_EDGES = _DATA["patterns"]["edges"]
+_TIMES = ("when", "deadline")
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What was read of a duty beside its text; empty fields were not said."""
+
+    owners: tuple[Owner, ...] = ()
+    when: When = field(default_factory=When)
+    quantities: tuple[Quantity, ...] = ()
+    deliverable: str = ""
+
+    def over(self, above: Slots) -> Slots:
+        """Return these slots with those of the heading above where nothing is said here."""
+        labelled = any(owner.labelled for owner in self.owners)
+        inherited = above.owners if above.owners and not labelled else ()
+        kept = tuple(owner for owner in self.owners if owner not in inherited)
+        has_time = self.when.start or self.when.end
+        when = (
+            self.when
+            if has_time or not (above.when.start or above.when.end or above.when.period)
+            else _joined(self.when, above.when)
+        )
+        return Slots(inherited + kept, when, self.quantities, self.deliverable or above.deliverable)
+
+
+def _joined(own: When, above: When) -> When:
+    """Dates from the heading above, rhythm from the duty itself where it has one."""
+    return replace(above, period=own.period or above.period, words=own.words or above.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A text taken apart by its labels: the duty that remains, and what each label said."""
+
+    text: str
+    values: tuple[tuple[str, str], ...]
+    has_label: bool
+
+
+def role_of(label: str) -> str:
+    """Return what a label or column header announces, or an empty string for an unknown one."""
+    plain = re.sub(_DATA["patterns"]["label_noise"], "", label).lower()
+    if plain in ROLE_OF:
+        return ROLE_OF[plain]
+    for role, endings in _DATA["endings"].items():
+        if any(plain.endswith(ending) for ending in endings) and len(plain) <= 12:
+            return role
+    return ""
+
+
+def _inside(text: str) -> list[tuple[str, str]]:
+    """Read "label: value; label: value" from the inside of a bracket or a line of labels."""
+    found = list(_INLINE.finditer(text))
+    values = []
+    for index, match in enumerate(found):
+        end = found[index + 1].start() if index + 1 < len(found) else len(text)
+        values.append((ROLE_OF[match["label"].lower()], text[match.end() : end].strip(_EDGES)))
+    return values
+
+
+def _take_brackets(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Take the brackets out that hold labels, or nothing but a time or an owner, and read them."""
+    values: list[tuple[str, str]] = []
+    kept: list[str] = []
+    at = 0
+    for found in _BRACKET.finditer(text):
+        inside = found["inside"]
+        if _INLINE.match(inside.lstrip()):
+            read = _inside(inside)
+        elif _ONLY_TIME.fullmatch(inside):
+            read = [("when", inside)]
+        elif found.end() >= len(text.rstrip(_EDGES)) and (owner := _UNLABELLED.fullmatch(inside)):
+            read = [("owner", owner["name"])]
+        else:
+            continue
+        values += read
+        kept.append(text[at : found.start()])
+        at = found.end()
+    kept.append(text[at:])
+    return "".join(kept), values
+
+
+def take_labels(text: str) -> Labelled:
+    """Take labelled parts out of ``text`` ("Deadline: end of June") and return the duty that remains."""
+    rest, values = _take_brackets(text)
+    if not _AT_START.match(rest) and not _SEPARATOR.search(rest):
+        return Labelled(rest.strip(), tuple(values), bool(values))
+    duty: list[str] = []
+    for segment in _SEPARATOR.split(rest):
+        found = _AT_START.match(segment)
+        if not found:
+            duty.append(segment.strip())
+            continue
+        role = ROLE_OF[found["label"].lower()]
+        value = segment[found.end() :].strip()
+        if role in ("task", "measure", "category", "note", "number"):
+            more = _inside(segment)
+            duty.append(more[0][1] if len(more) > 1 else value)
+            values += more[1:]
+            continue
+        values += _inside(segment)
+    joined = _DATA["patterns"]["joint"].join(part for part in duty if part)
+    return Labelled(joined, tuple(values), True)
+
+
+def holds_duty(text: str) -> bool:
+    """Whether a line of labels also holds a duty ("Schedule: March: set up ... | Standard: ...")."""
+    labelled = take_labels(text)
+    if labelled.text.strip(_EDGES):
+        return True
+    return any(role in _TIMES and _time_and_duty(value, 2000, 1)[1] for role, value in labelled.values)
+
+
+def is_labelled_line(text: str) -> bool:
+    """Whether a line begins with a label or holds parts set off by bars; such a line is one duty."""
+    return bool(_AT_START.match(text) or _SEPARATOR.search(text))
+
+
+def take_time(text: str) -> tuple[str, str]:
+    """Take a time at the beginning of ``text`` ("March to April: ...") and return (time, rest)."""
+    found = _TIME_THEN.match(text)
+    if found and dates.read_when(found["time"], 2000, 1).words:
+        return found["time"], text[found.end() :].strip()
+    return "", text
+
+
+def _time_and_duty(value: str, year: int, month: int | None) -> tuple[str, str]:
+    """Part the value of a time label into its time and a duty that follows it."""
+    time, rest = take_time(value)
+    if time:
+        return time, rest
+    mentions = [m for m in dates.find_mentions(value, year, month) if m.begins <= 1]
+    rhythms = [r for r in dates.find_rhythms(value) if r.begins <= 1]
+    ends = max((m.ends for m in (*mentions, *rhythms)), default=0)
+    rest = value[ends:].strip(_EDGES)
+    return (value[:ends], rest) if ends and len(rest) >= 6 else (value, "")
+
+
+def read_deliverable(text: str) -> str:
+    """Read what a duty is to leave behind ("issue the <Rules>"), or an empty string."""
+    found = None
+    for found in _DELIVERABLE.finditer(text[:2000]):
+        pass
+    return found["what"].strip() if found else ""
+
+
+def read_slots(text: str, year: int, month: int | None = None) -> tuple[str, Slots]:
+    """Read a whole duty text and return (the duty without labels, its slots).
+
+    Labels win over the sentence. Quantities are read from the duty and from the deliverable; their offsets count
+    in the returned duty.
+    """
+    labelled = take_labels(text)
+    values = labelled.values
+    duty = labelled.text
+    said: list[tuple[str, str]] = []
+    for role, value in values:
+        if role in _TIMES:
+            time, rest = _time_and_duty(value, year, month)
+            said.append((role, time))
+            duty = _DATA["patterns"]["joint"].join(part for part in (duty, rest) if part)
+    time, duty = take_time(duty)
+    if time:
+        said.append(("when", time))
+    when = _labelled_when(said, year, month)
+    own = dates.read_when(duty, year, month)
+    deliverable = _DATA["patterns"]["joint"].join(value for role, value in values if role == "deliverable")
+    return duty, Slots(
+        owners=_owners(values, duty),
+        when=_merged(when, own),
+        quantities=quantities.find_quantities(duty),
+        deliverable=deliverable or read_deliverable(duty),
+    )
+
+
+def with_values(said: Slots, values: Sequence[tuple[str, str]], year: int, month: int | None = None) -> Slots:
+    """Return ``said`` with labelled values (role, words) beside the duty: they win over what the sentence said."""
+    labelled = _owners(tuple(values), "")
+    times = [(role, value) for role, value in values if role in _TIMES]
+    when = _merged(_labelled_when(times, year, month), said.when)
+    deliverable = _DATA["patterns"]["joint"].join(value for role, value in values if role == "deliverable")
+    return Slots(
+        tuple(dict.fromkeys((*labelled, *said.owners))), when, said.quantities, deliverable or said.deliverable
+    )
+
+
+def _labelled_when(said: Sequence[tuple[str, str]], year: int, month: int | None) -> When:
+    """Read labelled times; under a label that says "by when" a single day is a deadline."""
+    if not said:
+        return When()
+    when = dates.read_when(_DATA["patterns"]["joint"].join(value for _, value in said), year, month)
+    only_deadlines = all(role == "deadline" for role, _ in said)
+    if only_deadlines and when.end and when.start == when.end:
+        when = replace(when, start=None, is_deadline=True)
+    return when if when.words else When(words=_DATA["patterns"]["joint"].join(value for _, value in said))
+
+
+def _merged(labelled: When, own: When) -> When:
+    """The labelled time, with the rhythm of the sentence where the label gives none."""
+    if not labelled.words:
+        return own
+    if labelled.start or labelled.end:
+        return replace(labelled, period=labelled.period or own.period)
+    if not labelled.period and (own.start or own.end):
+        return replace(own, period=labelled.period or own.period, words=labelled.words)
+    return labelled
+
+
+def _owners(values: tuple[tuple[str, str], ...], duty: str) -> tuple[Owner, ...]:
+    found: list[Owner] = []
+    for role, value in values:
+        if role == "owner":
+            found += owners.read_names(value, "lead")
+        elif role == "assist":
+            found += owners.read_names(value, "assist")
+    return tuple(dict.fromkeys(found + owners.read_subject(duty)))

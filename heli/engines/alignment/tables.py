@@ -1,0 +1,77 @@
+"""Rows of plan tables: which column holds the duty, its measures, its owner, its time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from heli.engines.alignment import slots, wordlists
+from heli.engines.alignment.items import SourceBlock
+
+_WIDTHS = wordlists.load("slots_splitting.toml")["widths"]
+_SHORT = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a row: what its column announces, its words and where they stand in the row's text."""
+
+    role: str
+    header: str
+    text: str
+    start: int
+    end: int
+
+
+def read_cells(block: SourceBlock) -> list[Cell]:
+    """Return the cells of a row that hold words, in column order, each with its place in the row's text."""
+    cells, at = [], 0
+    for header, value in block.cells:
+        text = value.strip()
+        if not text:
+            continue
+        found = block.text.find(text, at)
+        start = found if found >= 0 else at
+        end = min(len(block.text), start + len(text)) if found >= 0 else at
+        at = end
+        cells.append(Cell(slots.role_of(header) if header else "", header, text, start, end))
+    return cells
+
+
+def is_header_row(cells: Sequence[Cell]) -> bool:
+    """Whether a row repeats column names and deploys nothing."""
+    named = [cell for cell in cells if slots.role_of(cell.text)]
+    return len(cells) >= 2 and len(named) == len(cells)
+
+
+def duty_cells(cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
+    """Return (cells that head the duty, cells that hold it).
+
+    Measures are the duty under the task where both are given and the task is a short name; where no column has a
+    known name, the longest cell is the duty.
+    """
+    tasks = [cell for cell in cells if cell.role == "task"]
+    measures = [cell for cell in cells if cell.role == "measure"]
+    heads = [cell for cell in cells if cell.role == "category"]
+    if tasks and measures:
+        return heads + tasks, measures
+    if tasks or measures:
+        return heads, tasks or measures
+    unnamed = [cell for cell in cells if not cell.role and not cell.text.isascii()]
+    if unnamed:
+        longest = max(unnamed, key=lambda cell: len(cell.text))
+        return heads + [cell for cell in unnamed if cell is not longest and cell.start < longest.start], [longest]
+    described = [cell for cell in cells if cell.role in ("category", "deliverable")]
+    if described:
+        return described[:-1], described[-1:]
+    return [], []
+
+
+def labelled_parts(cells: Sequence[Cell]) -> list[tuple[str, str]]:
+    """Return the owner, time and deliverable cells as (role, words)."""
+    return [(cell.role, cell.text) for cell in cells if cell.role in ("owner", "assist", "when", "deliverable")]
+
+
+def heading_text(cell: Cell) -> str:
+    """The words of a cell that heads others, on one line."""
+    return " ".join(cell.text.split())
