@@ -122,7 +122,8 @@ def records(data: bytes, draft: Draft, limits: Limits) -> Iterator[tuple[int, li
     lines = [line + "\n" for line in split_lines(text, limits)]
     delimiter = sniff(lines)
     csv.field_size_limit(limits.line_characters * 10)
-    reader = csv.reader(lines, delimiter=delimiter, strict=False)
+    strict = _quotes_are_strict(lines, delimiter)
+    reader = csv.reader(lines, delimiter=delimiter, strict=strict)
     total = start = 0
     try:
         for number, cells in enumerate(reader, start=1):
@@ -133,6 +134,19 @@ def records(data: bytes, draft: Draft, limits: Limits) -> Iterator[tuple[int, li
             start = reader.line_num
     except csv.Error as error:
         raise Unreadable("csv_quotes", line=start + 1) from error
+
+
+def _quotes_are_strict(lines: list[str], delimiter: str) -> bool:
+    """Return False for files with loose quotation marks inside cells, which are read as they stand.
+
+    A quotation mark that never closes is not loose: it would swallow all that follows, so strict reading names it.
+    """
+    try:
+        for _ in csv.reader(lines, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return True
 
 
 def sniff(lines: list[str]) -> str:

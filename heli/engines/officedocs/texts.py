@@ -136,3 +136,12 @@ def clean(text: str, draft: Draft) -> str:
         draft.add_note("control_removed")
         text = CONTROL.sub("", text)
     return SPACES.sub(" ", text).strip()
+
+
+def join_wrapped(above: str, below: str) -> str:
+    """Return two lines of one paragraph as one: a blank only between western words, a hyphen at a break goes."""
+    if above.endswith("-") and above[-2:-1].isascii() and above[-2:-1].isalpha() and below[:1].islower():
+        return above[:-1] + below
+    last, first = above[-1:], below[:1]
+    western = last.isascii() and first.isascii() and (last.isalnum() or first.isalnum())
+    return f"{above} {below}" if western and not (last.isdigit() and first.isdigit()) else above + below

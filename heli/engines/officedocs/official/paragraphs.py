@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
@@ -80,9 +81,11 @@ class Typesetter:
         properties = style.element.get_or_add_rPr()
         set_fonts(properties, self.font(role))
         for tag in ("w:spacing", "w:kern"):
-            found = properties.find(qn(tag))
-            if found is not None:
+            for found in properties.findall(qn(tag)):
                 properties.remove(found)
+        spacing = OxmlElement("w:spacing")
+        spacing.set(qn("w:val"), str(self.frame.character_spacing if size == size_of("body") else 0))
+        properties.find(qn("w:sz")).addprevious(spacing)
         layout = style.paragraph_format
         layout.space_before = layout.space_after = Pt(0)
         layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
@@ -91,6 +94,10 @@ class Typesetter:
         contextual = style.element.pPr.find(qn("w:contextualSpacing"))
         if contextual is not None:
             style.element.pPr.remove(contextual)
+        for tag in ("w:autoSpaceDE", "w:autoSpaceDN"):
+            together = OxmlElement(tag)
+            together.set(qn("w:val"), "0")
+            style.element.pPr.find(qn("w:spacing")).addprevious(together)
 
     def blank(self, lines: int = 1) -> None:
         """Add blank lines."""

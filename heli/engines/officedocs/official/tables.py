@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 LINE_SHARE = 1.4
 SHORT = 6
-NARROWEST, WIDEST = 2.6, 16.0
-CELL_PADDING_TWIPS = 70
+ROOM, WIDEST = 0.9, 16.0
+CELL_PADDING_TWIPS = {"top": 30, "left": 70, "bottom": 30, "right": 70}
 
 
 def add_table(setter: Typesetter, table: OfficialTable, section: DocxSection) -> None:
@@ -57,22 +57,18 @@ def column_shares(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list
     shares = []
     for index, head in enumerate(columns):
         lengths = sorted(printed_width(row[index]) for row in rows if index < len(row)) or [0.0]
-        typical = lengths[int(len(lengths) * 0.8)] if len(lengths) > 1 else lengths[0]
+        typical = lengths[min(int(len(lengths) * 0.8), len(lengths) - 1)]
         wanted = typical if typical <= SHORT else SHORT + (typical - SHORT) ** 0.6
-        shares.append(
-            min(
-                max(wanted, printed_width(head) / 2 if printed_width(head) > SHORT else printed_width(head), NARROWEST),
-                WIDEST,
-            )
-        )
+        longest_head = printed_width(head) if printed_width(head) <= SHORT else printed_width(head) / 2
+        shares.append(min(max(wanted, longest_head) + ROOM, WIDEST))
     return shares
 
 
 def _set_padding(grid: Any) -> None:
     margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
+    for side, twips in CELL_PADDING_TWIPS.items():
         edge = OxmlElement(f"w:{side}")
-        edge.set(qn("w:w"), str(CELL_PADDING_TWIPS))
+        edge.set(qn("w:w"), str(twips))
         edge.set(qn("w:type"), "dxa")
         margins.append(edge)
     look = grid._tbl.tblPr.find(qn("w:tblLook"))  # noqa: SLF001 - padding has no public way

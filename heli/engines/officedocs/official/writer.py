@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import docx
+import rjieba
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -143,31 +144,35 @@ def _add_title(setter: Typesetter, title: str, width: float = 0) -> None:
 def balanced_lines(title: str, width: float) -> list[str]:
     """Return a title in as few lines as fit, of nearly equal width; lines given by line breaks stay.
 
-    No line starts with closing punctuation and none ends within a western word or number.
+    Lines break between words, never before closing or behind opening punctuation.
     """
     if "\n" in title:
         return [line for line in title.split("\n") if line]
-    total = printed_width(title)
-    count = max(1, -int(-total // (width - 1)))
-    lines, rest = [], title
+    count = max(1, -int(-printed_width(title) // (width - 1)))
+    pieces = _pieces(title)
+    lines: list[str] = []
     for left in range(count, 1, -1):
-        wanted, end, used = printed_width(rest) / left, 0, 0.0
-        while end < len(rest) and used < wanted:
-            used += printed_width(rest[end])
-            end += 1
-        end = _break_near(rest, end)
-        lines.append(rest[:end])
-        rest = rest[end:]
-    return [line for line in [*lines, rest] if line]
+        wanted, line = printed_width("".join(pieces)) / left, ""
+        while pieces and printed_width(line) + printed_width(pieces[0]) / 2 <= wanted:
+            line += pieces.pop(0)
+        lines.append(line)
+    return [line for line in [*lines, "".join(pieces)] if line]
 
 
-def _break_near(text: str, end: int) -> int:
-    forbidden = words()["line_starts_forbidden"]
-    while end < len(text) and (
-        text[end] in forbidden or (text[end].isascii() and text[end - 1].isascii() and text[end].isalnum())
-    ):
-        end += 1
-    return end
+def _pieces(text: str) -> list[str]:
+    """Return the words of a text, punctuation kept with the word it closes or opens."""
+    closing, opening = words()["line_starts_forbidden"], words()["line_ends_forbidden"]
+    pieces: list[str] = []
+    for word in rjieba.cut(text):
+        if pieces and (word[0] in closing or pieces[-1][-1] in opening or _western(pieces[-1][-1] + word[0])):
+            pieces[-1] += word
+        else:
+            pieces.append(word)
+    return pieces
+
+
+def _western(pair: str) -> bool:
+    return pair.isascii() and pair.isalnum()
 
 
 def add_content(setter: Typesetter, frame: Frame, content: Sequence[Section | OfficialTable]) -> None:

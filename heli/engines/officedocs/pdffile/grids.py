@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from heli.engines.officedocs.structure import mark_of
-from heli.engines.officedocs.texts import clean
+from heli.engines.officedocs.texts import clean, join_wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ def table_rows(cells: list[Box], draft: Draft) -> list[tuple[list[str], set[int]
     grid = [[""] * len(columns) for _ in lines]
     repeated: list[set[int]] = [set() for _ in lines]
     for x0, top, x1, bottom, text in cells:
-        value = join_wrapped(text, draft)
+        value = joined_cell(text, draft)
         first = True
         for column, edge in enumerate(columns):
             if not x0 - NEAR <= edge < x1 - NEAR:
@@ -45,7 +45,7 @@ def _edges(values: Iterable[float]) -> list[float]:
     return edges
 
 
-def join_wrapped(text: str, draft: Draft) -> str:
+def joined_cell(text: str, draft: Draft) -> str:
     """Return a cell's text with lines that only wrap joined; a line that starts with a number stays a line."""
     joined: list[str] = []
     for raw in text.split("\n"):
@@ -53,8 +53,7 @@ def join_wrapped(text: str, draft: Draft) -> str:
         if not line:
             continue
         if joined and not mark_of(line)[1]:
-            western = joined[-1][-1].isascii() and line[0].isascii() and joined[-1][-1].isalpha() and line[0].isalpha()
-            joined[-1] += f" {line}" if western else line
+            joined[-1] = join_wrapped(joined[-1], line)
         else:
             joined.append(line)
     return "\n".join(joined)

@@ -13,7 +13,7 @@ from heli.engines.officedocs.pdffile.grids import table_rows
 from heli.engines.officedocs.sentences import load_data
 from heli.engines.officedocs.structure import TITLE_LENGTH, classify, could_head, mark_of
 from heli.engines.officedocs.tables import Grid, add_grid
-from heli.engines.officedocs.texts import clean
+from heli.engines.officedocs.texts import clean, join_wrapped
 
 if TYPE_CHECKING:
     from heli.engines.officedocs.document import Draft
@@ -145,7 +145,7 @@ def _edges(pages: list[Page]) -> tuple[float, float]:
 def _take_line(line: Line, text: str, things: list[Any], left: float, right: float) -> None:
     last = things[-1] if things and isinstance(things[-1], _Paragraph) else None
     if last is not None and _continues(last, line, text, left, right):
-        last.text = _join(last.text, text)
+        last.text = join_wrapped(last.text, text)
         last.lines.append(line)
     else:
         things.append(_Paragraph([line], text))
@@ -169,13 +169,6 @@ def _continues(paragraph: _Paragraph, line: Line, text: str, left: float, right:
     if line.x0 <= left + 1.2 * size:
         return True
     return line.x0 > first.x0 + 0.5 * size
-
-
-def _join(above: str, below: str) -> str:
-    if above.endswith("-") and above[-2:-1].isascii() and above[-2:-1].isalpha() and below[:1].islower():
-        return above[:-1] + below
-    western = above[-1:].isascii() and below[:1].isascii() and (above[-1:].isalnum() or below[:1].isalnum())
-    return f"{above} {below}" if western and not (above[-1:].isdigit() and below[:1].isdigit()) else above + below
 
 
 def _take_table(table: Table, page: int, things: list[Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache, partial, reduce
 from typing import TYPE_CHECKING
 
 from heli.engines.officedocs.document import Block, LeftOut, Place
@@ -12,7 +12,7 @@ from heli.engines.officedocs.problems import Unreadable
 from heli.engines.officedocs.sentences import load_data
 from heli.engines.officedocs.structure import TITLE_LENGTH, classify, could_head
 from heli.engines.officedocs.tables import Grid, add_grid
-from heli.engines.officedocs.texts import clean
+from heli.engines.officedocs.texts import clean, join_wrapped
 from heli.engines.officedocs.wordfile.numbering import number_of
 from heli.engines.officedocs.wordfile.runs import paragraph_text
 from heli.engines.officedocs.wordfile.styles import Style, is_on, overlay, read_style
@@ -124,7 +124,7 @@ class BodyReader:
         if line is not None and text:
             self._paragraphs += 1
             whole = bool(self._styles.heading_level(style)) or bool(style.centred)
-            pieces = [" ".join(text.split("\n"))] if whole else text.split("\n")
+            pieces = [reduce(join_wrapped, text.split("\n"))] if whole else text.split("\n")
             for index, piece in enumerate(piece for piece in pieces if piece):
                 number = line.number if index == 0 else ""
                 self._items.append(Line(piece, place, style, number, line.level, line.bold, line.size, line.contents))
