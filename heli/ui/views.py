@@ -57,7 +57,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     user = getattr(request, "user", None)
     if not settings.DEBUG and not getattr(user, "is_authenticated", False):
         return redirect_to_login(request.get_full_path())
-    return render(request, "ui/gallery.html", samples.context(request))
+    return render(request, "ui/gallery.html", samples.context())
 
 
 def _refusal(request: HttpRequest, status: int, what: str, why: str, remedy: str, **more: Any) -> HttpResponse:
@@ -66,9 +66,11 @@ def _refusal(request: HttpRequest, status: int, what: str, why: str, remedy: str
 
 
 @requires_csrf_token
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django passes it
     return _refusal(
-        request, 400, _("This request cannot be read."),
+        request,
+        400,
+        _("This request cannot be read."),
         _("The address or the sent data is incomplete or has been changed on the way."),
         _("Go back, reload the page and try once more."),
     )
@@ -78,31 +80,38 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     reason = str(exception) if exception is not None and str(exception) else ""
     return _refusal(
-        request, 403, _("You cannot do this."), reason or _("Your post does not include this right on this date."),
+        request,
+        403,
+        _("You cannot do this."),
+        reason or _("Your post does not include this right on this date."),
         _("Whoever holds the post can do it, or the administrator of your unit can appoint you."),
     )
 
 
 @requires_csrf_token
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django passes it
     return _refusal(
-        request, 404, _("There is no such page for you."),
+        request,
+        404,
+        _("There is no such page for you."),
         _("It may have been moved or withdrawn, or it is meant for other people."),
         _("Search for it, or ask whoever sent you the address to share it with your unit."),
     )
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django passes it
     """A page that needs nothing: no database, no session, no context processor."""
     page = loader.get_template("ui/500.html").render({}, None)
     return HttpResponse(page, status=500)
 
 
 @requires_csrf_token
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it
     """The protection against forged requests refused a post."""
     return _refusal(
-        request, 403, _("The page was open too long, so nothing was sent."),
+        request,
+        403,
+        _("The page was open too long, so nothing was sent."),
         _("Its security mark is no longer valid, or this browser does not keep cookies."),
         _("Go back, reload the page and send again. What you typed is still in the field of most browsers."),
     )

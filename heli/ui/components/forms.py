@@ -15,8 +15,23 @@ from heli.ui.components.registry import Component, Prop, Values, attributes, reg
 from heli.ui.shapes import FieldError, Option
 
 FIELD_KINDS = (
-    "text", "textarea", "select", "date", "datetime-local", "month", "time", "number", "email", "password", "search",
-    "tel", "url", "file", "checkbox", "radio", "checkboxes",
+    "text",
+    "textarea",
+    "select",
+    "date",
+    "datetime-local",
+    "month",
+    "time",
+    "number",
+    "email",
+    "password",
+    "search",
+    "tel",
+    "url",
+    "file",
+    "checkbox",
+    "radio",
+    "checkboxes",
 )
 _GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
@@ -71,21 +86,27 @@ def _field(values: Values, _context: Context) -> Values:
         "hint": hint,
         "is_check": kind == "checkbox",
         "is_group": kind in {"radio", "checkboxes"},
-        "control": _control(kind, values, shared, bool(errors)),
+        "control": _control(kind, values, shared),
     }
 
 
-def _control(kind: str, values: Values, shared: dict[str, Any], invalid: bool) -> SafeString:
-    bad = " is-invalid" if invalid else ""
+def _control(kind: str, values: Values, shared: dict[str, Any]) -> SafeString:
+    bad = " is-invalid" if shared["aria-invalid"] else ""
     value = values["value"]
     if kind in {"radio", "checkboxes"}:
         return _choices("radio" if kind == "radio" else "checkbox", values, shared)
     if kind == "select":
-        shown = format_html_join("", '<option value="{}"{}>{}</option>', [
-            (option.value, mark_safe(" selected") if _is_chosen(option, value) else "", option.label)
-            for option in _options(values["options"])
-        ])
-        return format_html('<select class="form-select{}"{}{}>{}</select>', bad, attributes(shared), values["attrs"], shown)
+        shown = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            [
+                (option.value, mark_safe(" selected") if _is_chosen(option, value) else "", option.label)
+                for option in _options(values["options"])
+            ],
+        )
+        return format_html(
+            '<select class="form-select{}"{}{}>{}</select>', bad, attributes(shared), values["attrs"], shown
+        )
     if kind == "textarea":
         rows = attributes({**shared, "rows": values["rows"]})
         return format_html('<textarea class="form-control{}"{}{}>\n{}</textarea>', bad, rows, values["attrs"], value)
@@ -99,9 +120,12 @@ def _control(kind: str, values: Values, shared: dict[str, Any], invalid: bool) -
 
 def _options(options: Iterable[Any]) -> list[Option]:
     return [
-        option if isinstance(option, Option)
-        else Option(**option) if isinstance(option, Mapping)
-        else Option(option[0], option[1]) if isinstance(option, list | tuple)
+        option
+        if isinstance(option, Option)
+        else Option(**option)
+        if isinstance(option, Mapping)
+        else Option(option[0], option[1])
+        if isinstance(option, list | tuple)
         else Option(option, option)
         for option in options
     ]
@@ -115,18 +139,26 @@ def _is_chosen(option: Option, value: Any) -> bool:
 
 
 def _choices(kind: str, values: Values, shared: Mapping[str, Any]) -> SafeString:
-    return format_html_join("", (
-        '<label class="form-check"><input type="{}" class="form-check-input" name="{}" value="{}"{}{}>'
-        '<span>{}{}</span></label>'
-    ), [
+    return format_html_join(
+        "",
         (
-            kind, values["name"], option.value,
-            mark_safe(" checked") if _is_chosen(option, values["value"]) else "",
-            attributes({"disabled": shared["disabled"], "required": shared["required"] and kind == "radio"}) + values["attrs"],
-            option.label, format_html(' <span class="small faint">{}</span>', option.hint) if option.hint else "",
-        )
-        for option in _options(values["options"])
-    ])
+            '<label class="form-check"><input type="{}" class="form-check-input" name="{}" value="{}"{}{}>'
+            "<span>{}{}</span></label>"
+        ),
+        [
+            (
+                kind,
+                values["name"],
+                option.value,
+                mark_safe(" checked") if _is_chosen(option, values["value"]) else "",
+                attributes({"disabled": shared["disabled"], "required": shared["required"] and kind == "radio"})
+                + values["attrs"],
+                option.label,
+                format_html(' <span class="small faint">{}</span>', option.hint) if option.hint else "",
+            )
+            for option in _options(values["options"])
+        ],
+    )
 
 
 def bound_field(bound: BoundField, values: Values) -> Values:
@@ -144,14 +176,16 @@ def bound_field(bound: BoundField, values: Values) -> Values:
         identity = bound.auto_id or bound.html_name
         control = _bound_choices(bound)
     else:
-        control = bound.as_widget(attrs={
-            "class": f"{_widget_class(widget)}{' is-invalid' if errors else ''} {widget.attrs.get('class', '')}".strip(),
-            **({"aria-invalid": "true"} if errors else {}),
-            **({"aria-describedby": described} if (described := _described(identity, hint, errors)) else {}),
-            **({"readonly": True} if source else {}),
-            # ten lines are Django's own default, not a choice of the form
-            **({"rows": values["rows"]} if widget.attrs.get("rows") == "10" else {}),
-        })
+        control = bound.as_widget(
+            attrs={
+                "class": _widget_class(widget, "is-invalid" if errors else ""),
+                **({"aria-invalid": "true"} if errors else {}),
+                **({"aria-describedby": described} if (described := _described(identity, hint, errors)) else {}),
+                **({"readonly": True} if source else {}),
+                # ten lines are Django's own default, not a choice of the form
+                **({"rows": values["rows"]} if widget.attrs.get("rows") == "10" else {}),
+            }
+        )
     return {
         "identity": identity,
         "label": values["label"] or bound.label,
@@ -165,16 +199,19 @@ def bound_field(bound: BoundField, values: Values) -> Values:
     }
 
 
-def _widget_class(widget: forms.Widget) -> str:
+def _widget_class(widget: forms.Widget, state: str) -> str:
+    own = "form-select" if isinstance(widget, forms.Select) else "form-control"
     if isinstance(widget, forms.CheckboxInput):
-        return "form-check-input"
-    return "form-select" if isinstance(widget, forms.Select) else "form-control"
+        own = "form-check-input"
+    return " ".join(part for part in (own, state, widget.attrs.get("class", "")) if part)
 
 
 def _bound_choices(bound: BoundField) -> SafeString:
-    return format_html_join("", '<label class="form-check" for="{}">{}<span>{}</span></label>', [
-        (choice.id_for_label, _one_choice(choice), choice.choice_label) for choice in bound.subwidgets
-    ])
+    return format_html_join(
+        "",
+        '<label class="form-check" for="{}">{}<span>{}</span></label>',
+        [(choice.id_for_label, _one_choice(choice), choice.choice_label) for choice in bound.subwidgets],
+    )
 
 
 def _one_choice(choice: Any) -> SafeString:
@@ -212,46 +249,69 @@ def _file_drop(values: Values, _context: Context) -> Values:
     return {"identity": identity, "errors": errors, "described": _described(identity, values["hint"], errors)}
 
 
-register(Component("field", "One input with its label, hint and error.", {
-    "bound": Prop("a field of a Django form; then the rest comes from it", kind="any"),
-    "name": Prop("name of the value"),
-    "label": Prop("what is asked"),
-    "kind": Prop("the control", choices=FIELD_KINDS, default="text"),
-    "value": Prop("the value so far", kind="any"),
-    "checked": Prop("of a checkbox", kind="bool", default=False),
-    "options": Prop("list of Option or pairs", kind="list", default=()),
-    "hint": Prop("how to fill it in"),
-    "error": Prop("words, FieldError or Problem, or a list of them", kind="any"),
-    "source": Prop("the value is known: read-only, and where it comes from"),
-    "required": Prop("must be filled in", kind="bool", default=False),
-    "disabled": Prop("cannot be filled in yet", kind="bool", default=False),
-    "placeholder": Prop("example in the empty field"),
-    "autocomplete": Prop("what the browser may fill in"),
-    "rows": Prop("lines of a textarea", kind="any", default=3),
-    "min": Prop("smallest value", kind="any"),
-    "max": Prop("largest value", kind="any"),
-    "step": Prop("step of a number", kind="any"),
-    "hide_label": Prop("the label is only spoken", kind="bool", default=False),
-    "wide": Prop("takes the whole row", kind="bool", default=False),
-    "id": Prop("element id"),
-}, passes=True, prepare=_field))
-register(Component("form_errors", "What keeps a form from being saved, each with a link to its field.", {
-    "form": Prop("a Django form", kind="any"),
-    "errors": Prop("words, FieldError or Problem, or a list of them", kind="any"),
-    "title": Prop("the sentence above"),
-    "focus": Prop("the page opens here", kind="bool", default=True),
-}, prepare=_form_errors))
-register(Component("file_drop", "A place for files: choose, drop or paste; a plain input without scripts.", {
-    "bound": Prop("a file field of a Django form", kind="any"),
-    "name": Prop("name of the value"),
-    "label": Prop("what is asked for"),
-    "hint": Prop("kinds and size"),
-    "accept": Prop('for the chooser: ".docx,.xlsx"'),
-    "multiple": Prop("several files", kind="bool", default=False),
-    "required": Prop("must be filled in", kind="bool", default=False),
-    "paste_name": Prop("name of a text value that takes pasted text"),
-    "max_mb": Prop("largest file, checked before sending", kind="any"),
-    "error": Prop("words, FieldError or Problem, or a list of them", kind="any"),
-    "submit": Prop("send at once when a file is chosen (with scripts)", kind="bool", default=False),
-    "id": Prop("element id"),
-}, passes=True, prepare=_file_drop))
+register(
+    Component(
+        "field",
+        "One input with its label, hint and error.",
+        {
+            "bound": Prop("a field of a Django form; then the rest comes from it", kind="any"),
+            "name": Prop("name of the value"),
+            "label": Prop("what is asked"),
+            "kind": Prop("the control", choices=FIELD_KINDS, default="text"),
+            "value": Prop("the value so far", kind="any"),
+            "checked": Prop("of a checkbox", kind="bool", default=False),
+            "options": Prop("list of Option or pairs", kind="list", default=()),
+            "hint": Prop("how to fill it in"),
+            "error": Prop("words, FieldError or Problem, or a list of them", kind="any"),
+            "source": Prop("the value is known: read-only, and where it comes from"),
+            "required": Prop("must be filled in", kind="bool", default=False),
+            "disabled": Prop("cannot be filled in yet", kind="bool", default=False),
+            "placeholder": Prop("example in the empty field"),
+            "autocomplete": Prop("what the browser may fill in"),
+            "rows": Prop("lines of a textarea", kind="any", default=3),
+            "min": Prop("smallest value", kind="any"),
+            "max": Prop("largest value", kind="any"),
+            "step": Prop("step of a number", kind="any"),
+            "hide_label": Prop("the label is only spoken", kind="bool", default=False),
+            "wide": Prop("takes the whole row", kind="bool", default=False),
+            "id": Prop("element id"),
+        },
+        passes=True,
+        prepare=_field,
+    )
+)
+register(
+    Component(
+        "form_errors",
+        "What keeps a form from being saved, each with a link to its field.",
+        {
+            "form": Prop("a Django form", kind="any"),
+            "errors": Prop("words, FieldError or Problem, or a list of them", kind="any"),
+            "title": Prop("the sentence above"),
+            "focus": Prop("the page opens here", kind="bool", default=True),
+        },
+        prepare=_form_errors,
+    )
+)
+register(
+    Component(
+        "file_drop",
+        "A place for files: choose, drop or paste; a plain input without scripts.",
+        {
+            "bound": Prop("a file field of a Django form", kind="any"),
+            "name": Prop("name of the value"),
+            "label": Prop("what is asked for"),
+            "hint": Prop("kinds and size"),
+            "accept": Prop('for the chooser: ".docx,.xlsx"'),
+            "multiple": Prop("several files", kind="bool", default=False),
+            "required": Prop("must be filled in", kind="bool", default=False),
+            "paste_name": Prop("name of a text value that takes pasted text"),
+            "max_mb": Prop("largest file, checked before sending", kind="any"),
+            "error": Prop("words, FieldError or Problem, or a list of them", kind="any"),
+            "submit": Prop("send at once when a file is chosen (with scripts)", kind="bool", default=False),
+            "id": Prop("element id"),
+        },
+        passes=True,
+        prepare=_file_drop,
+    )
+)

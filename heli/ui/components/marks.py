@@ -16,7 +16,9 @@ from heli.ui.components.registry import Component, Prop, Values, register
 
 SPRITE = "heli/icons.svg"
 _SPRITE_FILE = Path(__file__).resolve().parents[1] / "static" / SPRITE
-ICONS: tuple[str, ...] = tuple(sorted(re.findall(r'<symbol id="i-([a-z-]+)"', _SPRITE_FILE.read_text(encoding="utf-8"))))
+ICONS: tuple[str, ...] = tuple(
+    sorted(re.findall(r'<symbol id="i-([a-z-]+)"', _SPRITE_FILE.read_text(encoding="utf-8")))
+)
 
 LINES = ("party", "integrity", "both")
 LINE_NAMES = {
@@ -39,7 +41,11 @@ def line_name(line: str) -> str:
 
 
 def line_letter(line: str) -> str:
-    letters = {"party": pgettext("line mark", "P"), "integrity": pgettext("line mark", "I"), "both": pgettext("line mark", "B")}
+    letters = {
+        "party": pgettext("line mark", "P"),
+        "integrity": pgettext("line mark", "I"),
+        "both": pgettext("line mark", "B"),
+    }
     return letters[line]
 
 
@@ -48,7 +54,11 @@ def line_mark(line: str, *, decorative: bool = False) -> SafeString:
     name = line_name(line)
     spoken = mark_safe("") if decorative else format_html('<span class="sr">{}</span>', name)
     return format_html(
-        '<span class="ln {}" title="{}"><span aria-hidden="true">{}</span>{}</span>', line, name, line_letter(line), spoken
+        '<span class="ln {}" title="{}"><span aria-hidden="true">{}</span>{}</span>',
+        line,
+        name,
+        line_letter(line),
+        spoken,
     )
 
 
@@ -113,34 +123,83 @@ def _keys(values: Values, _context: Context) -> SafeString:
 
 _LINE = Prop("the line", choices=LINES)
 
-register(Component("icon", "A drawn sign from the sprite.", {
-    "name": Prop("the sign", required=True, choices=ICONS),
-    "label": Prop("spoken name; empty = decorative"),
-}, render=_icon))
-register(Component("line_mark", "The mark of a line: letter, shape and colour.", {
-    "line": Prop("the line", required=True, choices=LINES),
-    "text": Prop("write the name beside it", kind="bool", default=False),
-    "decorative": Prop("the name already stands beside it", kind="bool", default=False),
-}, render=_line_mark))
-register(Component("state", "A state: word, sign and colour together.", {
-    "kind": Prop("the tone", required=True, choices=STATES),
-    "text": Prop("the word; says how much, not only that", required=True),
-    "icon": Prop("another sign than the tone's own", choices=ICONS),
-    "flat": Prop("without the tint", kind="bool", default=False),
-}, render=_state))
-register(Component("mini_tag", "A fact that is no state.", {
-    "text": Prop("the word", required=True),
-    "href": Prop("where it leads"),
-}, render=_mini_tag))
-register(Component("person", "A person: face, name, where from.", {
-    "name": Prop("the name", required=True),
-    "note": Prop("unit or post"),
-    "href": Prop("where the name leads"),
-    "line": _LINE,
-}, render=_person))
-register(Component("faces", "Who else is here.", {
-    "people": Prop("list of Face", kind="list", required=True),
-}, render=_faces))
-register(Component("keys", "A keyboard shortcut as printed on the keys.", {
-    "text": Prop('the keys, "g h" for one after the other', required=True),
-}, render=_keys))
+register(
+    Component(
+        "icon",
+        "A drawn sign from the sprite.",
+        {
+            "name": Prop("the sign", required=True, choices=ICONS),
+            "label": Prop("spoken name; empty = decorative"),
+        },
+        render=_icon,
+    )
+)
+register(
+    Component(
+        "line_mark",
+        "The mark of a line: letter, shape and colour.",
+        {
+            "line": Prop("the line", required=True, choices=LINES),
+            "text": Prop("write the name beside it", kind="bool", default=False),
+            "decorative": Prop("the name already stands beside it", kind="bool", default=False),
+        },
+        render=_line_mark,
+    )
+)
+register(
+    Component(
+        "state",
+        "A state: word, sign and colour together.",
+        {
+            "kind": Prop("the tone", required=True, choices=STATES),
+            "text": Prop("the word; says how much, not only that", required=True),
+            "icon": Prop("another sign than the tone's own", choices=ICONS),
+            "flat": Prop("without the tint", kind="bool", default=False),
+        },
+        render=_state,
+    )
+)
+register(
+    Component(
+        "mini_tag",
+        "A fact that is no state.",
+        {
+            "text": Prop("the word", required=True),
+            "href": Prop("where it leads"),
+        },
+        render=_mini_tag,
+    )
+)
+register(
+    Component(
+        "person",
+        "A person: face, name, where from.",
+        {
+            "name": Prop("the name", required=True),
+            "note": Prop("unit or post"),
+            "href": Prop("where the name leads"),
+            "line": _LINE,
+        },
+        render=_person,
+    )
+)
+register(
+    Component(
+        "faces",
+        "Who else is here.",
+        {
+            "people": Prop("list of Face", kind="list", required=True),
+        },
+        render=_faces,
+    )
+)
+register(
+    Component(
+        "keys",
+        "A keyboard shortcut as printed on the keys.",
+        {
+            "text": Prop('the keys, "g h" for one after the other', required=True),
+        },
+        render=_keys,
+    )
+)

@@ -18,7 +18,7 @@ def table() -> str:
         tag = "cblock" if component.is_block else "c"
         parts = f" Parts: {', '.join(component.parts)}." if component.parts else ""
         passes = " Passes hx_*, data_*, aria_*." if component.passes else ""
-        lines.append(f"**`{{% {tag} \"{component.name}\" %}}`** {component.doc}{parts}{passes}\n")
+        lines.append(f'**`{{% {tag} "{component.name}" %}}`** {component.doc}{parts}{passes}\n')
         for name, prop in component.props.items():
             need = ", required" if prop.required else ""
             choices = f" One of: {', '.join(prop.choices)}." if prop.choices and len(prop.choices) < 20 else ""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.template import Context, TemplateSyntaxError
+from django.template import Context, Engine, TemplateSyntaxError
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 Values = dict[str, Any]
 _PASSED_ON = ("hx_", "data_", "aria_")
@@ -122,8 +122,10 @@ def complete(component: Component, given: Mapping[str, Any]) -> Values:
 
 def attributes(pairs: Mapping[str, Any]) -> SafeString:
     """HTML attributes with a leading space each; True is a bare attribute, None and False are left out."""
-    shown = [(name.replace("_", "-"), value) for name, value in pairs.items() if value is not None and value is not False]
-    bare = mark_safe("".join(f" {name}" for name, value in shown if value is True))
+    shown = [
+        (name.replace("_", "-"), value) for name, value in pairs.items() if value is not None and value is not False
+    ]
+    bare = format_html_join("", " {}", [(name,) for name, value in shown if value is True])
     return bare + format_html_join("", ' {}="{}"', [(n, v) for n, v in shown if v is not True])
 
 
@@ -146,10 +148,6 @@ def render_component(
     for name in ("csrf_token", "request", "ui"):
         if name in context:
             inner[name] = context[name]
-    from django.template.loader import get_template
-
-    engine = context.template.engine if context.template is not None else None
     path = component.template or f"ui/c/{component.name}.html"
-    if engine is not None:
-        return engine.get_template(path).render(inner)
-    return get_template(path).template.render(inner)  # type: ignore[attr-defined]  # the backend's own template
+    engine = context.template.engine if context.template is not None else Engine.get_default()
+    return engine.get_template(path).render(inner)

@@ -20,6 +20,10 @@ register = template.Library()
 _PARTS = "_component_parts"
 
 
+def _safe(rendered: str) -> SafeString:
+    return mark_safe(rendered.strip())  # noqa: S308 - a rendered node list is escaped already; strip() loses the mark
+
+
 class ComponentNode(Node):
     """A use of a component; ``nodelist`` is empty for the form without a block."""
 
@@ -34,7 +38,7 @@ class ComponentNode(Node):
         parts: dict[str, SafeString] = {}
         with context.push(**{_PARTS: parts}):
             content = self.nodelist.render(context)
-        shown = registry.render_component(self.component, values, context, mark_safe(content.strip()), parts)
+        shown = registry.render_component(self.component, values, context, _safe(content), parts)
         if self.variable:
             context[self.variable] = shown
             return mark_safe("")
@@ -48,7 +52,7 @@ class PartNode(Node):
         self.name, self.nodelist, self.is_owned = name, nodelist, False
 
     def render(self, context: Context) -> SafeString:
-        context[_PARTS][self.name] = mark_safe(self.nodelist.render(context).strip())
+        context[_PARTS][self.name] = _safe(self.nodelist.render(context))
         return mark_safe("")
 
 
@@ -59,7 +63,7 @@ class CaptureNode(Node):
         self.name, self.nodelist = name, nodelist
 
     def render(self, context: Context) -> SafeString:
-        context[self.name] = mark_safe(self.nodelist.render(context).strip())
+        context[self.name] = _safe(self.nodelist.render(context))
         return mark_safe("")
 
 
@@ -70,7 +74,9 @@ def _literal(parser: Parser, text: str) -> str:
     return str(expression.var)
 
 
-def _component(parser: Parser, token: Token, *, block: bool) -> tuple[registry.Component, dict[str, FilterExpression], str]:
+def _component(
+    parser: Parser, token: Token, *, block: bool
+) -> tuple[registry.Component, dict[str, FilterExpression], str]:
     bits = token.split_contents()
     if len(bits) < 2:
         raise TemplateSyntaxError(f"{bits[0]} needs the name of a component.")
@@ -104,8 +110,8 @@ def component_block(parser: Parser, token: Token) -> ComponentNode:
     component, props, variable = _component(parser, token, block=True)
     nodelist = parser.parse(("endcblock",))
     parser.delete_first_token()
-    for part in nodelist.get_nodes_by_type(PartNode):
-        assert isinstance(part, PartNode)
+    parts = [node for node in nodelist.get_nodes_by_type(PartNode) if isinstance(node, PartNode)]
+    for part in parts:
         if not part.is_owned and part.name not in component.parts:
             accepted = ", ".join(component.parts) or "none"
             raise TemplateSyntaxError(f"Component {component.name!r} has no part {part.name!r}. Accepted: {accepted}.")
@@ -185,7 +191,9 @@ def _one_field(context: Context, bound: Any) -> SafeString:
     widget = bound.field.widget
     if widget.needs_multipart_form:
         multiple = bool(getattr(widget, "allow_multiple_selected", False))
-        return format_html('<div class="wide">{}</div>', components.render("file_drop", context, bound=bound, multiple=multiple))
+        return format_html(
+            '<div class="wide">{}</div>', components.render("file_drop", context, bound=bound, multiple=multiple)
+        )
     wide = type(widget).__name__ in {"Textarea", "RadioSelect", "CheckboxSelectMultiple"} or bool(
         getattr(bound.field, "is_wide", False)
     )
