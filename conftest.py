@@ -13,7 +13,7 @@ from heli.config.testing import postgres
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's loop runs in the tests' own thread
 
-pytest_plugins = ["heli.kernel.testing", "heli.rooms.people.tests.fixtures"]
+pytest_plugins = ["heli.kernel.testing", "heli.ui.testing.browser", "heli.rooms.people.tests.fixtures"]
 
 
 @pytest.fixture(scope="session")

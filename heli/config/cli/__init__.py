@@ -8,6 +8,8 @@ import pkgutil
 
 import click
 
+from heli.config.release import version
+
 
 class _LazyGroup(click.Group):
     """Find ``heli verb-noun`` in ``heli/config/cli/verb_noun.py`` as the command ``verb_noun``."""
@@ -26,7 +28,7 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="heli", message="Heli %(version)s")
+@click.version_option(version(), message="Heli %(version)s")
 def main() -> None:
     """Heli: one plan, one set of responsibilities, one assessment."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heli.config.settings")

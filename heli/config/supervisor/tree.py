@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import secrets
 import signal
@@ -218,7 +219,7 @@ def _answers(address: str) -> bool:
         urllib.request.urlopen(f"{address}/sign-in/", timeout=5).close()  # noqa: S310 - our own address
     except urllib.error.HTTPError as answer:
         return answer.code < 500
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
     return True
 

@@ -1,0 +1,42 @@
+"""What cannot be done becomes one clear line on stderr and exit status 2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import click
+import psycopg
+
+from heli.config.sentences import say
+from heli.config.supervisor.accounts import AccountMissing, ProgramsMissing
+from heli.config.supervisor.backup import BackupRefused
+from heli.config.supervisor.client import ClientFailed, ClientMissing
+from heli.config.supervisor.cluster import ClusterBroken
+from heli.config.supervisor.lock import StillHeld
+
+
+def refuse(sentence: str) -> NoReturn:
+    """End the command with ``sentence`` on stderr and exit status 2."""
+    click.echo(sentence, err=True)
+    raise SystemExit(2)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn the known failures of the database and of backups into a refusal."""
+    try:
+        yield
+    except BackupRefused as refused:
+        refuse(say(refused.code, **refused.values))
+    except ClientMissing as program:
+        refuse(say("client.missing", program=program))
+    except ClientFailed as reason:
+        refuse(say("client.failed", reason=reason))
+    except StillHeld as lock:
+        refuse(say("run.stuck", lock=lock))
+    except psycopg.OperationalError as reason:
+        refuse(say("run.server_unreachable", reason=str(reason).strip()))
+    except (ClusterBroken, AccountMissing, ProgramsMissing) as reason:
+        refuse(str(reason))
