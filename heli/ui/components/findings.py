@@ -29,17 +29,16 @@ def _card(values: Values, _context: Context) -> Values:
 def scale_shape(value: float, thresholds: list[Threshold]) -> dict[str, Any]:
     """Bands and pin of the scale in units of its drawing, 0..1 over WIDTH."""
     marks = [(min(max(mark.at, 0.0), 1.0), mark.label) for mark in thresholds]
+    ends = [*(at for at, _label in marks[1:]), 1.0][: len(marks)]
     bands = [
         {
             "x": round(at * WIDTH),
-            "w": round((following - at) * WIDTH),
+            "w": round((end - at) * WIDTH),
             "css": f"s{min(index + 1, 2)}",
             "label": label,
             "at": at,
         }
-        for index, ((at, label), following) in enumerate(
-            zip(marks, [*(at for at, _label in marks[1:]), 1.0], strict=True)
-        )
+        for index, ((at, label), end) in enumerate(zip(marks, ends, strict=True))
     ]
     return {"bands": bands, "pin": round(min(max(value, 0.0), 1.0) * WIDTH, 1), "width": WIDTH}
 

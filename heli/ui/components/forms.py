@@ -235,18 +235,23 @@ def _form_errors(values: Values, _context: Context) -> Values:
 
 def _file_drop(values: Values, _context: Context) -> Values:
     bound = values["bound"]
+    own = {name: values[name] for name in ("name", "label", "hint", "accept", "required")}
     errors = _errors(values["error"])
     if bound:
         errors += [as_error(error) for error in bound.errors]
-        values["name"] = bound.html_name
-        values["label"] = values["label"] or bound.label
-        values["hint"] = values["hint"] or bound.help_text
-        values["accept"] = values["accept"] or bound.field.widget.attrs.get("accept", "")
-        values["required"] = values["required"] or bound.field.required
-    if not values["name"]:
+        known = {
+            "name": bound.html_name,
+            "label": bound.label,
+            "hint": bound.help_text,
+            "accept": bound.field.widget.attrs.get("accept", ""),
+            "required": bound.field.required,
+        }
+        own = {name: own[name] or known[name] for name in known}
+    if not own["name"]:
         raise TemplateSyntaxError("Component 'file_drop' needs name, or bound with a file field of a Django form.")
-    identity = values["id"] or f"id_{values['name']}"
-    return {"identity": identity, "errors": errors, "described": _described(identity, values["hint"], errors)}
+    identity = values["id"] or f"id_{own['name']}"
+    described = _described(identity, own["hint"], errors)
+    return {**own, "identity": identity, "errors": errors, "described": described}
 
 
 register(
