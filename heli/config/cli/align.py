@@ -54,7 +54,24 @@ def _check(board: boards.Board, names: dict[str, tuple[str, ...]], language: str
             papers.refuse("no_items", language, name=name)
 
 
-@click.command()
+class _ManyFiles(click.Command):
+    """Let an option of files take all names that follow it, as the shell writes them: ``--party a.docx b.docx``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        spread: list[str] = []
+        option = ""
+        for arg in args:
+            if arg.startswith("-") and arg != papers.PASTED:
+                option = arg if arg in ("--party", "--integrity", "--upper") else ""
+                spread.append(arg)
+            elif option and spread[-1] != option:
+                spread += [option, arg]
+            else:
+                spread.append(arg)
+        return super().parse_args(ctx, spread)
+
+
+@click.command(cls=_ManyFiles)
 @click.option("--party", multiple=True, required=True, metavar="FILE", help="A paper of Party work; - for pasted text.")
 @click.option("--integrity", multiple=True, required=True, metavar="FILE", help="A paper of the integrity line.")
 @click.option("--upper", multiple=True, metavar="FILE", help="What upper units already deployed.")
@@ -64,7 +81,6 @@ def _check(board: boards.Board, names: dict[str, tuple[str, ...]], language: str
 @click.option("--out", metavar="FILE.xlsx", help="Write the board as a workbook.")
 @click.option("--strict", is_flag=True, help="Exit with 1 where there are duplicates, gaps or conflicts.")
 @click.option("--lang", metavar="zh|en", help="Language of the report.")
-@click.argument("more", nargs=-1)
 @click.pass_context
 def align(
     context: click.Context,
@@ -78,7 +94,6 @@ def align(
     out: str | None,
     strict: bool,
     lang: str | None,
-    more: tuple[str, ...],
 ) -> None:
     """Align the plans of both lines and report duplicates, gaps and conflicts."""
     language = papers.language(lang)

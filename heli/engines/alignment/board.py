@@ -17,6 +17,12 @@ from heli.engines.alignment.reasons import place_words
 from heli.engines.alignment.verdicts import Verdict
 
 UPPER_PREFIX = "U"
+_IDENTICAL = 0.995
+"""Score from which two texts are taken for the same words."""
+_RELATED_TO = 0.79
+"""Highest score of related items; duplicates begin above."""
+_TITLES = re.compile("\u300a([^\u300a\u300b]{2,80})\u300b")
+_MAKES = re.compile(wordlists.load("slots_conflicts.toml")["rules"]["making"])
 _PER_LINK = 40
 """Pairs a key link shared by very many items may add; beyond it only the pairs that the texts themselves give."""
 
@@ -143,15 +149,49 @@ def _across(a: Sequence[Item], b: Sequence[Item]) -> list[Match]:
 
 
 def _within(items: Sequence[Item]) -> list[Match]:
+    """Duplicates inside one line; steps of one task are none."""
     found = verdicts.compare_within([item.text for item in items])
     return [
-        _match(items[i], items[j], verdict, is_across=False) for i, j, verdict in found if verdict.verdict == "same"
+        _match(items[i], items[j], verdict, is_across=False)
+        for i, j, verdict in found
+        if verdict.verdict == "same" and not _are_steps(items[i], items[j], verdict)
     ]
 
 
+def _are_steps(a: Item, b: Item, verdict: Verdict) -> bool:
+    """Whether two items of one line are steps of one task: under one heading, or one after the other in one paper."""
+    if _rule_and_act(a, b) or _other_titles(a, b):
+        return True
+    if verdict.score >= _IDENTICAL or a.file != b.file:
+        return False
+    return a.headings == b.headings or _apart(a, b)
+
+
+def _apart(a: Item, b: Item) -> bool:
+    """Whether one stretch of time ends before the other begins (deadlines are no stretches)."""
+    if not (a.when.start and a.when.end and b.when.start and b.when.end):
+        return False
+    return a.when.end < b.when.start or b.when.end < a.when.start
+
+
+def _other_titles(a: Item, b: Item) -> bool:
+    """Whether both name documents in title marks and none of them is the same."""
+    titles_a, titles_b = set(_TITLES.findall(a.text)), set(_TITLES.findall(b.text))
+    return bool(titles_a and titles_b) and not titles_a & titles_b
+
+
+def _rule_and_act(a: Item, b: Item) -> bool:
+    """Whether one makes a rule ("issue the <Measures for talks>") and the other acts without making any."""
+    makes = [bool(_MAKES.search(item.text)) for item in (a, b)]
+    titled = [bool(_TITLES.search(item.text)) for item in (a, b)]
+    return makes[0] != makes[1] and any(made and named for made, named in zip(makes, titled, strict=True))
+
+
 def _match(a: Item, b: Item, verdict: Verdict, *, is_across: bool) -> Match:
-    kind: Literal["duplicate", "related"] = "duplicate" if verdict.verdict == "same" else "related"
-    return Match(a.id, b.id, kind, verdict.score, verdict, is_across)
+    is_same = verdict.verdict == "same" and not _other_titles(a, b) and not _rule_and_act(a, b)
+    kind: Literal["duplicate", "related"] = "duplicate" if is_same else "related"
+    score = verdict.score if is_same else min(verdict.score, _RELATED_TO)
+    return Match(a.id, b.id, kind, score, verdict, is_across)
 
 
 def _linked(a: Sequence[Item], b: Sequence[Item], links: dict[str, tuple[str, ...]]) -> list[tuple[Item, Item, str]]:
@@ -180,7 +220,8 @@ def _pairs(matches: Sequence[Match], by_id: dict[str, Item], linked: Sequence[tu
         is_upper = match.b.startswith(UPPER_PREFIX)
         pairs.append(Pair(by_id[match.a], by_id[match.b], match.verdict == "duplicate", names, is_upper))
     pairs += [
-        Pair(by_id[a], by_id[b], False, tuple(names), b.startswith(UPPER_PREFIX)) for (a, b), names in shared.items()
+        Pair(by_id[a], by_id[b], is_same=False, links=tuple(names), is_upper=b.startswith(UPPER_PREFIX))
+        for (a, b), names in shared.items()
     ]
     return pairs
 

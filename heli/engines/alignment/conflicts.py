@@ -21,6 +21,7 @@ _AUDIENCE = wordlists.pattern(_NAME, "patterns", "audience")
 _STOP = set(wordlists.load(_NAME)["objects"]["stop"].split("|"))
 _PEOPLE = {word: name for name, words in _DATA["same_people"].items() for word in words}
 _TIMES_A_YEAR = {"day": 250, "week": 52, "month": 12, "two_months": 6, "quarter": 4, "half": 2, "year": 1}
+_COMPARED = frozenset(_DATA["people"]["compared"])
 _WEEK = 7
 
 Kind = Literal["owner", "date", "quantity", "overload", "goal"]
@@ -147,6 +148,8 @@ def _amounts(item: Item) -> dict[tuple[str, str], list[tuple[float, Quantity]]]:
     """Amounts of an item by unit and by what they are counted for."""
     found: dict[tuple[str, str], list[tuple[float, Quantity]]] = defaultdict(list)
     for quantity in item.quantities:
+        if quantity.unit not in _COMPARED:
+            continue
         value = yearly(quantity, item.when)
         scope = "" if value is not None else quantity.scope
         found[quantity.unit, scope].append((quantity.low if value is None else value, quantity))

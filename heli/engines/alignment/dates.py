@@ -80,18 +80,18 @@ def _closed(start: str | None, end: str, part: str | None, until: str | None) ->
     return (None, end) if until or part in _DATA["parts"]["end"] else (start, end)
 
 
-def _full(found: re.Match[str], year: int) -> tuple[str | None, str]:
+def _full(found: re.Match[str], _year: int) -> tuple[str | None, str]:
     y, m, d = int(found["y"]), _number(found["m"]), int(found["day"])
     return _closed(None, _iso(y, m, d), None, "x") if found["until"] else (_iso(y, m, d), _iso(y, m, d))
 
 
-def _full_range(found: re.Match[str], year: int) -> tuple[str | None, str]:
+def _full_range(found: re.Match[str], _year: int) -> tuple[str | None, str]:
     y, m = int(found["y"]), _number(found["m"])
     end = _iso(int(found["y2"] or y), _number(found["m2"] or str(m)), int(found["day2"]))
     return _iso(y, m, int(found["day"])), end
 
 
-def _year_month(found: re.Match[str], year: int) -> tuple[str | None, str]:
+def _year_month(found: re.Match[str], _year: int) -> tuple[str | None, str]:
     start, end = _month_window(int(found["y"]), _number(found["m"]), found["part"])
     return _closed(start, end, found["part"], found["until"])
 
@@ -147,11 +147,11 @@ def _year_part(found: re.Match[str], year: int) -> tuple[str | None, str]:
     return _closed(start, end, found["where"], found["until"])
 
 
-def _turn(found: re.Match[str], year: int) -> tuple[str | None, str]:
+def _turn(_found: re.Match[str], year: int) -> tuple[str | None, str]:
     return _iso(year, 12, 1), _month_window(year + 1, 2, None)[1]
 
 
-def _whole_year(found: re.Match[str], year: int) -> tuple[str | None, str]:
+def _whole_year(_found: re.Match[str], year: int) -> tuple[str | None, str]:
     return _iso(year, 1, 1), _iso(year, 12, 31)
 
 
@@ -277,7 +277,8 @@ def read_when(text: str, year: int, month: int | None = None) -> When:
     starts = [mention.start for mention in mentions]
     ends = [mention.end for mention in mentions if mention.end]
     begun = [start for start in starts if start]
-    words = [text[a:b] for a, b in sorted({(m.begins, m.ends) for m in (*mentions, *rhythms)})]
+    places = {(m.begins, m.ends) for m in mentions} | {(r.begins, r.ends) for r in rhythms}
+    words = [text[begins:ends] for begins, ends in sorted(places)]
     return When(
         start=min(begun) if begun and len(begun) == len(starts) else None,
         end=max(ends) if ends else None,

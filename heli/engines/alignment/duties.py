@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from heli.engines.alignment import dates, quantities, slots, wordlists
 
@@ -36,7 +37,7 @@ def _cuts(text: str, pattern: re.Pattern[str], depths: list[int], base: int) -> 
 
 def _ranges(begins: int, ends: int, cuts: list[int]) -> list[Range]:
     edges = [begins, *[cut for cut in cuts if begins < cut < ends], ends]
-    return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    return [(a, b) for a, b in pairwise(edges) if a < b]
 
 
 def _has_slots(text: str) -> bool:
@@ -58,14 +59,14 @@ def _joins(text: str) -> bool:
     return bool(_DEPENDENT.match(plain)) or not slots.take_labels(plain).text.strip("。；; ")
 
 
-def _glue(text: str, ranges: list[Range], is_long: bool) -> list[Range]:
+def _glue(text: str, ranges: list[Range], *, is_long: bool) -> list[Range]:
     """Join the sentences of a passage again where a cut would leave no duty of its own."""
     result: list[Range] = []
     for begins, ends in ranges:
         part = text[begins:ends]
         previous = text[result[-1][0] : result[-1][1]] if result else ""
         apart = bool(result) and not _joins(part) and _is_duty(part) and len(previous.strip()) >= _WIDTHS["part"]
-        if apart and (is_long or _has_slots(part) and _has_slots(previous) or _has_slots(part) and _is_duty(previous)):
+        if apart and (is_long or (_has_slots(part) and (_is_duty(previous) or _has_slots(previous)))):
             result.append((begins, ends))
         elif result:
             result[-1] = (result[-1][0], ends)
@@ -80,8 +81,11 @@ def _listed(text: str, begins: int, ends: int) -> list[Range]:
     if len(found) < 2 or _STUDY.search(text[begins : found[0].start()]):
         return [(begins, ends)]
     parts = _ranges(begins, ends, [match.start() for match in found])
-    if not all(_is_duty(text[a:b].lstrip(_DATA["stops"]["digits"])) for a, b in parts[1:]):
+    numbered = parts if found[0].start() <= begins else parts[1:]
+    if not all(_is_duty(text[a:b].lstrip(_DATA["stops"]["digits"])) for a, b in numbered):
         return [(begins, ends)]
+    if numbered is not parts and not _is_duty(text[begins : parts[0][1]]):
+        return [(begins, parts[1][1]), *parts[2:]]
     return parts
 
 
@@ -91,27 +95,37 @@ def duty_ranges(text: str, begins: int = 0) -> list[Range]:
     A sentence stands alone when it says its own time or amount, or when the passage is long; parts between
     semicolons likewise. Nothing is cut inside brackets or quotation marks.
     """
-    ends = len(text)
-    body = text[begins:]
+    result: list[Range] = []
+    for first, last in _listed(text, begins, len(text)):
+        result += _sentences(text, first, last)
+    return result
+
+
+def _sentences(text: str, begins: int, ends: int) -> list[Range]:
+    """Cut a stretch at full stops and semicolons that part duties."""
+    body = text[begins:ends]
     depths = _depths(body)
     sentences = _ranges(begins, ends, [begins + cut for cut in _cuts(body, _SENTENCE, depths, 0)])
-    is_long = len(body) > _WIDTHS["long_passage"]
     result: list[Range] = []
-    for a, b in _glue(text, sentences, is_long):
+    for a, b in _glue(text, sentences, is_long=len(body) > _WIDTHS["long_passage"]):
         part = text[a:b]
         cuts = [a + cut for cut in _cuts(part, _SEMICOLON, depths, a - begins)]
-        for c, d in _glue(text, _ranges(a, b, cuts), len(part) > _WIDTHS["long_sentence"]):
-            result += _listed(text, c, d)
+        result += _glue(text, _ranges(a, b, cuts), is_long=len(part) > _WIDTHS["long_sentence"])
     return result
 
 
 def leading_heading(text: str, begins: int) -> int:
-    """Return where a heading sentence at the start of a numbered passage ends ("(1) Arm with theory. Hold ..."), or 0."""
+    """Return where a heading sentence at the start of a numbered passage ends ("(1) Arm with theory. Hold ..."), or 0.
+
+    Only where several duties follow it; with one duty it belongs to that duty.
+    """
     found = _SENTENCE.search(text, begins)
-    if not found or found.end() >= len(text.rstrip()) or found[0] != _DATA["stops"]["full"]:
+    if not found or found[0] != _DATA["stops"]["full"]:
         return 0
-    sentence = text[begins : found.start()].strip()
-    if not _HEADING.match(sentence) or _has_slots(sentence):
+    sentence, rest = text[begins : found.start()].strip(), text[found.end() :]
+    if not _HEADING.match(sentence) or _has_slots(sentence) or _DEPENDENT.match(rest.strip()):
         return 0
-    rest = slots.take_labels(text[found.end() :]).text
-    return found.end() if len(rest.strip()) > _WIDTHS["part"] else 0
+    duty = slots.take_labels(rest).text.strip()
+    if len(duty) < _WIDTHS["heading_rest"]:
+        return 0
+    return found.end() if len(duty_ranges(text, found.end())) > 1 else 0

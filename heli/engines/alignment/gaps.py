@@ -1,10 +1,9 @@
-"""What no item deploys although this kind of unit owes it: key links and obligations, each with rule and nearest miss."""
+"""What no item deploys though this kind of unit owes it: key links and obligations, with rule and nearest miss."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -82,9 +81,10 @@ class Gap:
 
 
 def unit_type(name: str) -> UnitType:
-    """Read a kind of unit as people write it ("Party branch without committee"). Raises ``ValueError`` if unknown.
+    """Read a kind of unit as people write it ("branch without committee").
 
-    An empty name means a grass-roots Party committee, whose plan holds the duties of its branches too.
+    An empty name means a grass-roots Party committee, whose plan holds the duties of its branches too. Raises
+    ``ValueError`` for an unknown kind.
     """
     plain = re.sub(r"\s", "", name) or _DATA["default"]["name"]
     for entry in _DATA["unit_type"]:
@@ -117,29 +117,29 @@ def _owed(obligation: SourceObligation, unit: UnitType) -> bool:
 
 
 def _pairs(text: str) -> set[str]:
-    return {text[at : at + 2] for at in range(len(text) - 1)}
+    plain = re.sub(r"\W", "", text)
+    return {plain[at : at + 2] for at in range(len(plain) - 1)}
 
 
 class _Nearest:
-    """Finds the item that comes nearest to a title by its character pairs."""
+    """Finds the item that comes nearest to a duty without deploying it."""
 
-    def __init__(self, items: Sequence[Item], titles: Iterable[str]) -> None:
-        wanted = {pair for title in titles for pair in _pairs(title)} - set(_DATA["nearest"]["stop"])
+    def __init__(self, items: Sequence[Item]) -> None:
         self.items = items
-        self.index: dict[str, list[int]] = defaultdict(list)
-        for number, item in enumerate(items):
-            for pair in _pairs(item.text) & wanted:
-                self.index[pair].append(number)
+        self.folded = [key_links.fold(item.text) for item in items]
 
     def find(self, title: str, link: KeyLink | None) -> Item | None:
-        """The item whose words a decoy of the link takes out, else the one sharing most of the title."""
+        """The item with most words near the link, or holding most of the title; ``None`` when none is near."""
         wanted = _pairs(title) - set(_DATA["nearest"]["stop"])
-        counts = Counter(number for pair in wanted for number in self.index.get(pair, ()))
-        if not counts:
-            return None
-        best = sorted(counts.items(), key=lambda found: (-found[1], len(self.items[found[0]].text), found[0]))
-        number, count = best[0]
-        return self.items[number] if count >= max(2, _NEAR * len(wanted)) else None
+        best: tuple[float, int] | None = None
+        for number, text in enumerate(self.folded):
+            score = float(sum(pair in text for pair in wanted))
+            near = link.near.findall(text) if link and link.near else ()
+            if not near and score < max(2, _NEAR * len(wanted)):
+                continue
+            rank = (score + 3 * len(near) - len(text) / 1000, -number)
+            best = max(best, rank) if best else rank
+        return self.items[-best[1]] if best else None
 
 
 def _rule(source: str, article: str, binding: str) -> Reason:
@@ -147,9 +147,17 @@ def _rule(source: str, article: str, binding: str) -> Reason:
         return Reason("gaps", "no_source", {})
     if binding == "practice":
         return Reason("gaps", "practice", {"source": source})
-    shown = article if article and article[0] not in "n" else ""
-    words = Reason("gaps", "article", {"article": shown}) if shown else Reason("fragments", "empty", {})
-    return Reason("gaps", "rule", {"source": source, "article": words})
+    return Reason("gaps", "rule", {"source": source, "article": _article(article)})
+
+
+def _article(article: str) -> Reason:
+    """The article in words: about where the rulebook marks it so, none where it is unknown."""
+    numbers = [part.strip() for part in article.replace(",", ";").split(";")]
+    known = [number for number in numbers if number and number[0] not in "n-"]
+    if not known:
+        return Reason("fragments", "empty", {})
+    code = "article_about" if known[0].startswith("~") else "article"
+    return Reason("gaps", code, {"article": known[0].lstrip("~")})
 
 
 def _reason(title: dict[str, str], count: int, near: Item | None, rule: Reason) -> Reason:
@@ -220,7 +228,7 @@ def _obligation_gaps(
         link = _link_of_code().get(code)
         if link is None or link.is_core or link.name in present or link.name in seen or code in served:
             continue
-        if not _is_asked(obligation):
+        if not link.is_asked or not _is_asked(obligation):
             continue
         seen.add(link.name)
         near = nearest.find(obligation.title_zh, link)
@@ -228,16 +236,16 @@ def _obligation_gaps(
         rule = _rule(obligation.source, obligation.article, obligation.binding)
         gaps.append(
             Gap(
-                link.name,
-                code,
-                obligation.title_zh,
-                obligation.title_en,
-                obligation.source,
-                obligation.article,
-                obligation.confidence,
-                False,
-                near.id if near else "",
-                _reason(names, count, near, rule),
+                key_link=link.name,
+                obligation=code,
+                title=obligation.title_zh,
+                title_en=obligation.title_en,
+                source=obligation.source,
+                article=obligation.article,
+                confidence=obligation.confidence,
+                is_core=False,
+                nearest=near.id if near else "",
+                reason=_reason(names, count, near, rule),
             )
         )
     return gaps
@@ -263,8 +271,7 @@ def find_gaps(
     for heading in headings:
         present.update(key_links.links_of(heading))
     owed = {obligation.code: obligation for obligation in catalogue if _owed(obligation, unit)}
-    titles = [link.name for link in key_links.key_links()] + [obligation.title_zh for obligation in owed.values()]
-    nearest = _Nearest(items, titles)
+    nearest = _Nearest(items)
     count = len(items) + len(headings)
     return [
         *_link_gaps(unit, present, owed, nearest, count),

@@ -35,7 +35,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a text stands: the place of its block as the reader gave it, the part of the block, the headings above."""
+    """Where a text stands: its block's place as the reader gave it, the part of the block, the headings above."""
 
     source: Any
     part: int = 0
@@ -44,7 +44,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An amount: ``low`` and ``high`` (equal for one number), unit, ``bound`` min|max|exact, whom or when it counts for."""
+    """An amount: ``low`` to ``high`` (equal for one number) of a unit, its bound, and whom or when it counts for."""
 
     low: float
     high: float
@@ -75,7 +75,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who answers for a duty: ``role`` lead|assist|subject, and whether the source labels it (or it was read as subject)."""
+    """Who answers for a duty: ``role`` lead|assist|subject; ``labelled`` where the source names the role itself."""
 
     name: str
     role: Literal["lead", "assist", "subject"]

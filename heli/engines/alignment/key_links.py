@@ -34,6 +34,8 @@ class KeyLink:
     article: str
     deploys: re.Pattern[str]
     decoys: re.Pattern[str] | None
+    near: re.Pattern[str] | None
+    is_asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def _compile(sources: Sequence[str], words: dict[str, str]) -> re.Pattern[str]:
 
 def _link(entry: dict[str, Any], data: dict[str, Any]) -> KeyLink:
     decoys = [*data["decoys"].values(), *entry.get("decoys", [])]
+    near = entry.get("decoys") or entry.get("near")
     return KeyLink(
         name=entry["name"],
         en=entry["en"],
@@ -67,6 +70,8 @@ def _link(entry: dict[str, Any], data: dict[str, Any]) -> KeyLink:
         article=entry["article"],
         deploys=_compile(entry["deploys"], data["words"]),
         decoys=_compile(decoys, data["words"]),
+        near=_compile([*entry.get("decoys", []), *entry.get("near", [])], data["words"]) if near else None,
+        is_asked=entry.get("asked", True),
     )
 
 

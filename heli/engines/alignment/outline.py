@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from heli.engines.alignment import slots, wordlists
+from heli.engines.alignment.items import When
 from heli.engines.alignment.passages import Passage, marker
 
 _NAME = "slots_splitting.toml"
@@ -66,7 +67,7 @@ def _is_labels(words: str) -> bool:
     return slots.take_labels(words).has_label and not slots.holds_duty(words)
 
 
-def _left_reason(node: Node, guided: bool) -> str:
+def _left_reason(node: Node, *, guided: bool) -> str:
     """Why a passage deploys nothing, or an empty string."""
     words = node.words
     for reason in _LEFT:
@@ -74,7 +75,7 @@ def _left_reason(node: Node, guided: bool) -> str:
             return reason
     if _is_column_heads(words):
         return "column_heads"
-    if not node.kind and (_P["preamble"].search(words[-80:]) and not node.passage.block.kind == "list"):
+    if not node.kind and (_P["preamble"].search(words[-80:]) and node.passage.block.kind != "list"):
         return "preamble"
     if guided or (not node.kind and _P["guidance"].search(words[:80])):
         return "guidance"
@@ -142,11 +143,12 @@ def _walk(nodes: list[Node]) -> None:
 
 def _titles(nodes: list[Node]) -> None:
     """Mark the title lines: before the first number, and wherever a plan of its own begins."""
-    numbered = any(node.kind for node in nodes)
+    numbered = any(node.kind and not node.kind.startswith("h") for node in nodes)
     before_number = True
     for number, node in enumerate(nodes):
-        before_number = before_number and not node.kind and node.role != "row"
-        if node.kind or node.role in ("row", "left"):
+        styled = node.kind.startswith("h")
+        before_number = before_number and (styled or not node.kind) and node.role != "row"
+        if (node.kind and not styled) or node.role in ("row", "left"):
             continue
         words = node.words
         bracket = _P["bracket_title"].match(words)
@@ -156,6 +158,8 @@ def _titles(nodes: list[Node]) -> None:
             and not _P["terminal"].search(words)
             and not slots.take_labels(words).has_label
         )
+        if styled and not opening and not _is_title(words):
+            continue
         if bracket or _is_title(words) or (opening and short and not _P["title_verb"].match(words)):
             node.role = "title" if not bracket else "heading"
 
@@ -175,9 +179,9 @@ def outline(passages: list[Passage]) -> list[Node]:
             continue
         if node.kind and len(node.words) <= _WIDTHS["heading"]:
             guided = bool(_P["guidance_heading"].search(node.words)) and not _P["sentence"].search(node.words)
-            reason = _left_reason(node, False)
+            reason = _left_reason(node, guided=False)
         else:
-            reason = _left_reason(node, guided)
+            reason = _left_reason(node, guided=guided)
         if reason:
             node.role, node.reason = "left", reason
     _titles(nodes)
@@ -189,10 +193,11 @@ def outline(passages: list[Passage]) -> list[Node]:
     return nodes
 
 
-def heading_slots(words: str, year: int) -> tuple[str, slots.Slots]:
-    """Read what a heading says for all that stands under it: labelled owners and times only."""
+def heading_slots(words: str, year: int, *, is_title: bool = False) -> tuple[str, slots.Slots]:
+    """Read what a heading says for all that stands under it: labelled owners and times; of a title the owners only."""
     labelled = slots.take_labels(words)
     if not labelled.values:
         return words, slots.Slots()
     duty, read = slots.read_slots(words, year)
-    return duty, slots.Slots(tuple(o for o in read.owners if o.labelled), read.when, (), "")
+    when = When() if is_title else read.when
+    return duty, slots.Slots(tuple(owner for owner in read.owners if owner.labelled), when, (), "")

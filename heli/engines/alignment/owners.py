@@ -42,7 +42,7 @@ def read_subject(text: str) -> list[Owner]:
 def same_owner(a: str, b: str) -> bool:
     """Whether two names mean one body as far as the words tell: equal, or one the other's short form."""
     short, long = sorted((_plain(a), _plain(b)), key=len)
-    return bool(short) and (short == long or long.endswith(short) and len(short) >= 3)
+    return bool(short) and (short == long or (long.endswith(short) and len(short) >= 3))
 
 
 def _plain(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Lines of a document as they were meant: wrapped lines joined again, every character with the way back to its block."""
+"""Lines of a document as they were meant: wrapped lines joined, each character with the way back to its block."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from heli.engines.alignment import wordlists
 from heli.engines.alignment.items import Quantity
@@ -39,7 +40,7 @@ def read_number(text: str) -> float:
     return float(total + digit)
 
 
-def _bound(before: str, after: str) -> str:
+def _bound(before: str, after: str) -> Literal["min", "max", "exact"]:
     words = before + after
     if _LEAST.search(words):
         return "min"
@@ -50,10 +51,8 @@ def _scope(text: str, begins: int) -> str:
     """The last words of scope before an amount within reach and within the sentence."""
     before = text[max(0, begins - _SCOPE_REACH) : begins]
     before = re.split(_DATA["scopes"]["stop"], before)[-1]
-    found = None
-    for found in _SCOPE.finditer(before):
-        pass
-    return found[0] if found else ""
+    found = _SCOPE.findall(before)
+    return found[-1] if found else ""
 
 
 def _quantity(text: str, found: re.Match[str]) -> Quantity | None:
@@ -68,7 +67,7 @@ def _quantity(text: str, found: re.Match[str]) -> Quantity | None:
         low=min(low, high),
         high=max(low, high),
         unit=unit,
-        bound=_bound(found["low"] or "", found["post"] or ""),  # type: ignore[arg-type]
+        bound=_bound(found["low"] or "", found["post"] or ""),
         scope=_scope(text, begins),
         text=found[0],
         start=begins,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from heli.engines.alignment.board import Board, Match
+from heli.engines.alignment.gaps import Gap
 from heli.engines.alignment.items import Item
 from heli.engines.alignment.key_links import KeyLinkHit
 from heli.engines.alignment.reasons import place_words, sentence
@@ -23,12 +24,11 @@ def board_lines(board: Board, language: str = "zh") -> list[str]:
     lines += _section("conflicts", len(board.conflicts), language)
     for number, conflict in enumerate(board.conflicts, 1):
         lines.append(f"  {number}. [{sentence('kinds', conflict.kind, language)}] {conflict.reason.text(language)}")
-    lines += _section("gaps", len(board.gaps), language)
-    for number, gap in enumerate(board.gaps, 1):
-        title = gap.title if language == "zh" else gap.title_en
-        code = sentence("report", "obligation", language, code=gap.obligation)
-        lines.append(f"  {number}. {gap.key_link if gap.is_core and language == 'zh' else title} [{code}]")
-        lines.append(f"     {gap.reason.text(language)}")
+    core = [gap for gap in board.gaps if gap.is_core]
+    lines += _section("gaps", len(core), language) + _gap_lines(core, language)
+    further = [gap for gap in board.gaps if not gap.is_core]
+    if further:
+        lines += _section("more_gaps", len(further), language) + _gap_lines(further, language)
     lines += _section("related", len(related), language)
     for match in sorted(related, key=lambda found: -found.score):
         lines += _match_lines(match, by_id, language)
@@ -39,6 +39,16 @@ def board_lines(board: Board, language: str = "zh") -> list[str]:
             for part in split.left_out:
                 where = place_words(part.place, language)
                 lines.append(f"  {file} {where} [{sentence('left_out', part.reason, language)}] {_short(part.source)}")
+    return lines
+
+
+def _gap_lines(gaps: Sequence[Gap], language: str) -> list[str]:
+    lines = []
+    for number, gap in enumerate(gaps, 1):
+        title = gap.title if language == "zh" else gap.title_en
+        code = sentence("report", "obligation", language, code=gap.obligation)
+        lines.append(f"  {number}. {gap.key_link if gap.is_core and language == 'zh' else title} [{code}]")
+        lines.append(f"     {gap.reason.text(language)}")
     return lines
 
 
@@ -56,9 +66,8 @@ def _match_lines(match: Match, by_id: dict[str, Item], language: str) -> list[st
     score = sentence("report", "score", language, score=f"{match.score:.2f}")
     note = "" if match.is_across else " " + sentence("report", "within", language)
     lines = [f"  {match.a} \u2194 {match.b}  {score}{note}  {match.detail.reason.text(language)}"]
-    for item in (by_id[match.a], by_id[match.b]):
-        lines.append(f"     {item.id} {_short(item.text, 80)}{_slots(item, language)}")
-    return lines
+    both = (by_id[match.a], by_id[match.b])
+    return lines + [f"     {item.id} {_short(item.text, 80)}{_slots(item, language)}" for item in both]
 
 
 def _slots(item: Item, language: str) -> str:

@@ -12,7 +12,7 @@ from heli.engines.alignment.items import Owner, Quantity, When
 _NAME = "slots_labels.toml"
 _DATA = wordlists.load(_NAME)
 ROLE_OF: dict[str, str] = {label.lower(): role for role, labels in _DATA["labels"].items() for label in labels}
-"""What a label or column header announces: when, deadline, owner, assist, deliverable, task, measure, category, number, note."""
+"""What a label or column header announces: a time, an owner, a deliverable, the duty itself, a number, a note."""
 
 _ANY_LABEL = "|".join(sorted(map(re.escape, ROLE_OF), key=len, reverse=True))
 _INLINE = re.compile(_DATA["patterns"]["inline"].replace("{any_label}", _ANY_LABEL), re.IGNORECASE)
@@ -23,8 +23,11 @@ _DELIVERABLE = wordlists.pattern(_NAME, "patterns", "deliverable_verb")
 _TIME_THEN = re.compile(_DATA["patterns"]["time_then"])
 _ONLY_TIME = re.compile(_DATA["patterns"]["only_time"])
 _UNLABELLED = re.compile(_DATA["patterns"]["unlabelled_owner"])
-_EDGES = _DATA["patterns"]["edges"]
+_EDGES: str = _DATA["patterns"]["edges"]
+_JOINT: str = _DATA["patterns"]["joint"]
 _TIMES = ("when", "deadline")
+_DUTY_ROLES = ("task", "measure", "category", "note", "number")
+_ANY_YEAR = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,9 @@ def role_of(label: str) -> str:
     plain = re.sub(_DATA["patterns"]["label_noise"], "", label).lower()
     if plain in ROLE_OF:
         return ROLE_OF[plain]
-    for role, endings in _DATA["endings"].items():
-        if any(plain.endswith(ending) for ending in endings) and len(plain) <= 12:
+    endings: dict[str, list[str]] = _DATA["endings"]
+    for role, words in endings.items():
+        if any(plain.endswith(word) for word in words) and len(plain) <= 12:
             return role
     return ""
 
@@ -120,14 +124,14 @@ def take_labels(text: str) -> Labelled:
             continue
         role = ROLE_OF[found["label"].lower()]
         value = segment[found.end() :].strip()
-        if role in ("task", "measure", "category", "note", "number"):
+        if role in _DUTY_ROLES:
             more = _inside(segment)
             duty.append(more[0][1] if len(more) > 1 else value)
             values += more[1:]
             continue
         values += _inside(segment)
-    joined = _DATA["patterns"]["joint"].join(part for part in duty if part)
-    return Labelled(joined, tuple(values), True)
+    joined = _JOINT.join(part for part in duty if part)
+    return Labelled(joined, tuple(values), has_label=True)
 
 
 def holds_duty(text: str) -> bool:
@@ -135,18 +139,24 @@ def holds_duty(text: str) -> bool:
     labelled = take_labels(text)
     if labelled.text.strip(_EDGES):
         return True
-    return any(role in _TIMES and _time_and_duty(value, 2000, 1)[1] for role, value in labelled.values)
+    return any(role in _TIMES and _time_and_duty(value, _ANY_YEAR, 1)[1] for role, value in labelled.values)
 
 
 def is_labelled_line(text: str) -> bool:
-    """Whether a line begins with a label or holds parts set off by bars; such a line is one duty."""
-    return bool(_AT_START.match(text) or _SEPARATOR.search(text))
+    """Whether a line begins with a slot's label or holds parts set off by bars; such a line is one duty."""
+    return bool(_SEPARATOR.search(text) or (_AT_START.match(text) and not duty_label_end(text)))
+
+
+def duty_label_end(text: str) -> int:
+    """Return where the words begin after a label that announces the duty itself ("Content: ..."), or 0."""
+    found = _AT_START.match(text)
+    return found.end() if found and ROLE_OF[found["label"].lower()] in _DUTY_ROLES else 0
 
 
 def take_time(text: str) -> tuple[str, str]:
     """Take a time at the beginning of ``text`` ("March to April: ...") and return (time, rest)."""
     found = _TIME_THEN.match(text)
-    if found and dates.read_when(found["time"], 2000, 1).words:
+    if found and dates.read_when(found["time"], _ANY_YEAR, 1).words:
         return found["time"], text[found.end() :].strip()
     return "", text
 
@@ -158,17 +168,15 @@ def _time_and_duty(value: str, year: int, month: int | None) -> tuple[str, str]:
         return time, rest
     mentions = [m for m in dates.find_mentions(value, year, month) if m.begins <= 1]
     rhythms = [r for r in dates.find_rhythms(value) if r.begins <= 1]
-    ends = max((m.ends for m in (*mentions, *rhythms)), default=0)
+    ends = max([*(m.ends for m in mentions), *(r.ends for r in rhythms)], default=0)
     rest = value[ends:].strip(_EDGES)
     return (value[:ends], rest) if ends and len(rest) >= 6 else (value, "")
 
 
 def read_deliverable(text: str) -> str:
     """Read what a duty is to leave behind ("issue the <Rules>"), or an empty string."""
-    found = None
-    for found in _DELIVERABLE.finditer(text[:2000]):
-        pass
-    return found["what"].strip() if found else ""
+    found = [match["what"].strip() for match in _DELIVERABLE.finditer(text[:2000])]
+    return found[-1] if found else ""
 
 
 def read_slots(text: str, year: int, month: int | None = None) -> tuple[str, Slots]:
@@ -185,13 +193,13 @@ def read_slots(text: str, year: int, month: int | None = None) -> tuple[str, Slo
         if role in _TIMES:
             time, rest = _time_and_duty(value, year, month)
             said.append((role, time))
-            duty = _DATA["patterns"]["joint"].join(part for part in (duty, rest) if part)
+            duty = _JOINT.join(part for part in (duty, rest) if part)
     time, duty = take_time(duty)
     if time:
         said.append(("when", time))
     when = _labelled_when(said, year, month)
     own = dates.read_when(duty, year, month)
-    deliverable = _DATA["patterns"]["joint"].join(value for role, value in values if role == "deliverable")
+    deliverable = _JOINT.join(value for role, value in values if role == "deliverable")
     return duty, Slots(
         owners=_owners(values, duty),
         when=_merged(when, own),
@@ -205,7 +213,7 @@ def with_values(said: Slots, values: Sequence[tuple[str, str]], year: int, month
     labelled = _owners(tuple(values), "")
     times = [(role, value) for role, value in values if role in _TIMES]
     when = _merged(_labelled_when(times, year, month), said.when)
-    deliverable = _DATA["patterns"]["joint"].join(value for role, value in values if role == "deliverable")
+    deliverable = _JOINT.join(value for role, value in values if role == "deliverable")
     return Slots(
         tuple(dict.fromkeys((*labelled, *said.owners))), when, said.quantities, deliverable or said.deliverable
     )
@@ -215,11 +223,11 @@ def _labelled_when(said: Sequence[tuple[str, str]], year: int, month: int | None
     """Read labelled times; under a label that says "by when" a single day is a deadline."""
     if not said:
         return When()
-    when = dates.read_when(_DATA["patterns"]["joint"].join(value for _, value in said), year, month)
+    when = dates.read_when(_JOINT.join(value for _, value in said), year, month)
     only_deadlines = all(role == "deadline" for role, _ in said)
     if only_deadlines and when.end and when.start == when.end:
         when = replace(when, start=None, is_deadline=True)
-    return when if when.words else When(words=_DATA["patterns"]["joint"].join(value for _, value in said))
+    return when if when.words else When(words=_JOINT.join(value for _, value in said))
 
 
 def _merged(labelled: When, own: When) -> When:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from heli.engines.alignment import dates, duties, outline, owners, quantities, slots, tables, wordlists
-from heli.engines.alignment.items import Heading, Item, LeftOut, Line, Place, SourceBlock, Span, Split
+from heli.engines.alignment import dates, duties, outline, quantities, slots, tables, wordlists
+from heli.engines.alignment.items import Heading, Item, LeftOut, Line, Place, Quantity, SourceBlock, Span, Split
 from heli.engines.alignment.passages import Passage, marker, passages
 
 _DATA = wordlists.load("slots_splitting.toml")
 _JOINT = wordlists.load("slots_labels.toml")["patterns"]["joint"]
 _EDGES = wordlists.load("slots_labels.toml")["patterns"]["edges"]
+_SCORING = re.compile(_DATA["scoring"]["words"])
 PREFIX: dict[str, str] = {"party": "P", "integrity": "I"}
 
 
@@ -68,9 +71,12 @@ def _read(
     return duty, said.over(work.above() if above is None else above)
 
 
-def _unplaced(text: str) -> tuple[quantities.Quantity, ...]:
+def _unplaced(text: str) -> tuple[Quantity, ...]:
     """Amounts read outside the duty's own words: they have no offsets in it."""
-    return tuple(replace(quantity, start=0, end=0) for quantity in quantities.find_quantities(text))
+    found = quantities.find_quantities(text)
+    if _SCORING.search(text):
+        found = tuple(quantity for quantity in found if quantity.scope.startswith(tuple(_DATA["scoring"]["scopes"])))
+    return tuple(replace(quantity, start=0, end=0) for quantity in found)
 
 
 def _item(
@@ -96,7 +102,7 @@ def _item(
 def _add_heading(work: _Work, node: outline.Node, ends: int | None = None) -> None:
     """Open a heading: a title closes all others, a number kind closes its equals and what is below them."""
     text = node.passage.text[:ends] if ends else node.passage.text
-    words, said = outline.heading_slots(text[node.body :].strip(), work.year)
+    words, said = outline.heading_slots(text[node.body :].strip(), work.year, is_title=node.role == "title")
     words = words.strip().rstrip(_DATA["stops"]["full"])
     if node.role == "title":
         work.open = [
@@ -126,6 +132,7 @@ def _add_duties(work: _Work, node: outline.Node) -> None:
     """Turn a passage into one item a duty; a heading sentence at its start becomes a heading."""
     passage = node.passage
     _close_equals(work, node)
+    node = replace(node, body=node.body + slots.duty_label_end(node.words))
     ends = duties.leading_heading(passage.text, node.body) if node.kind else 0
     depth = len(work.open)
     if ends:
@@ -143,9 +150,8 @@ def _add_duties(work: _Work, node: outline.Node) -> None:
         _, own = marker(body)
         duty, said = _read(work, body[own if begins >= node.body and part > 1 else 0 :].strip(), trailing)
         place = _place(passage, work, part if len(ranges) > 1 else 0)
-        work.items.append(
-            _item(work, duty, said, source, place, passage.spans(begins, finish), passage.text[: node.body].strip())
-        )
+        mark = passage.text[: node.body].strip() if part == 1 else body[:own].strip()
+        work.items.append(_item(work, duty, said, source, place, passage.spans(begins, finish), mark))
     if ends and node.role != "heading":
         del work.open[depth:]
 
@@ -207,17 +213,12 @@ def _add_row(work: _Work, node: outline.Node) -> None:
         place = Place(passage.block.place, part if len(parts) > 1 else 0, work.titles() + titles)
         spans = passage.spans(cell.start + begins, min(cell.end, cell.start + finish))
         used += spans
-        work.items.append(_item(work, _named(titles, words), said, text, place, spans, text[:own].strip()))
+        work.items.append(_item(work, words, said, text, place, spans, text[:own].strip()))
     first = len(work.items) - len(parts)
     others = _uncovered(whole, used)
     source = passage.text if len(parts) == 1 else _text_of(passage, others) + work.items[first].source
     spans = whole if len(parts) == 1 else (*others, *work.items[first].spans)
     work.items[first] = replace(work.items[first], source=source, spans=spans)
-
-
-def _named(titles: tuple[str, ...], words: str) -> str:
-    """Put the short name of a task before measures that do not say what they are for."""
-    return words
 
 
 def _cell_lines(text: str) -> list[duties.Range]:
@@ -229,7 +230,7 @@ def _cell_lines(text: str) -> list[duties.Range]:
         at += len(line)
     edges = [*starts, len(text)]
     result = []
-    for begins, finish in zip(edges, edges[1:], strict=False):
+    for begins, finish in pairwise(edges):
         piece = text[:finish]
         result += duties.duty_ranges(piece, begins)
     return result or [(0, len(text))]

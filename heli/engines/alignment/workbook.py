@@ -9,6 +9,7 @@ from typing import IO
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from heli.engines.alignment.board import Board, quantity_words
@@ -19,12 +20,44 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LONGEST_CELL = 32_000
 _WIDTHS = {
-    "number": 6, "verdict": 10, "score": 8, "id_a": 8, "text_a": 42, "owner_a": 16, "when_a": 14, "id_b": 8,
-    "text_b": 42, "owner_b": 16, "when_b": 14, "reason": 48, "conflict": 14, "decision": 18, "id": 8, "line": 10,
-    "text": 50, "heading": 26, "file": 24, "place": 14, "owner": 18, "assist": 16, "start": 12, "end": 12,
-    "period": 10, "quantity": 18, "deliverable": 32, "obligations": 14, "key_links": 22, "key_link": 24,
-    "obligation": 12, "title": 28, "source": 34, "article": 10, "confidence": 14, "kind": 12, "items": 16,
-}  # fmt: skip
+    "number": 6,
+    "verdict": 10,
+    "score": 8,
+    "id_a": 8,
+    "text_a": 42,
+    "owner_a": 16,
+    "when_a": 14,
+    "id_b": 8,
+    "text_b": 42,
+    "owner_b": 16,
+    "when_b": 14,
+    "reason": 48,
+    "conflict": 14,
+    "decision": 18,
+    "id": 8,
+    "line": 10,
+    "text": 50,
+    "heading": 26,
+    "file": 24,
+    "place": 14,
+    "owner": 18,
+    "assist": 16,
+    "start": 12,
+    "end": 12,
+    "period": 10,
+    "quantity": 18,
+    "deliverable": 32,
+    "obligations": 14,
+    "key_links": 22,
+    "key_link": 24,
+    "obligation": 12,
+    "title": 28,
+    "source": 34,
+    "article": 10,
+    "confidence": 14,
+    "kind": 12,
+    "items": 16,
+}
 _LINE = Side(style="thin", color="D0CBC4")
 
 Row = Sequence[object]
@@ -74,8 +107,9 @@ def _fill(sheet: Worksheet, columns: Sequence[str], rows: Iterable[Row], languag
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.oddFooter.center.text = "&P / &N"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    if sheet.oddFooter is not None:
+        sheet.oddFooter.center.text = "&P / &N"
 
 
 def _alignment(board: Board, language: str) -> tuple[str, Sequence[str], list[Row]]:
@@ -106,16 +140,45 @@ def _alignment(board: Board, language: str) -> tuple[str, Sequence[str], list[Ro
                 reason,
                 found,
                 "",
-            )  # fmt: skip
+            )
         )
-    columns = ("number", "verdict", "score", "id_a", "text_a", "owner_a", "when_a", "id_b", "text_b", "owner_b",
-               "when_b", "reason", "conflict", "decision")  # fmt: skip
+    columns = (
+        "number",
+        "verdict",
+        "score",
+        "id_a",
+        "text_a",
+        "owner_a",
+        "when_a",
+        "id_b",
+        "text_b",
+        "owner_b",
+        "when_b",
+        "reason",
+        "conflict",
+        "decision",
+    )
     return "alignment", columns, rows
 
 
 def _items(board: Board, language: str) -> tuple[str, Sequence[str], list[Row]]:
-    columns = ("id", "line", "text", "heading", "file", "place", "owner", "assist", "start", "end", "period",
-               "quantity", "deliverable", "obligations", "key_links")  # fmt: skip
+    columns = (
+        "id",
+        "line",
+        "text",
+        "heading",
+        "file",
+        "place",
+        "owner",
+        "assist",
+        "start",
+        "end",
+        "period",
+        "quantity",
+        "deliverable",
+        "obligations",
+        "key_links",
+    )
     rows = [_item_row(item, board, language, is_upper=False) for item in board.items]
     rows += [_item_row(item, board, language, is_upper=True) for item in board.upper]
     return "items", columns, rows
@@ -125,11 +188,22 @@ def _item_row(item: Item, board: Board, language: str, *, is_upper: bool) -> Row
     assist = ", ".join(owner.name for owner in item.owners if owner.role == "assist")
     period = sentence("periods", item.when.period, language) if item.when.period else ""
     return (
-        item.id, sentence("lines", "upper" if is_upper else item.line, language), item.text,
-        " / ".join(item.headings[1:]), item.file, place_words(item.place, language), item.owner, assist,
-        item.when.start, item.when.end, period, quantity_words(item), item.deliverable,
-        ", ".join(board.obligations.get(item.id, ())), ", ".join(board.key_links.get(item.id, ())),
-    )  # fmt: skip
+        item.id,
+        sentence("lines", "upper" if is_upper else item.line, language),
+        item.text,
+        " / ".join(item.headings[1:]),
+        item.file,
+        place_words(item.place, language),
+        item.owner,
+        assist,
+        item.when.start,
+        item.when.end,
+        period,
+        quantity_words(item),
+        item.deliverable,
+        ", ".join(board.obligations.get(item.id, ())),
+        ", ".join(board.key_links.get(item.id, ())),
+    )
 
 
 def _gaps(board: Board, language: str) -> tuple[str, Sequence[str], list[Row]]:
@@ -138,8 +212,9 @@ def _gaps(board: Board, language: str) -> tuple[str, Sequence[str], list[Row]]:
     for number, gap in enumerate(board.gaps, 1):
         sure = sentence("confidences", gap.confidence, language) if gap.confidence else ""
         title = gap.title if language == "zh" else gap.title_en
-        rows.append((number, gap.key_link, gap.obligation, title, gap.source, gap.article, sure,
-                     gap.reason.text(language), ""))  # fmt: skip
+        rows.append(
+            (number, gap.key_link, gap.obligation, title, gap.source, gap.article, sure, gap.reason.text(language), "")
+        )
     return "gaps", columns, rows
 
 
