@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("HELI_VAR", ROOT / "var")).resolve()
 FILES = VAR / "files"
 KEYS = VAR / "keys"
-ASSETS = VAR / "assets"
+ASSETS = ROOT / "var" / "assets"  # built once for a clone, whatever HELI_VAR says
 LOGS = VAR / "logs"
 
 

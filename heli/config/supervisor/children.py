@@ -26,6 +26,7 @@ class Child:
     module: str
     arguments: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    is_quiet: bool = False
     process: subprocess.Popen[bytes] | None = None
     falls: int = 0
     started_at: float = 0.0
@@ -37,6 +38,7 @@ class Child:
             [sys.executable, "-m", self.module, *self.arguments],
             env={**os.environ, **self.environment, PARENT: str(os.getpid())},
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if self.is_quiet else None,
             start_new_session=True,
         )
 

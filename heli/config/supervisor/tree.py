@@ -21,7 +21,7 @@ import psycopg
 
 from heli.config import paths
 from heli.config.sentences import say
-from heli.config.supervisor import postgres, prepare
+from heli.config.supervisor import postgres, prepare, sign_ins
 from heli.config.supervisor.children import Child
 from heli.config.supervisor.cluster import Cluster
 from heli.config.supervisor.lock import SiteLock
@@ -108,7 +108,7 @@ class Tree:
                 raise CannotRun(say("run.prepare_failed"))
         if self.options.demo and _has_no_accounts():
             _tell("run.demo")
-            if _run_module("heli", "demo") != 0:
+            if _run_module("heli", "demo", quiet=True) != 0:
                 raise CannotRun(say("run.prepare_failed"))
 
     def _start_children(self) -> None:
@@ -133,6 +133,10 @@ class Tree:
             self._look_after()
             time.sleep(0.05)
         _tell("run.ready", address=self.address, seconds=time.monotonic() - started)
+        demo = sign_ins.lines()
+        if demo:
+            _tell("run.sign_ins")
+            click.echo("\n".join(demo))
 
     def _watch(self) -> None:
         while True:
@@ -224,8 +228,8 @@ def _answers(address: str) -> bool:
     return True
 
 
-def _run_module(module: str, *arguments: str) -> int:
-    child = Child(module, module, arguments)
+def _run_module(module: str, *arguments: str, quiet: bool = False) -> int:
+    child = Child(module, module, arguments, is_quiet=quiet)
     child.start()
     process = child.process
     try:
