@@ -128,7 +128,7 @@ def _weighted(rows: sparse.csr_array, rarity: npt.NDArray[np.float32]) -> sparse
     norms = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
     norms[norms == 0] = 1
     weighted.data /= np.repeat(norms, np.diff(weighted.indptr)).astype(np.float32)
-    return sparse.csr_array(weighted)
+    return sparse.csr_matrix(weighted)  # sparse_dot_topn takes matrices, no arrays
 
 
 def candidates(
