@@ -7,38 +7,25 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import translation
 
 from heli.kernel import audit
 from heli.rooms.people import access as people
 from heli.rooms.people.models import Person, Unit
+from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks.enums import EvidenceKind, TaskState
 from heli.rooms.tasks.models import Citation, Evidence, Task, TaskRequester
 
-_DATA = Path(__file__).parent / "data" / "tasks.csv"
+_DATA = Path(__file__).parent / "data"
 _SEED = 20260101
-_MISSING, _LATE, _LATER_ENTRY, _TO_REVIEW = 0.03, 0.06, 0.08, 0.04
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    obligation: str
-    line: str
-    title: str
-    months: tuple[int, ...]
-    day: int
-    unit_kind: str
-    post_kind: str
-    deliverable: str
-
-    def titled(self, month: int) -> str:
-        quarter, half = (month + 2) // 3, (month + 5) // 6
-        return self.title.format(month=month, quarter=quarter, half=half)
+_MISSING, _LATE, _LATER_ENTRY, _TO_REVIEW = 0.02, 0.05, 0.07, 0.04
+_AHEAD = 38  # days for which tasks are already open
 
 
 @dataclass(slots=True)
@@ -54,14 +41,14 @@ def load(at: datetime) -> None:
     """Write the year around ``at`` once; a site that has tasks is left alone."""
     if Task.objects.exists():
         return
-    with transaction.atomic():
+    with transaction.atomic(), translation.override("zh-hans"):
         year = _Year()
         chance = random.Random(_SEED)  # noqa: S311 - invents a year, guards nothing
         clerk, reviewer, department = _office()
-        for kind in _kinds():
-            for unit, holder in _doers(kind, at.date()):
-                for month in kind.months:
-                    _add(year, chance, kind, unit, holder, clerk, reviewer, month, at)
+        for unit, post_kind, holder in _doers(at.date()):
+            for expected in rulebook.expected_occurrences(unit, at.year):
+                if (expected.occurrence.due_on - at.date()).days < _AHEAD:
+                    _add(year, chance, expected, unit, post_kind, holder, (clerk, reviewer), at)
         Task.objects.bulk_create(year.tasks, batch_size=2000)
         Evidence.objects.bulk_create(year.evidence, batch_size=2000)
         Citation.objects.bulk_create(year.citations, batch_size=2000)
@@ -73,11 +60,11 @@ def load(at: datetime) -> None:
         )
 
 
-def _kinds() -> Iterator[_Kind]:
-    with _DATA.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            months = tuple(int(month) for month in row.pop("months").split())
-            yield _Kind(**{**row, "months": months, "day": int(row["day"])})
+@cache
+def _rows(name: str) -> dict[str, str]:
+    """Return a data file of two columns as a mapping."""
+    with (_DATA / name).open(encoding="utf-8", newline="") as lines:
+        return {row[0]: row[1] for row in csv.reader(lines)}
 
 
 def _office() -> tuple[Person, Person, Unit]:
@@ -92,38 +79,50 @@ def _holder_of(kind: str) -> Person:
     return Person.objects.filter(appointments__post__kind=kind, account__isnull=False).order_by("pk")[0]
 
 
-def _doers(kind: _Kind, on: date) -> list[tuple[Unit, Person]]:
-    units = Unit.objects.filter(kind=kind.unit_kind, tree="party").current(on).order_by("path")
-    if kind.obligation == "A02":
-        units = units.filter(has_committee=True)
-    held = people.holders_of({(unit.pk, kind.post_kind) for unit in units}, on)
+def _doers(on: date) -> list[tuple[Unit, str, Person]]:
+    """Return each Party organization with the kind of post that does its tasks in the demo and who holds it."""
+    kinds = _rows("task_posts.csv")
+    units = list(Unit.objects.filter(kind__in=kinds, tree="party").current(on).order_by("path"))
+    held = people.holders_of({(unit.pk, kinds[unit.kind]) for unit in units}, on)
     persons = Person.objects.in_bulk([ids[0] for ids in held.values()])
-    return [(unit, persons[held[unit.pk, kind.post_kind][0]]) for unit in units if (unit.pk, kind.post_kind) in held]
+    return [
+        (unit, kinds[unit.kind], persons[held[unit.pk, kinds[unit.kind]][0]])
+        for unit in units
+        if (unit.pk, kinds[unit.kind]) in held
+    ]
+
+
+def _titled(expected: rulebook.ExpectedOccurrence) -> str:
+    due = expected.occurrence.due_on
+    return _rows("tasks.csv")[expected.duty.period].format(
+        duty=expected.duty.title,
+        month=due.month,
+        quarter=(due.month + 2) // 3,
+        half=(due.month + 5) // 6,
+        year=due.year,
+    )
 
 
 def _add(
-    year: _Year, chance: random.Random, kind: _Kind, unit: Unit, holder: Person,
-    clerk: Person, reviewer: Person, month: int, at: datetime,
+    year: _Year, chance: random.Random, expected: rulebook.ExpectedOccurrence, unit: Unit, post_kind: str,
+    holder: Person, office: tuple[Person, Person], at: datetime,
 ) -> None:  # fmt: skip
-    today = at.date()
-    due = _day(today.year, month, kind.day)
-    if month > today.month + 1:
-        return
-    opened = datetime.combine(due - timedelta(days=25), time(9, 5), at.tzinfo)
+    today, due = at.date(), expected.occurrence.due_on
+    opened = datetime.combine(max(due - timedelta(days=25), date(due.year, 1, 4)), time(9, 5), at.tzinfo)
     task = Task(
-        title=kind.titled(month),
-        line=kind.line,
+        title=_titled(expected),
+        line=expected.duty.line,
         unit=unit,
-        post_kind=kind.post_kind,
-        deliverable=kind.deliverable,
+        post_kind=post_kind,
+        deliverable=_rows("tasks.csv")["joint"].join(expected.duty.evidence)[:500],
         due_on=due,
-        obligation=kind.obligation,
+        obligation=expected.duty.code,
         opened_at=min(opened, at),
-        opened_by=clerk,
+        opened_by=office[0],
     )
     year.tasks.append(task)
     if due < today and chance.random() > _MISSING:
-        _do(year, chance, task, holder, reviewer, at)
+        _do(year, chance, task, holder, office[1], at)
 
 
 def _do(year: _Year, chance: random.Random, task: Task, holder: Person, reviewer: Person, at: datetime) -> None:
@@ -151,9 +150,3 @@ def _do(year: _Year, chance: random.Random, task: Task, holder: Person, reviewer
     if not (is_recent and chance.random() < _TO_REVIEW * 5):
         task.state = TaskState.CLOSED
         task.closed_at, task.closed_by = min(recorded + timedelta(days=1), at), reviewer
-
-
-def _day(year: int, month: int, day: int) -> date:
-    """Return that day, or the month's last."""
-    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month, min(day, last))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from heli.rooms.information import queries, services
 from heli.rooms.people.access import PersonRequest, person_required
@@ -11,7 +11,7 @@ from heli.rooms.people.access import PersonRequest, person_required
 PAGE_SIZE = 40
 
 
-@require_GET
+@require_safe
 @person_required
 def notification_list(request: PersonRequest) -> HttpResponse:
     page = Paginator(queries.newest(request.person), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -19,14 +19,14 @@ def notification_list(request: PersonRequest) -> HttpResponse:
     return render(request, "information/list.html", {"page": page, "unread": unread})
 
 
-@require_GET
+@require_safe
 @person_required
 def bell(request: PersonRequest) -> HttpResponse:
     """The fragment in the top bar: the bell, and how much is new for this person."""
     return render(request, "information/bell.html", {"unread": queries.unread_count(request.person)})
 
 
-@require_GET
+@require_safe
 @person_required
 def newest(request: PersonRequest) -> HttpResponse:
     """The fragment on the home page: the newest few."""

@@ -25,6 +25,7 @@ GROUP_NAMES = {
     "late": gettext_lazy("Overdue"),
     "today": gettext_lazy("Today"),
     "week": gettext_lazy("Within a week"),
+    "review": gettext_lazy("To review"),
     "later": gettext_lazy("Later"),
 }
 VERBS = {

@@ -22,7 +22,7 @@ from heli.rooms.tasks.models import Citation, Evidence, Task, TaskQuerySet, Task
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Unit
 
-GROUPS = ("late", "today", "week", "later")
+GROUPS = ("late", "today", "week", "review", "later")
 SHOWN = 200
 CALENDAR_WEEKS = 4
 CELL_ROWS = 300
@@ -48,7 +48,7 @@ class Todo:
 
     @property
     def groups(self) -> list[tuple[str, list[TodoRow]]]:
-        """Rows under late, today, week and later; groups without rows are left out."""
+        """Rows under late, today, week, to review and later; groups without rows are left out."""
         found = [(group, [row for row in self.rows if row.group == group]) for group in GROUPS]
         return [(group, rows) for group, rows in found if rows]
 
@@ -100,10 +100,11 @@ def _soonest(tasks: TaskQuerySet) -> list[Task]:
 
 
 def _row(task: Task, today: date) -> TodoRow:
+    verb = _VERBS.get(TaskState(task.state), "review")
     return TodoRow(
         task=task,
-        verb=_VERBS.get(TaskState(task.state), "review"),
-        group=rules.due_group(task.due_on, today),
+        verb=verb,
+        group="review" if verb == "review" else rules.due_group(task.due_on, today),
         days_left=rules.days_left(task.due_on, today),
     )
 

@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from heli.kernel import files
 from heli.rooms.people import access as people
@@ -20,7 +20,7 @@ from heli.rooms.tasks.forms import ACCEPTED, EvidenceForm, ListFilter
 PAGE_SIZE = 50
 
 
-@require_GET
+@require_safe
 @signed_in
 def todo(request: PersonRequest) -> HttpResponse:
     """Show what this person has to do; administrators have no business here and go to their own page."""
@@ -41,7 +41,7 @@ def todo(request: PersonRequest) -> HttpResponse:
     return render(request, "tasks/todo.html", context)
 
 
-@require_GET
+@require_safe
 @person_required
 def task_list(request: PersonRequest) -> HttpResponse:
     """Show the tasks of a unit of the person's and all units below it."""
@@ -70,7 +70,7 @@ def _chosen_unit(request: PersonRequest, pk: Any) -> Any:
     return people.unit_for(request.person, Permission.TASK_VIEW, pk, request.now.date())
 
 
-@require_GET
+@require_safe
 @needs(Permission.TASK_VIEW)
 def of_unit(request: PersonRequest, pk: int) -> HttpResponse:
     """The fragment on a unit's page: its undone tasks."""
@@ -80,7 +80,7 @@ def of_unit(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "tasks/of_unit.html", {"unit": unit, "rows": presenters.list_rows(tasks, today)})
 
 
-@require_GET
+@require_safe
 @needs(Permission.TASK_VIEW)
 def matrix(request: PersonRequest) -> HttpResponse:
     """Show required, planned and done by duty and month for one unit and all below it; a cell opens its units."""
@@ -117,7 +117,7 @@ def _drill(
     return {"row": rows[0], "cell": cell, "month": values["month"], "units": presenters.cell_rows(units, today)}
 
 
-@require_GET
+@require_safe
 @person_required
 def task_page(request: PersonRequest, pk: int) -> HttpResponse:
     return _task_page(request, pk, EvidenceForm(initial={"happened_on": request.now.date()}))
@@ -227,7 +227,7 @@ def close_task(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect(reverse("tasks:todo"))
 
 
-@require_GET
+@require_safe
 @person_required
 def evidence_file(request: PersonRequest, pk: int) -> HttpResponse:
     """Send the file as a download that no browser runs."""
