@@ -10,6 +10,7 @@ from heli.rooms.rulebook.catalogue.reading import (
     key_link_from,
     load,
     obligation_from,
+    obligations_from,
     read,
 )
 from heli.rooms.rulebook.catalogue.records import (
@@ -44,6 +45,7 @@ __all__ = [
     "key_link_from",
     "load",
     "obligation_from",
+    "obligations_from",
     "parse_deadline",
     "read",
 ]

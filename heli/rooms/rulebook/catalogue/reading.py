@@ -289,10 +289,10 @@ def _obligation(row: _Row, names: _Names) -> Obligation:
     )
 
 
-def obligation_from(
-    cells: Mapping[str, str], *, instruments: Iterable[Instrument], key_links: Iterable[KeyLink]
-) -> Obligation:
-    """Return the obligation written in ``cells``, which name the columns of the file of obligations.
+def obligations_from(
+    rows: Iterable[Mapping[str, str]], *, instruments: Iterable[Instrument], key_links: Iterable[KeyLink]
+) -> list[Obligation]:
+    """Return the obligations written in ``rows``, which name the columns of the file of obligations.
 
     Subjects and conditions are those of the shipped catalogue; instruments and key links may be an enterprise's
     own. Raises ``CatalogueError`` naming the code and the column.
@@ -304,7 +304,14 @@ def obligation_from(
         conditions=frozenset(shipped.condition_by_code),
         key_links=tuple(key_links),
     )
-    return _obligation(_Row(str(cells.get("code", "")), 1, dict(cells)), names)
+    return [_obligation(_Row(str(cells.get("code", "")), 1, dict(cells)), names) for cells in rows]
+
+
+def obligation_from(
+    cells: Mapping[str, str], *, instruments: Iterable[Instrument], key_links: Iterable[KeyLink]
+) -> Obligation:
+    """Return the one obligation written in ``cells``; see ``obligations_from``."""
+    return obligations_from([cells], instruments=instruments, key_links=key_links)[0]
 
 
 KEY_LINK_COLUMNS = "code name_zh name_en line obligations"

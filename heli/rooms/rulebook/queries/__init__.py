@@ -13,12 +13,9 @@ from heli.rooms.rulebook.queries.duties import (
 )
 from heli.rooms.rulebook.queries.editions import EntryUpdate, Update, installed_version, pending_update
 from heli.rooms.rulebook.queries.entries import (
-    Change,
-    Duty,
-    InstrumentNow,
-    KeyLinkNow,
     duties_on,
     duty_on,
+    find_duties,
     history_of,
     instrument_on,
     instruments_in_force,
@@ -27,6 +24,15 @@ from heli.rooms.rulebook.queries.entries import (
     work_calendar,
 )
 from heli.rooms.rulebook.queries.matrix import MatrixRow, requirements_matrix, units_required
+from heli.rooms.rulebook.queries.records import (
+    Change,
+    Duty,
+    InstrumentNow,
+    KeyLinkNow,
+    Reference,
+    condition_title,
+    subject_title,
+)
 from heli.rooms.rulebook.rules import Cell, Occurrence, cell, key_link_state
 
 __all__ = [
@@ -40,14 +46,17 @@ __all__ = [
     "KeyLinkNow",
     "MatrixRow",
     "Occurrence",
+    "Reference",
     "UnitDuty",
     "Update",
     "cell",
     "circumstances_of",
+    "condition_title",
     "conditions_of",
     "duties_on",
     "duty_on",
     "expected_occurrences",
+    "find_duties",
     "history_of",
     "installed_version",
     "instrument_on",
@@ -58,6 +67,7 @@ __all__ = [
     "obligations_for",
     "pending_update",
     "requirements_matrix",
+    "subject_title",
     "unit_conditions",
     "unit_duties",
     "units_required",

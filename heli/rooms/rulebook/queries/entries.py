@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 
 from django.db.models import Q
-from django.utils.translation import get_language
 
 from heli.kernel.periods import holds_on
 from heli.rooms.rulebook import catalogue, rules
-from heli.rooms.rulebook.catalogue.deadlines import Deadline
-from heli.rooms.rulebook.catalogue.records import Subject, Window
 from heli.rooms.rulebook.enums import Family
 from heli.rooms.rulebook.models import (
     ENTRIES,
@@ -24,11 +20,7 @@ from heli.rooms.rulebook.models import (
     ObligationWording,
     Wording,
 )
-
-
-def here(in_chinese: str, in_english: str) -> str:
-    """Return the text in the reader's language."""
-    return in_english if (get_language() or "").startswith("en") else in_chinese
+from heli.rooms.rulebook.queries.records import Change, Duty, InstrumentNow, KeyLinkNow
 
 
 @cache
@@ -40,174 +32,6 @@ def work_calendar() -> rules.WorkCalendar:
 def is_installed() -> bool:
     """Return whether the enterprise has a copy at all."""
     return Edition.objects.exists()
-
-
-@dataclass(frozen=True, slots=True)
-class InstrumentNow:
-    """An instrument as the enterprise has it. Texts are in the language of the reader."""
-
-    record: catalogue.Instrument
-    version: int
-    catalogue_version: str
-    edited_fields: tuple[str, ...]
-    valid_from: date
-
-    @property
-    def code(self) -> str:
-        return self.record.code
-
-    @property
-    def title(self) -> str:
-        return here(self.record.title_zh, self.record.title_en)
-
-    @property
-    def note(self) -> str:
-        return here(self.record.note_zh, self.record.note_en)
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """Where a duty is written, for reading; ``article`` is empty where none applies or none is known."""
-
-    instrument: str
-    title: str
-    article: str
-    is_about: bool
-    is_unknown: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """An obligation as the enterprise words it. ``rules`` take it as it is; texts come in the reader's language."""
-
-    record: catalogue.Obligation
-    instruments: tuple[tuple[str, str, str], ...]
-    is_on: bool
-    enforcement: str
-    version: int
-    catalogue_version: str
-    edited_fields: tuple[str, ...]
-    valid_from: date
-    valid_to: date | None
-
-    @property
-    def code(self) -> str:
-        return self.record.code
-
-    @property
-    def line(self) -> str:
-        return self.record.line
-
-    @property
-    def unit_kinds(self) -> tuple[str, ...]:
-        return self.record.unit_kinds
-
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        return self.record.conditions
-
-    @property
-    def count(self) -> int:
-        return self.record.count
-
-    @property
-    def count_unit(self) -> str:
-        return self.record.count_unit
-
-    @property
-    def period(self) -> str:
-        return self.record.period
-
-    @property
-    def trigger(self) -> str:
-        return self.record.trigger
-
-    @property
-    def windows(self) -> tuple[Window, ...]:
-        return self.record.windows
-
-    @property
-    def term_months(self) -> int | None:
-        return self.record.term_months
-
-    @property
-    def event_zh(self) -> str:
-        return self.record.event_zh
-
-    @property
-    def deadline(self) -> Deadline | None:
-        return self.record.deadline
-
-    @property
-    def title(self) -> str:
-        return here(self.record.title_zh, self.record.title_en)
-
-    @property
-    def note(self) -> str:
-        return here(self.record.note_zh, self.record.note_en)
-
-    @property
-    def event(self) -> str:
-        return here(self.record.event_zh, self.record.event_en)
-
-    @property
-    def evidence(self) -> tuple[str, ...]:
-        in_chinese = not (get_language() or "").startswith("en")
-        return self.record.evidence_zh if in_chinese else self.record.evidence_en
-
-    @property
-    def subjects(self) -> list[str]:
-        return [subject_title(code) for code in self.record.subjects]
-
-    @property
-    def supporting(self) -> list[str]:
-        return [subject_title(code) for code in self.record.supporting]
-
-    @property
-    def references(self) -> list[Reference]:
-        titles = {code: here(title_zh, title_en) for code, title_zh, title_en in self.instruments}
-        return [_reference(source, titles[source.instrument]) for source in self.record.sources]
-
-
-def _reference(source: catalogue.Source, title: str) -> Reference:
-    is_known = source.article not in (catalogue.ARTICLE_NONE, catalogue.ARTICLE_UNKNOWN)
-    return Reference(
-        instrument=source.instrument,
-        title=title,
-        article=source.article.replace("~", "") if is_known else "",
-        is_about="~" in source.article,
-        is_unknown=source.article == catalogue.ARTICLE_UNKNOWN,
-    )
-
-
-def subject_title(code: str) -> str:
-    """Return who a subject's code means, in the reader's language."""
-    subject: Subject = catalogue.load().subject_by_code[code]
-    return here(subject.title_zh, subject.title_en)
-
-
-def condition_title(code: str) -> str:
-    """Return what a condition's code means, in the reader's language."""
-    condition = catalogue.load().condition_by_code[code]
-    return here(condition.title_zh, condition.title_en)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyLinkNow:
-    """A key link as the enterprise has it; ``name_zh`` is the name that others script against."""
-
-    code: str
-    name_zh: str
-    name_en: str
-    line: str
-    obligations: tuple[str, ...]
-    is_on: bool
-    version: int
-    edited_fields: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        return here(self.name_zh, self.name_en)
 
 
 def instruments_on(on: date) -> tuple[catalogue.Instrument, ...]:
@@ -285,9 +109,15 @@ def duty_on(code: str, on: date) -> Duty | None:
 
 
 def _as_duties(worded: Iterable[ObligationWording], on: date) -> list[Duty]:
+    wordings = list(worded)
     instruments = latest_instruments(on)
-    links = key_links_on(on)
-    return [_as_duty(wording, instruments, links) for wording in worded]
+    titles = {one.code: (one.code, one.title_zh, one.title_en) for one in instruments}
+    records = catalogue.obligations_from(
+        ({"code": wording.entry.code, **wording.cells()} for wording in wordings),
+        instruments=instruments,
+        key_links=key_links_on(on),
+    )
+    return [_as_duty(wording, record, titles) for wording, record in zip(wordings, records, strict=True)]
 
 
 def latest_instruments(on: date) -> tuple[catalogue.Instrument, ...]:
@@ -301,16 +131,11 @@ def latest_instruments(on: date) -> tuple[catalogue.Instrument, ...]:
 
 
 def _as_duty(
-    wording: ObligationWording,
-    instruments: tuple[catalogue.Instrument, ...],
-    links: tuple[catalogue.KeyLink, ...],
+    wording: ObligationWording, record: catalogue.Obligation, titles: Mapping[str, tuple[str, str, str]]
 ) -> Duty:
-    code = wording.entry.code
-    record = catalogue.obligation_from({"code": code, **wording.cells()}, instruments=instruments, key_links=links)
-    named = {source.instrument for source in record.sources}
     return Duty(
         record=record,
-        instruments=tuple((one.code, one.title_zh, one.title_en) for one in instruments if one.code in named),
+        instruments=tuple(titles[source.instrument] for source in record.sources),
         is_on=wording.is_on,
         enforcement=wording.enforcement,
         version=wording.entry.version,
@@ -319,18 +144,6 @@ def _as_duty(
         valid_from=wording.valid_from,
         valid_to=wording.valid_to,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One wording in an entry's history: from when, until when, by whom, why, and what it changed."""
-
-    wording: Wording
-    changes: tuple[tuple[str, str, str], ...]
-
-    @property
-    def is_first(self) -> bool:
-        return not self.changes
 
 
 def history_of(family: Family, code: str) -> list[Change]:
@@ -357,3 +170,55 @@ def _shown(wording: Wording) -> dict[str, str]:
     if isinstance(wording, ObligationWording):
         switches["enforcement"] = wording.enforcement
     return {**wording.cells(), **switches}
+
+
+def find_duties(
+    on: date,
+    *,
+    line: str = "",
+    unit_kind: str = "",
+    period: str = "",
+    confidence: str = "",
+    state: str = "",
+    text: str = "",
+) -> list[Duty]:
+    """Return the duties of that day that fit all filters, by code; empty filters let everything through.
+
+    ``state`` is ``on``, ``off``, ``edited`` or ``block``; ``text`` is looked for in code, titles, notes, subjects
+    and sources of both languages, without regard to case.
+    """
+    wanted = text.strip().casefold()
+    return [
+        duty
+        for duty in duties_on(on)
+        if (not line or duty.line == line)
+        and (not unit_kind or unit_kind in duty.unit_kinds)
+        and (not period or duty.period == period)
+        and (not confidence or duty.record.confidence == confidence)
+        and _is_in_state(duty, state)
+        and (not wanted or wanted in _searched(duty))
+    ]
+
+
+def _is_in_state(duty: Duty, state: str) -> bool:
+    if state == "edited":
+        return bool(duty.edited_fields)
+    if state == "block":
+        return duty.is_on and duty.enforcement == "block"
+    return not state or duty.is_on == (state == "on")
+
+
+def _searched(duty: Duty) -> str:
+    record, subjects = duty.record, catalogue.load().subject_by_code
+    named = [subjects[code] for code in (*record.subjects, *record.supporting)]
+    texts = [
+        record.code,
+        record.title_zh,
+        record.title_en,
+        record.note_zh,
+        record.note_en,
+        record.source,
+        record.source_en,
+    ]
+    texts += [title for subject in named for title in (subject.title_zh, subject.title_en)]
+    return " ".join([*texts, *record.key_links]).casefold()

@@ -18,7 +18,8 @@ from heli.rooms.people.enums import UnitKind
 from heli.rooms.rulebook import rules
 from heli.rooms.rulebook.models import Circumstance
 from heli.rooms.rulebook.queries.duties import LOWER_PARTY_KINDS, in_force, year_of, yearly
-from heli.rooms.rulebook.queries.entries import Duty, duties_during
+from heli.rooms.rulebook.queries.entries import duties_during
+from heli.rooms.rulebook.queries.records import Duty
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Unit, UnitQuerySet

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from heli.kernel import audit
 from heli.kernel.problems import Problem
-from heli.kernel.versions import check_version
+from heli.kernel.versions import VersionConflict
 from heli.rooms.rulebook import access, catalogue, rules
 from heli.rooms.rulebook.enums import Enforcement, Family
 from heli.rooms.rulebook.models import ENTRIES, WORDINGS, Entry, Obligation, Wording, as_cell
@@ -101,7 +101,8 @@ def _change(
         )
     entry = ENTRIES[family].objects.select_for_update(no_key=True).get(code=code)
     before = last_wording(family, entry)
-    check_version(entry, version, {**change.cells, **change.switches})
+    if version != entry.version:
+        raise VersionConflict(yours={**change.cells, **change.switches}, theirs=_held(before, change))
     after, changes = reword(family, entry, before, change, valid_from=valid_from, reason=reason, by=str(by), at=at)
     if not changes:
         raise Problem(
@@ -109,6 +110,15 @@ def _change(
         )
     audit.record(f"rulebook.{family}_changed", subject=entry, by=by, at=at, changes={**changes, "reason": reason})
     return after
+
+
+def _held(wording: Wording, change: Rewording) -> dict[str, Any]:
+    """Return what is stored where ``change`` wanted something else."""
+    cells = wording.cells()
+    return {
+        **{column: cells[column] for column in change.cells},
+        **{name: getattr(wording, name) for name in change.switches},
+    }
 
 
 def last_wording(family: Family, entry: Entry) -> Wording:

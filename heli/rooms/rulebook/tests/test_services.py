@@ -286,12 +286,11 @@ def test_what_only_the_enterprise_changed_stays(installed: Everyone, at: datetim
     assert (now.count, now.edited_fields) == (2, ("count",))
 
 
-NEW_DUTY = (
-    "obligations.csv",
-    "\nB01,",
-    "\nA55,支部书记例会,Meeting of branch secretaries,party,committee,,1,times,quarter,calendar,,,,,,0,签到表,"
-    "attendance sheet,practice@-,practice,practice,,每季度一次。,Once a quarter.\nB01,",
+_A55 = (
+    "A55,支部书记例会,Meeting of branch secretaries,party,committee,,1,times,quarter,calendar,,,,,,0,签到表,"
+    "attendance sheet,practice@-,practice,practice,,每季度一次。,Once a quarter."
 )
+NEW_DUTY = ("obligations.csv", "\nB01,", f"\n{_A55}\nB01,")
 
 
 @pytest.mark.parametrize(("accepted", "is_on"), [({}, True), ({"obligation:A55": False}, False)])

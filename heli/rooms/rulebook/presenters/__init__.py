@@ -1,0 +1,35 @@
+"""Turns duties into words for pages: how often, by when, how sure, what a change changed."""
+
+from heli.rooms.rulebook.presenters.changes import conflict_rows, history_steps, own_words, update_entries
+from heli.rooms.rulebook.presenters.pages import (
+    confidence_meaning,
+    duty_row,
+    list_tabs,
+    sources,
+    unit_kind_options,
+    unit_rows,
+    who,
+    year_strip,
+)
+from heli.rooms.rulebook.presenters.words import field_label, how_often, limit_words, month_name, shown, when
+
+__all__ = [
+    "confidence_meaning",
+    "conflict_rows",
+    "duty_row",
+    "field_label",
+    "history_steps",
+    "how_often",
+    "limit_words",
+    "list_tabs",
+    "month_name",
+    "own_words",
+    "shown",
+    "sources",
+    "unit_kind_options",
+    "unit_rows",
+    "update_entries",
+    "when",
+    "who",
+    "year_strip",
+]

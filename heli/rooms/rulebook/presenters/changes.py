@@ -1,0 +1,121 @@
+"""What changed, what would change, and both sides of a conflict, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from heli.rooms.rulebook import queries, rules
+from heli.rooms.rulebook.presenters.words import field_label, is_english, shown
+from heli.rooms.rulebook.queries import Change
+from heli.ui.shapes import Change as ChangeRow
+from heli.ui.shapes import Step
+
+
+def history_steps(history: Iterable[Change], today: date) -> list[Step]:
+    """Return the history of an entry, newest first, each change field by field in words."""
+    steps = []
+    for change in history:
+        wording = change.wording
+        texts = [
+            _("%(field)s: %(before)s → %(after)s")
+            % {"field": field_label(column), "before": shown(column, before), "after": shown(column, after)}
+            for column, before, after in change.changes
+        ]
+        holds = wording.valid_from <= today and (wording.valid_to is None or today < wording.valid_to)
+        steps.append(
+            Step(
+                text=pgettext("list of changes", "; ").join(texts) or _("Taken over from the catalogue"),
+                when=_("from %(day)s") % {"day": date_format(wording.valid_from)},
+                note=pgettext("list of changes", "; ").join(
+                    part for part in (wording.recorded_by, wording.reason) if part
+                ),
+                is_now=holds,
+            )
+        )
+    return steps
+
+
+def own_words(columns: Iterable[str], shipped: Mapping[str, str], own: Mapping[str, str]) -> list[ChangeRow]:
+    """Return where the enterprise says something else than the catalogue."""
+    return [
+        ChangeRow(field_label(column), shown(column, shipped[column]), shown(column, own[column])) for column in columns
+    ]
+
+
+def conflict_rows(yours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[ChangeRow]:
+    """Return both sides of a conflict, only the fields in which they differ."""
+    rows = []
+    for column in yours:
+        mine, stored = _as_text(yours[column]), _as_text(theirs.get(column))
+        if mine != stored:
+            rows.append(ChangeRow(field_label(column), shown(column, mine), shown(column, stored)))
+    return rows
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRow:
+    """One difference of a new edition as the update page shows it."""
+
+    key: str
+    label: str
+    base: str
+    own: str
+    shipped: str
+    is_conflict: bool
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateEntry:
+    """One entry of a new edition as the update page shows it."""
+
+    key: str
+    code: str
+    title: str
+    kind: str
+    kind_text: str
+    chosen: str
+    rows: tuple[UpdateRow, ...]
+
+
+def update_entries(update: queries.Update, chosen: Mapping[str, str]) -> list[UpdateEntry]:
+    """Return what a new edition changes; ``chosen`` maps keys to ``take`` or ``keep`` as posted before."""
+    kinds = {"added": _("New"), "withdrawn": _("Withdrawn"), "changed": _("Changed")}
+    return [
+        UpdateEntry(
+            key=entry.key,
+            code=entry.code,
+            title=entry.title_en if is_english() else entry.title_zh,
+            kind=entry.kind,
+            kind_text=kinds[entry.kind],
+            chosen=chosen.get(entry.key, "take"),
+            rows=tuple(_update_row(entry, one, chosen) for one in entry.differences),
+        )
+        for entry in update.entries
+    ]
+
+
+def _update_row(entry: queries.EntryUpdate, one: rules.Difference, chosen: Mapping[str, str]) -> UpdateRow:
+    key = entry.key_of(one)
+    return UpdateRow(
+        key=key,
+        label=field_label(one.column),
+        base=shown(one.column, one.base),
+        own=shown(one.column, one.own),
+        shipped=shown(one.column, one.shipped),
+        is_conflict=one.is_conflict,
+        chosen=chosen.get(key, "" if one.is_conflict else "take"),
+    )
