@@ -16,7 +16,10 @@ from heli.engines.alignment.wording import DATA
 TELLING = 0.3
 """A duty of less salience (a bare "Party branch") is no ground for a verdict."""
 
-SAME_GROUP = 0.92
+FIELD_VALUE = 0.6
+"""What a common field (two texts on "publicity") is worth beside a common duty."""
+
+SAME_GROUP, ALIKE = 0.95, 0.88
 GENERIC_KINDS = frozenset({"build", "hold"})
 GENERIC_COMPAT = 0.9
 
@@ -32,8 +35,9 @@ class Match:
 
     @property
     def value(self) -> float:
-        """Nearness and compatibility in one, weighed by the fainter of the two mentions."""
-        return self.nearness * self.compat * math.sqrt(min(1.0, self.duty_a.salience, self.duty_b.salience))
+        """Nearness and compatibility in one, less where both texts, and less still where only one, mention it faintly."""
+        faint, strong = sorted((self.duty_a.salience, self.duty_b.salience))
+        return self.nearness * self.compat * math.sqrt(faint / strong) * min(1.0, strong) ** 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def compat(one: str, other: str) -> float:
         return 1.0
     group_one, group_other = kinds()[one]["group"], kinds()[other]["group"]
     if group_one == group_other:
-        return SAME_GROUP if one in GENERIC_KINDS or other in GENERIC_KINDS else 0.8
+        return SAME_GROUP if one in GENERIC_KINDS or other in GENERIC_KINDS else ALIKE
     if one in GENERIC_KINDS or other in GENERIC_KINDS:
         return min(1.0, _group_compat().get((group_one, group_other), 0.5) + 0.05)
     return _group_compat().get((group_one, group_other), 0.5)
@@ -96,88 +100,108 @@ class _Duties:
     """What the duties of two texts say together."""
 
     match: Match | None
+    best: float
+    exact: float
+    exact_count: int
     cover_a: float
     cover_b: float
-    concept_a: float
-    concept_b: float
     head: float
-    head_compat: float
+    head_fit: float
+
+
+def _evenness(one: Duty, other: Duty) -> float:
+    """1 where both texts say a thing with the same weight, less where one only mentions it."""
+    faint, strong = sorted((one.salience, other.salience))
+    return math.sqrt(faint / strong)
+
+
+def _field_value(one: Duty, other: Duty) -> float:
+    """What it is worth that two duties meet: less where they only belong to one broad field."""
+    concepts = lexicon.load().concepts
+    return FIELD_VALUE if concepts[one.concept].broad and concepts[other.concept].broad else 1.0
 
 
 def _compare_duties(one: Sequence[Duty], other: Sequence[Duty]) -> _Duties:
     near = lexicon.load().nearness
-    best: Match | None = None
-    rows_full, rows_concept = [0.0] * len(one), [0.0] * len(one)
-    columns_full, columns_concept = [0.0] * len(other), [0.0] * len(other)
+    match: Match | None = None
+    best = exact = 0.0
+    exact_count = 0
+    rows, columns = [0.0] * len(one), [0.0] * len(other)
     for i, duty_a in enumerate(one):
         for j, duty_b in enumerate(other):
             nearness = near(duty_a.concept, duty_b.concept)
             if not nearness:
                 continue
-            fit = compat(duty_a.kind, duty_b.kind)
-            full = nearness * fit
-            rows_full[i], columns_full[j] = max(rows_full[i], full), max(columns_full[j], full)
-            rows_concept[i], columns_concept[j] = max(rows_concept[i], nearness), max(columns_concept[j], nearness)
-            match = Match(duty_a, duty_b, nearness, fit)
-            if best is None or match.value > best.value:
-                best = match
-    head_a, head_b = _head(one), _head(other)
-    head = near(head_a.concept, head_b.concept) if head_a and head_b else 0.0
-    return _Duties(
-        match=best,
-        cover_a=_cover(one, rows_full),
-        cover_b=_cover(other, columns_full),
-        concept_a=_cover(one, rows_concept),
-        concept_b=_cover(other, columns_concept),
-        head=head,
-        head_compat=compat(head_a.kind, head_b.kind) * head if head_a and head_b else 0.0,
-    )
+            found = Match(duty_a, duty_b, nearness, compat(duty_a.kind, duty_b.kind))
+            worth = _field_value(duty_a, duty_b)
+            full = found.value * worth
+            rows[i], columns[j] = max(rows[i], full), max(columns[j], full)
+            if match is None or found.value * worth > best:
+                match, best = found, found.value * worth
+            if nearness == 1:
+                exact_count += found.compat > 0.7
+                exact = max(exact, found.value * worth)
+    head, fit = _compare_heads(_head(one), _head(other))
+    return _Duties(match, best, exact, exact_count, _cover(one, rows), _cover(other, columns), head, fit)
 
 
-def _known_share(reading: Reading) -> float:
-    """The share of a text's characters that the lexicon explains."""
-    marks = bytearray(len(reading.wording.text))
-    for mention in reading.mentions:
-        for start, end in mention.pieces:
-            marks[start:end] = b"\1" * (end - start)
-    return sum(marks) / len(marks) if marks else 0.0
+def _compare_heads(one: Duty | None, other: Duty | None) -> tuple[float, float]:
+    """How near the main duties of two texts are, without and with their actions."""
+    if one is None or other is None:
+        return 0.0, 0.0
+    head = lexicon.load().nearness(one.concept, other.concept) * _field_value(one, other)
+    return head, head * compat(one.kind, other.kind)
 
 
-def _product(match: Match | None) -> float:
-    """1 where exactly one side of the match makes a rule or plan."""
+@lru_cache(maxsize=200_000)
+def _plain_of(text: str, pieces: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
+    marks = bytearray(len(text))
+    for start, end in pieces:
+        marks[start:end] = b"\1" * (end - start)
+    return tuple(text[at : at + 2] for at in range(len(text) - 1) if not marks[at] and not marks[at + 1])
+
+
+def _plain(reading: Reading) -> tuple[str, ...]:
+    """The character pairs of a text that no concept explains: its details."""
+    return _plain_of(reading.wording.text, tuple(piece for mention in reading.mentions for piece in mention.pieces))
+
+
+def _one_sided(match: Match | None, kinds_meant: tuple[str, ...]) -> float:
+    """1 where exactly one side of the match is of the given kinds."""
     if match is None:
         return 0.0
-    return float((match.duty_a.kind in ("rule", "plan")) != (match.duty_b.kind in ("rule", "plan")))
+    return float((match.duty_a.kind in kinds_meant) != (match.duty_b.kind in kinds_meant))
 
 
 NAMES = (
     "bias",
     "match",
-    "concept_match",
-    "kind_fit",
+    "exact_match",
     "cover_more",
     "cover_less",
-    "concept_more",
-    "concept_less",
+    "contained",
     "head",
     "head_fit",
     "wording",
     "wording_more",
-    "wording_less",
     "runs",
-    "length",
-    "known_less",
-    "no_concept",
-    "unknown_wording",
-    "product",
-    "attend",
+    "exact_count",
     "match_wording",
     "match_cover",
-    "exact",
     "exact_cover",
+    "no_concept",
+    "bare_wording",
+    "bare_more",
+    "bare_runs",
+    "clash",
+    "product",
+    "attend",
     "subject",
     "audience",
 )
+"""The features, in order. Those of `AGAINST` speak against sameness, the others for it."""
+
+AGAINST = frozenset({"clash", "product", "attend", "subject", "audience"})
 
 
 def measure(one: Reading, other: Reading, grams_one: Grams, grams_other: Grams) -> Evidence:
@@ -185,41 +209,34 @@ def measure(one: Reading, other: Reading, grams_one: Grams, grams_other: Grams) 
     duties_one, duties_other = _telling(one), _telling(other)
     duties = _compare_duties(duties_one, duties_other)
     match = duties.match
-    value = match.value if match else 0.0
     cosine = similarity.cosine(grams_one, grams_other)
-    held = sorted((similarity.containment(grams_one, grams_other), similarity.containment(grams_other, grams_one)))
-    covers = sorted((duties.cover_a, duties.cover_b))
-    concepts = sorted((duties.concept_a, duties.concept_b))
-    known = min(_known_share(one), _known_share(other))
-    exact = float(match is not None and match.nearness == 1.0)
-    empty = float(not one.duties or not other.duties)
-    lengths = sorted((len(one.wording.text) + 4, len(other.wording.text) + 4))
-    attends = (match.duty_a.kind == "attend") != (match.duty_b.kind == "attend") if match else False
+    held = max(similarity.containment(grams_one, grams_other), similarity.containment(grams_other, grams_one))
+    runs = similarity.shared_runs(grams_one, grams_other)
+    more, less = max(duties.cover_a, duties.cover_b), min(duties.cover_a, duties.cover_b)
+    empty = float(not duties_one or not duties_other)
     values = (
         1.0,
-        value,
-        match.nearness if match else 0.0,
-        match.compat if match else 0.0,
-        covers[1],
-        covers[0],
-        concepts[1],
-        concepts[0],
+        duties.best,
+        duties.exact,
+        more,
+        less,
+        max(0.0, more - 0.6) / 0.4,
         duties.head,
-        duties.head_compat,
+        duties.head_fit,
         cosine,
-        held[1],
-        held[0],
-        similarity.shared_runs(grams_one, grams_other),
-        math.log(lengths[1] / lengths[0]),
-        known,
+        held,
+        runs,
+        min(duties.exact_count, 3) / 3,
+        duties.best * cosine,
+        duties.best * more,
+        duties.exact * more,
         empty,
-        cosine * (1 - known),
-        _product(match),
-        float(attends),
-        value * cosine,
-        value * covers[1],
-        exact,
-        exact * covers[1],
+        empty * cosine,
+        empty * held,
+        empty * runs,
+        similarity.clash(grams_one, grams_other, _plain(one), _plain(other)),
+        _one_sided(match, ("rule", "plan")),
+        _one_sided(match, ("attend",)),
         float(bool(one.subject and other.subject and one.subject != other.subject)),
         float(bool(one.audience and other.audience and not one.audience & other.audience)),
     )

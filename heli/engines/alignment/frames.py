@@ -11,7 +11,7 @@ import csv
 import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from heli.engines.alignment import lexicon
@@ -21,10 +21,11 @@ from heli.engines.alignment.wording import DATA, Wording, compile_pattern, fold,
 REACH = 12
 """Characters around a concept in which a word of action belongs to it."""
 
-PURPOSE_SALIENCE, CONTEXT_SALIENCE = 0.5, 0.45
+PURPOSE_SALIENCE, CONTEXT_SALIENCE, ACTOR_SALIENCE, FIELD_SALIENCE = 0.5, 0.45, 0.4, 0.4
 _CLAUSE_ENDS = ",;。:"
 _GENERIC = frozenset({"build", "hold", ""})
 _PRODUCTS = frozenset({"rule", "plan"})
+_OVERRULING = frozenset({"attend", "check", "assess", "report", "survey", "publish", "select", "summary", "study"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ class _Words:
     after: re.Pattern[str]
     products: re.Pattern[str]
     makes: re.Pattern[str]
+    attends: re.Pattern[str]
+    holds: re.Pattern[str]
+    done: re.Pattern[str]
+    done_later: re.Pattern[str]
+    takes_object: re.Pattern[str]
     kinds_before: dict[str, str]
     kinds_after: dict[str, str]
     kinds_products: dict[str, str]
@@ -100,11 +106,18 @@ def _words() -> _Words:
             for word in row["words"].split("|"):
                 places[place][word] = row["kind"]
     before = places["verb"] | places["both"]
+    after = _alternation(list(places["both"])).pattern
+    parts = {name: pattern.pattern for name, pattern in _parts()["actions"].items()}
     return _Words(
         before=_alternation(list(before)),
         after=_alternation(list(places["both"])),
         products=_alternation(list(places["product"])),
         makes=_alternation(list(places["make"])),
+        attends=_alternation([word for word, kind in places["verb"].items() if kind == "attend"]),
+        holds=_alternation([word for word, kind in places["verb"].items() if kind == "hold"]),
+        done=re.compile(f"{parts['filler']}(?P<word>{after})"),
+        done_later=re.compile(f"{parts['carried_out']}(?P<word>{after})"),
+        takes_object=re.compile(parts["takes_object"]),
         kinds_before=before,
         kinds_after=places["both"],
         kinds_products=places["product"],
@@ -128,37 +141,62 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _product_kind(before: str, after: str, words: _Words) -> str:
-    """Rule or plan, where the concept only names what a document is about."""
-    found = words.products.search(after)
-    if not found or found.start() > REACH - 2 or not words.makes.search(before):
+    """Rule, plan or record, where the concept only names what a paper is about. `after` begins with the concept."""
+    made = words.makes.search(before)
+    if not made:
         return ""
-    return words.kinds_products[found.group()]
+    found = None
+    for found in words.products.finditer(after):
+        pass
+    return words.kinds_products[found.group()] if found else ""
+
+
+def _handled(before: str, after: str, words: _Words) -> str:
+    """The specific action named after a concept: at once, after filler words, or as "carry out a check of it"."""
+    found = words.done.match(after)
+    if not found and words.takes_object.match(before):
+        found = words.done_later.search(after)
+    kind = words.kinds_after[found.group("word")] if found else ""
+    return "" if kind in _GENERIC else kind
+
+
+def _led(before: str, words: _Words) -> list[str]:
+    """The kinds of the action words before a concept, the nearest last."""
+    return [words.kinds_before[found.group()] for found in words.before.finditer(before[-REACH:])]
 
 
 def _kind(text: str, mention: Mention, implied: str, words: _Words) -> str:
-    """The kind of action on a mention: a document made about it, a word beside it, or what the concept implies."""
+    """The kind of action on a mention: a paper made about it, a word beside it, or what the concept implies."""
     left, right = _clause(text, mention.start, mention.end)
     before, after = text[left : mention.start], text[mention.end : right]
-    product = _product_kind(before, after, words)
+    product = _product_kind(before, text[mention.start : min(right, mention.end + REACH)], words)
     if product:
-        return product
-    followed = words.after.match(after) or words.after.match(after[1:]) or words.after.match(after[2:])
-    if followed and words.kinds_after[followed.group()] not in _GENERIC and implied not in _PRODUCTS:
-        return words.kinds_after[followed.group()]
-    leading = list(words.before.finditer(before[-REACH:]))
-    kinds = [words.kinds_before[found.group()] for found in leading]
+        return product if implied != "plan" or product == "rule" else "plan"
+    handled = _handled(before, after, words)
+    kinds = _led(before, words)
+    if "guide" in kinds:
+        return "guide"
+    if words.attends.search(before) and not words.holds.search(before):
+        return "attend"
+    if handled and implied not in _PRODUCTS:
+        return handled
     specific = [kind for kind in kinds if kind not in _GENERIC]
-    if specific and (implied in _GENERIC or specific[-1] in ("attend", "check", "assess", "report", "survey", "publish")):
+    if specific and (implied in _GENERIC or specific[-1] in _OVERRULING):
         return specific[-1]
-    if words.makes.search(before[-REACH:]) and implied in ("rule", "plan", "record"):
-        return implied
+    if words.makes.search(before[-REACH:]):
+        return implied if implied in ("rule", "plan", "record") else "build"
     return implied or (kinds[-1] if kinds else "build")
 
 
 def _salience(text: str, mention: Mention, weight: float) -> float:
     """How much a mention says about what is to be done; less in a clause of purpose or in a mere reference."""
-    parts = _parts()["purpose"]
+    parts, actors = _parts()["purpose"], lexicon.load().actors
     left, right = _clause(text, mention.start, mention.end)
+    acts = mention.concept in actors.codes and mention.start - left <= 4
+    if acts and actors.verbs.match(text[mention.end : right]):
+        return weight * ACTOR_SALIENCE
+    if parts["within"].match(text[mention.end : right]):
+        return weight * CONTEXT_SALIENCE
     if parts["context"].search(text[left : mention.start]):
         return weight * CONTEXT_SALIENCE
     if left > 0 and parts["clause"].match(text[left:right]):
@@ -169,14 +207,34 @@ def _salience(text: str, mention: Mention, weight: float) -> float:
 def _duties(text: str, mentions: tuple[Mention, ...]) -> tuple[Duty, ...]:
     words, concepts = _words(), lexicon.load().concepts
     duties: dict[tuple[str, str], Duty] = {}
+    in_clause: dict[tuple[str, int], Duty] = {}
     for mention in mentions:
         concept = concepts[mention.concept]
         kind = _kind(text, mention, concept.kind, words)
-        salience = _salience(text, mention, concept.weight)
+        duty = Duty(concept.code, kind, mention.start, mention.end, _salience(text, mention, concept.weight))
+        place = concept.code, _clause(text, mention.start, mention.end)[0]
+        other = in_clause.get(place)
+        if other is not None and kind not in _OVERRULING | _PRODUCTS:
+            continue
+        if other is not None and other.kind not in _OVERRULING | _PRODUCTS:
+            duties.pop((concept.code, other.kind), None)
+        in_clause[place] = duty
         known = duties.get((concept.code, kind))
-        if known is None or known.salience < salience:
-            duties[concept.code, kind] = Duty(concept.code, kind, mention.start, mention.end, salience)
-    return tuple(sorted(duties.values(), key=lambda duty: (duty.start, duty.end, duty.concept)))
+        if known is None or known.salience < duty.salience:
+            duties[concept.code, kind] = duty
+    return _without_fields(sorted(duties.values(), key=lambda duty: (duty.start, duty.end, duty.concept)))
+
+
+def _without_fields(duties: list[Duty]) -> tuple[Duty, ...]:
+    """Fade the field where the text also names a duty of it: "ideology" beside "ideology training"."""
+    book = lexicon.load()
+    named = frozenset[str]().union(*(book.ancestors(duty.concept) for duty in duties))
+    return tuple(
+        replace(duty, salience=duty.salience * FIELD_SALIENCE)
+        if duty.concept in named and book.concepts[duty.concept].broad
+        else duty
+        for duty in duties
+    )
 
 
 def _first(section: str, text: str) -> str:

@@ -11,8 +11,10 @@ Pattern language of the data files: alternatives are divided by ``|``; ``…`` i
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+import re
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,13 +23,17 @@ from heli.engines.alignment.wording import DATA, fold
 GAP = 14
 """Characters that an ellipsis in a pattern may stand for."""
 
+OTHER_AREA = "other"
+"""Matters outside both lines (customers, equipment): where they share a word with the field, they win it."""
+
+MOSTLY = 0.6
 _SENTENCE_ENDS = "。;"
 _CHILD, _SIBLING, _GRANDCHILD = 0.62, 0.34, 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing a duty can be about. `kind` is the action the word itself implies, or empty."""
+    """One thing a duty can be about. `kind` is the action the word itself implies; `broad` marks a field of many duties."""
 
     code: str
     name_zh: str
@@ -36,6 +42,7 @@ class Concept:
     parents: tuple[str, ...]
     kind: str
     weight: float
+    broad: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,14 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Actors:
+    """Concepts that name bodies, and what follows them where they act instead of being acted upon."""
+
+    codes: frozenset[str]
+    verbs: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Pattern:
     concept: str
     parts: tuple[str, ...]
@@ -62,7 +77,13 @@ class _Pattern:
 class Lexicon:
     """The concepts with a matcher. Build it through `load`."""
 
-    def __init__(self, concepts: Iterable[Concept], patterns: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        concepts: Iterable[Concept],
+        patterns: Iterable[tuple[str, str]],
+        near: Mapping[tuple[str, str], float],
+        actors: Actors,
+    ) -> None:
         self.concepts: dict[str, Concept] = {concept.code: concept for concept in concepts}
         self._index: dict[str, list[_Pattern]] = defaultdict(list)
         for code, pattern in patterns:
@@ -73,7 +94,12 @@ class Lexicon:
         unknown = {parent for concept in self.concepts.values() for parent in concept.parents} - set(self.concepts)
         if unknown:
             raise ValueError(f"lexicon: unknown parents {sorted(unknown)}")
-        self._nearness: dict[tuple[str, str], float] = {}
+        unknown = {code for pair in near for code in pair} - set(self.concepts)
+        if unknown:
+            raise ValueError(f"lexicon: nearness of unknown concepts {sorted(unknown)}")
+        self._nearness: dict[tuple[str, str], float] = dict(near)
+        self.actors = actors
+        self._ancestors: dict[str, frozenset[str]] = {}
 
     def _hits(self, text: str) -> Iterator[Mention]:
         index = self._index
@@ -87,14 +113,45 @@ class Lexicon:
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Every concept seen in a normal text, in order; a wording inside a longer one is not counted again."""
-        hits = sorted(self._hits(text), key=lambda hit: (-hit.length, hit.start, hit.concept))
+        hits = sorted(self._hits(text), key=lambda hit: (-hit.length, hit.start, -len(self.ancestors(hit.concept)), hit.concept))
         taken: list[Mention] = []
         for hit in hits:
-            if any(_hides(longer, hit) for longer in taken):
+            if any(self._hides(longer, hit) for longer in taken):
                 continue
             taken.append(hit)
-        taken.sort(key=lambda hit: (hit.start, hit.end))
-        return tuple(taken)
+        seen = [hit for hit in taken if not any(self._outdoes(other, hit) for other in taken)]
+        return tuple(sorted(seen, key=lambda hit: (hit.start, hit.end)))
+
+    def _hides(self, longer: Mention, hit: Mention) -> bool:
+        """Whether a hit says nothing beyond an earlier one: inside it and shorter, or its own parent in the same words."""
+        if longer.concept == hit.concept and longer.start <= hit.start and hit.end <= longer.end:
+            return True
+        if not all(any(a <= start and end <= b for a, b in longer.pieces) for start, end in hit.pieces):
+            return False
+        return longer.length > hit.length or hit.concept in self.ancestors(longer.concept)
+
+    def _outdoes(self, other: Mention, hit: Mention) -> bool:
+        """Whether another mention says more exactly what the same characters mean."""
+        if other is hit or other.end <= hit.start or hit.end <= other.start:
+            return False
+        shared = sum(max(0, min(b, d) - max(a, c)) for a, b in hit.pieces for c, d in other.pieces)
+        if not shared:
+            return False
+        if hit.concept in self.ancestors(other.concept):
+            return True
+        if other.concept in self.ancestors(hit.concept):
+            return False
+        stranger = self.concepts[other.concept].area == OTHER_AREA != self.concepts[hit.concept].area
+        return shared >= MOSTLY * hit.length and other.length > hit.length or stranger and shared * 2 >= hit.length
+
+    def ancestors(self, code: str) -> frozenset[str]:
+        """The parents of a concept and theirs."""
+        known = self._ancestors.get(code)
+        if known is None:
+            parents = self.concepts[code].parents
+            known = frozenset(parents).union(*(self.ancestors(parent) for parent in parents))
+            self._ancestors[code] = known
+        return known
 
     def nearness(self, one: str, other: str) -> float:
         """How near two concepts are: 1 the same, 0.62 parent and child, less for siblings, 0 strangers."""
@@ -131,36 +188,39 @@ def _follow(text: str, start: int, parts: tuple[str, ...]) -> tuple[tuple[int, i
     return tuple(pieces)
 
 
-def _hides(longer: Mention, hit: Mention) -> bool:
-    """Whether every piece of a hit lies inside pieces of a longer (or equally long, earlier) one."""
-    if longer.concept == hit.concept and longer.start <= hit.start and hit.end <= longer.end:
-        return True
-    return all(any(a <= start and end <= b for a, b in longer.pieces) for start, end in hit.pieces) and (
-        longer.length > hit.length
-    )
-
-
 def _rows(name: str) -> Iterator[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 
 
+def _relations() -> tuple[frozenset[str], dict[tuple[str, str], float], Actors]:
+    """The broad concepts, the pairs nearer than the tree says, and the actors of `data/lexicon_near.toml`."""
+    table = tomllib.loads((DATA / "lexicon_near.toml").read_text("utf-8"))
+    near = {}
+    for line in table["near"]:
+        one, other, value = line.split()
+        near[min(one, other), max(one, other)] = float(value)
+    actors = Actors(frozenset(table["actors"].split()), re.compile(table["actor_verbs"]))
+    return frozenset(table["broad"].split()), near, actors
+
+
 @lru_cache(maxsize=1)
 def load() -> Lexicon:
-    """Read `data/lexicon_*.csv` once."""
+    """Read `data/lexicon_*` once."""
+    broad, near, actors = _relations()
     concepts: list[Concept] = []
     patterns: list[tuple[str, str]] = []
     for path in sorted(DATA.glob("lexicon_*.csv")):
         for row in _rows(path.name):
+            code = row["code"]
+            parents = tuple(row["parents"].split())
+            weight = float(row["weight"] or 1)
             concepts.append(
-                Concept(
-                    row["code"], row["zh"], row["en"], row["area"], tuple(row["parents"].split()), row["kind"],
-                    float(row["weight"] or 1),
-                )
-            )  # fmt: skip
-            patterns.extend((row["code"], pattern) for pattern in row["patterns"].split("|") if pattern)
-    codes = [concept.code for concept in concepts]
-    doubled = {code for code in codes if codes.count(code) > 1}
-    if doubled:
-        raise ValueError(f"lexicon: doubled codes {sorted(doubled)}")
-    return Lexicon(concepts, patterns)
+                Concept(code, row["zh"], row["en"], row["area"], parents, row["kind"], weight, code in broad)
+            )
+            patterns.extend((code, pattern) for pattern in row["patterns"].split("|") if pattern)
+    codes = Counter(concept.code for concept in concepts)
+    doubled = [code for code, count in codes.items() if count > 1]
+    if doubled or broad - set(codes):
+        raise ValueError(f"lexicon: doubled codes {doubled}, unknown broad codes {sorted(broad - set(codes))}")
+    return Lexicon(concepts, patterns, near, actors)

@@ -23,6 +23,7 @@ from heli.engines.alignment.frames import Reading, read
 HASH_SPACE = 1 << 20
 CONCEPT_WEIGHT = 2.2
 PARENT_WEIGHT = 0.8
+CLASH_SCALE = 60.0
 COMMON_SHARE = 0.08
 """A gram in a larger share of the texts finds no candidates: it would cost time and tell nothing."""
 
@@ -74,6 +75,14 @@ def shared_runs(one: Grams, other: Grams) -> float:
     """The share of runs of four characters of the text with fewer runs that the other also has, 0 to 1."""
     few, many = (one.runs, other.runs) if len(one.runs) <= len(other.runs) else (other.runs, one.runs)
     return len(few & many) / len(few) if few else 0.0
+
+
+def clash(one: Grams, other: Grams, plain_one: Sequence[str], plain_other: Sequence[str]) -> float:
+    """How much both texts say in detail that the other does not, 0 to 1: each names particulars of its own."""
+    alone = []
+    for mine, grams, theirs in ((plain_one, one.weights, other.weights), (plain_other, other.weights, one.weights)):
+        alone.append(sum(grams[gram] for gram in set(mine) if gram not in theirs))
+    return 1 - math.exp(-min(alone) / CLASH_SCALE)
 
 
 @lru_cache(maxsize=1)
