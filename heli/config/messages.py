@@ -54,7 +54,7 @@ def extracted(app: Path) -> Catalog:
             catalogue.add(
                 message,
                 context=context,
-                locations=[(str(path.relative_to(HELI)), None)],
+                locations=[(str(path.relative_to(HELI)), 0)],
                 auto_comments=comments,
             )
     return catalogue

@@ -7,10 +7,13 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Exists, F, OuterRef, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
@@ -20,6 +23,7 @@ from heli.kernel.periods import holds_on
 from heli.rooms.people.enums import (
     ROLE_OF_POST,
     ROLE_PERMISSIONS,
+    SECOND_FACTOR_ROLES,
     AdministratorKind,
     Permission,
     PostKind,
@@ -48,7 +52,7 @@ class PersonRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-ViewFunction = Callable[..., HttpResponse]
+ViewFunction = Callable[..., HttpResponseBase]
 
 
 def post_kinds_with(permission: Permission) -> list[PostKind]:
@@ -184,6 +188,18 @@ def require_administrator(by: Actor, kind: AdministratorKind) -> None:
     denied(_("This is the work of the %(administrator)s.") % {"administrator": kind.label}).require()
 
 
+def second_factor_required(account: Account, on: date | None = None) -> bool:
+    """Return whether this account works only with a second factor: by role, as administrator, or by order.
+
+    A site may switch it off (``HELI_SECOND_FACTOR=off``); its sign-in page then says so.
+    """
+    if not settings.SECOND_FACTOR:
+        return False
+    if account.administrator or account.must_use_second_factor:
+        return True
+    return bool(roles_of(account.person, on or timezone.localdate()) & SECOND_FACTOR_ROLES)
+
+
 # Persons: oneself, and who belongs to (or, having left, last belonged to) a unit on which one holds PERSON_VIEW.
 
 
@@ -236,7 +252,7 @@ def signed_in(view: ViewFunction) -> ViewFunction:
     """Let in whoever is signed in; send others to the sign-in page."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)
@@ -248,7 +264,7 @@ def person_required(view: ViewFunction) -> ViewFunction:
     """Let in persons; administrators get the 404 of business pages, because business is not theirs."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.person is None:  # type: ignore[attr-defined]  # set by PersonMiddleware
             raise Http404
         return view(request, *args, **kwargs)
@@ -261,7 +277,7 @@ def needs(permission: Permission) -> Callable[[ViewFunction], ViewFunction]:
 
     def decorate(view: ViewFunction) -> ViewFunction:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             has_somewhere(request.person, permission, request.now.date()).require()  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
@@ -275,7 +291,7 @@ def administrators(*kinds: AdministratorKind) -> Callable[[ViewFunction], ViewFu
 
     def decorate(view: ViewFunction) -> ViewFunction:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             account: Account = request.user  # type: ignore[assignment]  # signed_in ran before
             if account.administrator not in kinds:
                 raise Http404

@@ -62,8 +62,8 @@ class EvidenceForm(forms.Form):
             raise forms.ValidationError(_("A link begins with https://, http:// or / (a page of this site)."))
         return url
 
-    def clean_file(self) -> UploadedFile | None:
-        upload: UploadedFile | None = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[Any] | None:
+        upload: UploadedFile[Any] | None = self.cleaned_data["file"]
         if not upload:
             return None
         if (upload.size or 0) > MAX_FILE_BYTES:

@@ -81,8 +81,8 @@ def todo(person: Person | None, today: date, line: str = "") -> Todo:
     """Return what is in this person's hand, to do and to review, soonest first."""
     mine = access.tasks_in_hand(person, today).to_do()
     reviews = to_review(person, today)
-    lines = Counter({row["line"]: row["number"] for row in _by_line(mine)})
-    lines.update({row["line"]: row["number"] for row in _by_line(reviews)})
+    lines = Counter(_by_line(mine))
+    lines.update(_by_line(reviews))
     if line:
         mine, reviews = mine.filter(line=line), reviews.filter(line=line)
     rows = [*_soonest(mine), *_soonest(reviews)]
@@ -91,8 +91,8 @@ def todo(person: Person | None, today: date, line: str = "") -> Todo:
     return Todo(rows=tuple(_row(task, today) for task in rows[:SHOWN]), total=total, lines=dict(lines))
 
 
-def _by_line(tasks: TaskQuerySet) -> list[dict[str, object]]:
-    return list(tasks.order_by("line").values("line").annotate(number=Count("pk")))
+def _by_line(tasks: TaskQuerySet) -> dict[str, int]:
+    return dict(tasks.order_by("line").values("line").annotate(number=Count("pk")).values_list("line", "number"))
 
 
 def _soonest(tasks: TaskQuerySet) -> list[Task]:
@@ -246,7 +246,8 @@ def matrix_cell(person: Person | None, unit: Unit, code: str, year: int, month: 
         .select_related("unit")
         .order_by("unit__path", "due_on", "pk")[:CELL_ROWS]
     )
-    rows = [CellUnit(task.unit, task, task.happened_on) for task in tasks]
+    happened = dict(tasks.values_list("pk", "happened_on"))
+    rows = [CellUnit(task.unit, task, happened[task.pk]) for task in tasks]
     planned = {row.unit.pk for row in rows}
     required = rulebook.units_required(unit, code, year, month).exclude(pk__in=planned)
     rows += [CellUnit(each, None, None) for each in required[: max(0, CELL_ROWS - len(rows))]]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -229,7 +229,7 @@ def close_task(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @person_required
-def evidence_file(request: PersonRequest, pk: int) -> HttpResponse:
+def evidence_file(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Send the file as a download that no browser runs."""
     evidence = access.evidence_for(request.person, pk, request.now.date())
     if not evidence.file_hash:
