@@ -181,7 +181,7 @@ def test_pasted_text_lands_in_its_field(gallery: Journey) -> None:
 def test_a_lost_connection_is_said(gallery: Journey) -> None:
     page = gallery.page
     gallery.allow("ERR_FAILED")
-    gallery.allow("sendError")
+    gallery.allow("htmx:")
     page.route("**/gallery/?lost", lambda route: route.abort())
 
     page.evaluate("htmx.ajax('GET', '/gallery/?lost', {target: '#toasts', swap: 'none'}).catch(() => {})")
