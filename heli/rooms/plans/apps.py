@@ -1,7 +1,29 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+
+def _is_person(request: HttpRequest) -> bool:
+    return getattr(request, "person", None) is not None
 
 
 class PlansConfig(AppConfig):
     name = "heli.rooms.plans"
     label = "plans"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from heli.ui.navigation import NavItem, register
+
+        register(
+            NavItem(
+                "plans",
+                "plans:list",
+                _("Plans"),
+                order=20,
+                visible=_is_person,
+                icon="merge",
+                phone_order=10,
+                shortcut="g p",
+            )
+        )

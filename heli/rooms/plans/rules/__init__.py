@@ -1,6 +1,6 @@
 """Pure arithmetic of plans: states, choices, four eyes, composition, comparison."""
 
-from heli.rooms.plans.rules.choices import ALLOWED_CHOICES, Missing, needs_reason, what_is_missing
+from heli.rooms.plans.rules.choices import ALLOWED_CHOICES, HOLDS_FOR, Missing, needs_reason, what_is_missing
 from heli.rooms.plans.rules.comparison import ItemChange, ItemFacts, compare
 from heli.rooms.plans.rules.composition import Composed, Contradiction, Ruling, SourceItem, compose, contradictions, merged
 from heli.rooms.plans.rules.occurrences import Stretch, stretches
@@ -15,6 +15,7 @@ from heli.rooms.plans.rules.states import (
 
 __all__ = [
     "ALLOWED_CHOICES",
+    "HOLDS_FOR",
     "PLAN_TRANSITIONS",
     "VERSION_TRANSITIONS",
     "Composed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Literal
 
 from heli.rooms.plans.enums import Choice, FindingKind
@@ -16,6 +17,9 @@ ALLOWED_CHOICES: dict[FindingKind, tuple[Choice, ...]] = {
     FindingKind.GAP: (Choice.ADD, Choice.ASSIGN, Choice.NOT_APPLICABLE),
     FindingKind.UPPER: (Choice.MERGE, Choice.KEEP_BOTH),
 }
+
+# How long a card stays marked as somebody's after the last sign of life.
+HOLDS_FOR = timedelta(seconds=45)
 
 _REASONED = frozenset({Choice.KEEP_BOTH, Choice.NOT_APPLICABLE})
 

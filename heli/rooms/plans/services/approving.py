@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import PlanState, VersionState
 from heli.rooms.plans.events import PlanPublished, PlanSubmitted
 from heli.rooms.plans.models import Acknowledgement, Plan, PlanItem, PlanItemUnit, PlanVersion
+from heli.rooms.plans.queries.versions import changes_of
 from heli.rooms.plans.services import cascading
 from heli.rooms.plans.services.composing import note_hands
 from heli.rooms.plans.services.locking import (
@@ -178,38 +179,6 @@ def acknowledge(*, acknowledgement_id: int, by: Person, at: datetime) -> Acknowl
         "plan.acknowledged", subject=acknowledgement.version, by=by, at=at, changes={"unit": acknowledgement.unit.name}
     )
     return acknowledgement
-
-
-def changes_of(version: PlanVersion) -> tuple[rules.ItemChange, ...]:
-    """Return what a version changes against the one before it; everything is new in version 1."""
-    before = PlanVersion.objects.filter(plan=version.plan_id, number=version.number - 1).order_by("pk").first()
-    return rules.compare(facts_of(before) if before else (), facts_of(version))
-
-
-def facts_of(version: PlanVersion) -> tuple[rules.ItemFacts, ...]:
-    """Return a version's items, without those left out, as they are compared."""
-    items = version.items.filter(left_out_reason="").order_by("number")
-    return tuple(
-        rules.ItemFacts(
-            lineage=str(item.lineage),
-            number=item.number,
-            text=item.text,
-            line=item.line,
-            lead=item.lead,
-            helpers="、".join(item.helpers),
-            reach=item.reach,
-            start=_iso(item.start),
-            due=_iso(item.due),
-            period=item.period,
-            quantity=item.quantity,
-            deliverable=item.deliverable,
-        )
-        for item in items
-    )
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""
 
 
 def _require_submitted(version: PlanVersion) -> None:

@@ -11,17 +11,13 @@ from django.utils.translation import gettext as _
 from heli.rooms.plans import rules
 from heli.rooms.plans.models import PlanItem, PlanItemUnit, PlanVersion
 from heli.rooms.plans.services.locking import day_of
-from heli.rooms.plans.services.resolving import Directory, directory
+from heli.rooms.plans.queries.directories import Directory, directory
+from heli.rooms.plans.queries.versions import source_of
 from heli.rooms.tasks import queries as task_queries
 from heli.rooms.tasks import services as tasks
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Unit
-
-
-def source_of(lineage: object) -> str:
-    """Return how tasks name the item they come from; the same in every version."""
-    return f"plans.item:{lineage}"
 
 
 def cascade(

@@ -31,7 +31,7 @@ from heli.rooms.plans.models import (
 )
 from heli.rooms.plans.services.deciding import ruling_of
 from heli.rooms.plans.services.locking import day_of, move_plan, plan_to_draft, require_state
-from heli.rooms.plans.services.resolving import Directory, directory, reach_of
+from heli.rooms.plans.queries.directories import Directory, directory, reach_of
 from heli.rooms.rulebook import catalogue
 
 if TYPE_CHECKING:

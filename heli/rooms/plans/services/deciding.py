@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -19,9 +19,6 @@ from heli.rooms.plans.services.locking import plan_to_draft, require_state
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
-
-# How long a card stays marked as somebody's after the last sign of life.
-HOLDS_FOR = timedelta(seconds=45)
 
 VALUE_NAMES = ("text", "line", "lead", "start", "due", "period", "quantity", "deliverable", "target")
 
@@ -103,6 +100,33 @@ def decide(
 
 
 @transaction.atomic
+def decide_rest(*, plan_id: int, kind: str, choice: str, reason: str, by: Person, at: datetime) -> int:
+    """Take the same decision on every open finding of a kind; return how many. Only decisions that need but a reason."""
+    plan = plan_to_draft(plan_id, by, at)
+    require_state(plan, PlanState.DECIDING)
+    if choice not in rules.ALLOWED_CHOICES[FindingKind(kind)] or not rules.needs_reason(choice):
+        raise DecisionIncomplete(("choice",))
+    if not reason.strip():
+        raise DecisionIncomplete(("reason",))
+    standing = Decision.objects.filter(undone_at__isnull=True).values("finding_id")
+    rows = Finding.objects.select_for_update(no_key=True).filter(plan=plan, kind=kind, is_standing=True)
+    left = list(rows.exclude(pk__in=standing).order_by("pk"))
+    Decision.objects.bulk_create(
+        [Decision(finding=finding, choice=choice, reason=reason.strip(), by=by, at=at) for finding in left], batch_size=500
+    )
+    if left:
+        _count_up(plan)
+        audit.record(
+            "plan.decided_rest",
+            subject=plan,
+            by=by,
+            at=at,
+            changes={"kind": kind, "choice": choice, "reason": reason, "findings": [finding.pk for finding in left]},
+        )
+    return len(left)
+
+
+@transaction.atomic
 def undo_decision(*, plan_id: int, decision_id: int, by: Person, at: datetime) -> Decision:
     """Take a decision back. Of two who undo it at once one wins, the other learns that it is open again."""
     plan = plan_to_draft(plan_id, by, at)
@@ -132,7 +156,7 @@ def be_present(*, plan_id: int, finding_id: int | None, decides: bool, by: Perso
     presence = Presence.objects.filter(plan_id=plan_id, person=by).first()
     if finding_id is not None and not Finding.objects.filter(pk=finding_id, plan_id=plan_id).exists():
         finding_id = None
-    stays = presence is not None and presence.finding_id == finding_id and presence.seen_at > at - HOLDS_FOR
+    stays = presence is not None and presence.finding_id == finding_id and presence.seen_at > at - rules.HOLDS_FOR
     opened_at = presence.opened_at if stays and presence else at
     Presence.objects.update_or_create(
         plan_id=plan_id,

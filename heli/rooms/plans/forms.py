@@ -1,0 +1,110 @@
+"""Cleaned input of the plan pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from heli.rooms.plans.enums import Choice, Line, Period, Reach, RowKind, UnitType
+
+ACCEPTED = ".docx,.docm,.xlsx,.xlsm,.csv,.pdf,.txt,.md"
+MAX_MB = 50
+_LINES = [(Line.PARTY.value, Line.PARTY.label), (Line.INTEGRITY.value, Line.INTEGRITY.label)]
+
+
+def _day(**more: Any) -> forms.DateField:
+    return forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+
+
+def _words(rows: int = 2) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class PlanForm(forms.Form):
+    """A plan to begin. ``units`` are the choices: the units the person drafts for."""
+
+    unit = forms.TypedChoiceField(label=_("Unit"), coerce=int)
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2200)
+    title = forms.CharField(
+        label=_("Title"), max_length=120, required=False, help_text=_("Left empty, it is named after the year.")
+    )
+    unit_type = forms.ChoiceField(
+        label=_("Held against the duties of"),
+        choices=UnitType.choices,
+        help_text=_("Decides which key links and obligations the drafts are checked for."),
+    )
+
+    def __init__(self, *args: Any, units: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = units  # type: ignore[attr-defined]  # a choice field
+
+
+class PapersForm(forms.Form):
+    """Papers of one line: any number of files, or pasted text. The files themselves are read from the request."""
+
+    line = forms.ChoiceField(choices=_LINES)
+    issuer = forms.CharField(label=_("Issued by"), max_length=120, required=False)
+    pasted = forms.CharField(required=False, max_length=2_000_000, strip=False)
+
+
+class RowForm(forms.Form):
+    """An item of the split."""
+
+    text = forms.CharField(label=_("What is to be done"), widget=_words(3), max_length=20_000)
+    owner = forms.CharField(label=_("Who"), max_length=200, required=False)
+    start = _day(label=_("From"))
+    end = _day(label=_("Until"))
+    period = forms.ChoiceField(label=_("How often"), choices=Period.choices, required=False)
+    quantity = forms.CharField(label=_("Amount"), max_length=200, required=False)
+    deliverable = forms.CharField(label=_("What proves it"), widget=_words(2), max_length=5_000, required=False)
+
+
+class KindForm(forms.Form):
+    kind = forms.ChoiceField(choices=RowKind.choices)
+
+
+class DecisionForm(forms.Form):
+    """A decision on a finding. What each kind of decision needs is asked by ``rules.what_is_missing``."""
+
+    choice = forms.ChoiceField(choices=Choice.choices)
+    reason = forms.CharField(required=False, max_length=2_000)
+    text = forms.CharField(required=False, max_length=20_000)
+    line = forms.ChoiceField(required=False, choices=[("", ""), *Line.choices])
+    lead = forms.CharField(required=False, max_length=200)
+    start = forms.DateField(required=False)
+    due = forms.DateField(required=False)
+    period = forms.ChoiceField(required=False, choices=Period.choices)
+    quantity = forms.CharField(required=False, max_length=200)
+    deliverable = forms.CharField(required=False, max_length=5_000)
+    target = forms.IntegerField(required=False, min_value=1)
+
+    def values(self) -> dict[str, Any]:
+        """Return the filled-in fields without choice and reason."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("choice", "reason")}
+
+
+class ItemForm(forms.Form):
+    """An item of a version under way."""
+
+    text = forms.CharField(label=_("What is to be done"), widget=_words(3), max_length=20_000)
+    line = forms.ChoiceField(label=_("Line"), choices=Line.choices)
+    reach = forms.ChoiceField(label=_("Carried out by"), choices=Reach.choices)
+    lead = forms.CharField(label=_("Lead"), max_length=200, required=False)
+    helpers = forms.CharField(
+        label=_("Helping"), max_length=400, required=False, help_text=_("Several with a comma between them.")
+    )
+    start = _day(label=_("From"))
+    due = _day(label=_("Due"))
+    period = forms.ChoiceField(label=_("How often"), choices=Period.choices, required=False)
+    quantity = forms.CharField(label=_("Amount"), max_length=200, required=False)
+    deliverable = forms.CharField(label=_("What proves it"), widget=_words(2), max_length=5_000, required=False)
+
+
+class NewItemForm(ItemForm):
+    reason = forms.CharField(label=_("Why it is added"), widget=_words(2), max_length=2_000)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(required=False, max_length=2_000)

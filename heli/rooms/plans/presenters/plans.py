@@ -1,0 +1,222 @@
+"""The list of plans and the workshop's page in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from heli.rooms.plans.enums import Line, PlanState, RowKind, RunState
+from heli.rooms.plans.presenters import words
+from heli.rooms.plans.queries.plans import PlanPage
+from heli.ui.shapes import Option, Step
+
+if TYPE_CHECKING:
+    from heli.rooms.plans.models import AlignmentRun, DraftItem, Plan, PlanDocument
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A plan as the list shows it."""
+
+    plan: Plan
+    url: str
+    tone: str
+    facts: str
+    verb: str
+
+
+def list_rows(plans: Iterable[Any]) -> list[ListRow]:
+    return [
+        ListRow(
+            plan=plan,
+            url=reverse("plans:plan", args=[plan.pk]),
+            tone=words.STATE_TONES[PlanState(plan.state)],
+            facts=_list_facts(plan),
+            verb=_verb(plan),
+        )
+        for plan in plans
+    ]
+
+
+def _list_facts(plan: Any) -> str:
+    if plan.state == PlanState.DECIDING and plan.open_cards:
+        return ngettext("%(n)s card to decide", "%(n)s cards to decide", plan.open_cards) % {"n": plan.open_cards}
+    if plan.published_number:
+        return _("version %(number)s in force") % {"number": plan.published_number}
+    return _("%(papers)s papers, %(items)s items") % {"papers": plan.papers, "items": plan.items}
+
+
+def _verb(plan: Plan) -> str:
+    verbs = {
+        PlanState.DRAFTING: _("Add papers"),
+        PlanState.DECIDING: _("Decide"),
+        PlanState.CONCLUDED: _("Check"),
+        PlanState.IN_REVIEW: _("Review"),
+        PlanState.PUBLISHED: _("Read"),
+        PlanState.REVISING: _("Revise"),
+    }
+    return verbs[PlanState(plan.state)]
+
+
+def state_options(states: Iterable[tuple[str, str]], chosen: str) -> list[Option]:
+    return [Option("", _("All states"), selected=not chosen)] + [
+        Option(value, label, selected=value == chosen) for value, label in states
+    ]
+
+
+def year_options(years: Iterable[int], chosen: int | None) -> list[Option]:
+    return [Option("", _("All years"), selected=chosen is None)] + [
+        Option(str(year), str(year), selected=year == chosen) for year in years
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """A paper as its line's panel shows it."""
+
+    document: PlanDocument
+    split_url: str
+    remove_url: str
+    original_url: str
+    facts: str
+    failure: str
+    remedy: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of the workshop: its papers and how many items they hold."""
+
+    line: str
+    name: str
+    papers: tuple[PaperView, ...]
+    items: int
+
+
+def lines(page: PlanPage) -> list[LineView]:
+    return [
+        LineView(
+            line=line.value,
+            name=str(line.label),
+            papers=tuple(_paper(page.plan, row) for row in page.papers[line]),
+            items=page.items[line],
+        )
+        for line in (Line.PARTY, Line.INTEGRITY)
+    ]
+
+
+def _paper(plan: Plan, row: Any) -> PaperView:
+    document = row.document
+    failure = words.said({k: v["what"] for k, v in document.failure.items()})
+    address = [plan.pk, document.pk]
+    return PaperView(
+        document=document,
+        split_url=reverse("plans:split", args=address),
+        remove_url=reverse("plans:remove_paper", args=address),
+        original_url=reverse("plans:original", args=address) if document.stored_as else "",
+        facts=_("%(items)s items, %(headings)s headings, %(left)s left out")
+        % {"items": row.items, "headings": row.headings, "left": row.left_out},
+        failure=failure,
+        remedy=words.said({k: v["remedy"] for k, v in document.failure.items()}),
+        notes=tuple(words.said(note) for note in document.notes),
+    )
+
+
+def steps(page: PlanPage) -> list[Step]:
+    """Return the way from two drafts to tasks, with where this plan stands."""
+    state = PlanState(page.plan.state)
+    order = {
+        PlanState.DRAFTING: 1, PlanState.DECIDING: 2, PlanState.CONCLUDED: 3, PlanState.IN_REVIEW: 4,
+        PlanState.PUBLISHED: 5, PlanState.REVISING: 3,
+    }  # fmt: skip
+    at = order[state]
+    papers = sum(len(rows) for rows in page.papers.values())
+    decided = page.cards - page.open_cards
+    texts = [
+        (_("Papers of both lines"), _("%(papers)s papers, %(items)s items") % {"papers": papers, "items": sum(page.items.values())}),
+        (_("Decide the board"), _("%(done)s of %(all)s decided") % {"done": decided, "all": page.cards} if page.cards else ""),
+        (_("One plan"), ""),
+        (_("Approved by somebody else"), ""),
+        (_("In force, as tasks"), ""),
+    ]
+    return [Step(text, note=note, is_now=number == at) for number, (text, note) in enumerate(texts, start=1)]
+
+
+def missing_for_alignment(page: PlanPage) -> str:
+    """Return what still lacks before the drafts can be aligned; empty = they can."""
+    missing = [str(line.label) for line in (Line.PARTY, Line.INTEGRITY) if not page.items[line]]
+    return _("no item yet of: %(lines)s") % {"lines": ", ".join(missing)} if missing else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRow:
+    """A line of the split review: what stood in the paper, and what it became."""
+
+    row: DraftItem
+    kind: str
+    tone: str
+    place: str
+    why: str
+    when: str
+    cuts: tuple[tuple[int, str], ...]
+    edit_url: str
+    kinds: tuple[tuple[str, str], ...]
+
+
+TONES = {RowKind.ITEM: "done", RowKind.HEADING: "run", RowKind.LEFT_OUT: "idle"}
+_CUT = re.compile(r"[。；;！？\n，,]")
+
+
+def split_rows(rows: Iterable[DraftItem]) -> list[SplitRow]:
+    kinds = [(kind.value, str(kind.label)) for kind in RowKind]
+    return [
+        SplitRow(
+            row=row,
+            kind=words.kind_word(row.kind),
+            tone=TONES[RowKind(row.kind)],
+            place=words.place_text(row.place),
+            why=words.left_out_text(row.reason) if row.kind == RowKind.LEFT_OUT else "",
+            when=words.when_text(row.start, row.end, row.period, row.when_words),
+            cuts=cuts(row.source) if row.kind == RowKind.ITEM else (),
+            edit_url=reverse("plans:row", args=[row.plan_id, row.pk]),
+            kinds=tuple(pair for pair in kinds if pair[0] != row.kind),
+        )
+        for row in rows
+    ]
+
+
+def cuts(source: str) -> tuple[tuple[int, str], ...]:
+    """Return the places at which a source can be cut: the offset and the words that would begin the second item."""
+    found = []
+    for match in _CUT.finditer(source):
+        rest = source[match.end() :]
+        if rest.strip() and source[: match.end()].strip():
+            found.append((match.end(), " ".join(rest.split())[:24]))
+    return tuple(found[:12])
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """An alignment that runs, as its progress shows it."""
+
+    state: str
+    value: int | None
+    note: str
+    is_over: bool
+
+
+def run_view(run: AlignmentRun) -> RunView:
+    states = {
+        RunState.QUEUED: "waiting", RunState.RUNNING: "running", RunState.DONE: "done", RunState.FAILED: "failed",
+    }  # fmt: skip
+    note = run.failure or _("You can leave this page; the board is there when it is done.")
+    if run.state == RunState.DONE:
+        note = ""
+    return RunView(states[RunState(run.state)], run.share or None, note, run.ended_at is not None)

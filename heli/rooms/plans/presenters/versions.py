@@ -1,0 +1,177 @@
+"""Versions in words: items, changes, whom they touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from heli.rooms.plans import rules
+from heli.rooms.plans.enums import Line, Period, PlanState, Reach, VersionState
+from heli.rooms.plans.presenters import words
+from heli.rooms.plans.presenters.board import number_of
+
+if TYPE_CHECKING:
+    from heli.rooms.plans.models import PlanItem, PlanVersion
+    from heli.rooms.plans.queries.versions import Impact
+
+
+@dataclass(frozen=True, slots=True)
+class VersionItem:
+    """An item as the version's page shows it."""
+
+    item: PlanItem
+    when: str
+    who: str
+    requesters: str
+    helpers: str
+    carriers: str
+    origin: str
+    decided: str
+    edit_url: str
+    leave_url: str
+
+
+def items(rows: Iterable[Any], version: PlanVersion) -> list[VersionItem]:
+    return [_item(row, version) for row in rows]
+
+
+def _item(row: Any, version: PlanVersion) -> VersionItem:
+    by_role: dict[str, list[str]] = {}
+    for named in row.named:
+        by_role.setdefault(named.role, []).append(named.unit.name)
+    sources = [origin.draft_item for origin in row.origins if origin.draft_item is not None]
+    decisions = [origin.decision for origin in row.origins if origin.decision is not None]
+    who = row.lead or "、".join(by_role.get("lead", []))
+    reach = "" if row.reach == Reach.LEAD else str(Reach(row.reach).label)
+    carried = ngettext("%(n)s unit", "%(n)s units", row.carriers) % {"n": row.carriers} if row.carriers > 1 else ""
+    return VersionItem(
+        item=row,
+        when=words.when_text(row.start, row.due, row.period),
+        who=who,
+        requesters="、".join(by_role.get("requester", [])),
+        helpers="、".join(row.helpers) or "、".join(by_role.get("helper", [])),
+        carriers=" · ".join(part for part in (reach, carried) if part),
+        origin=", ".join(number_of(source) for source in sources) or _("added"),
+        decided="; ".join(
+            _("%(choice)s by %(name)s") % {"choice": decision.get_choice_display(), "name": decision.by}
+            for decision in decisions
+        ),
+        edit_url=reverse("plans:item", args=[version.plan_id, version.number, row.pk]),
+        leave_url=reverse("plans:leave_out", args=[version.plan_id, version.number, row.pk]),
+    )
+
+
+FIELD_NAMES = {
+    "text": lambda: _("What is to be done"),
+    "line": lambda: _("Line"),
+    "lead": lambda: _("Lead"),
+    "helpers": lambda: _("Helping"),
+    "reach": lambda: _("Carried out by"),
+    "start": lambda: _("From"),
+    "due": lambda: _("Due"),
+    "period": lambda: _("How often"),
+    "quantity": lambda: _("Amount"),
+    "deliverable": lambda: _("What proves it"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change in words: what kind, on which item, and field by field before and after."""
+
+    kind: str
+    kind_text: str
+    tone: str
+    number: int
+    text: str
+    fields: Sequence[tuple[str, str, str]]
+
+
+def changes(found: Iterable[rules.ItemChange]) -> list[ChangeView]:
+    kinds = {"added": (_("Added"), "done"), "removed": (_("Removed"), "late"), "changed": (_("Changed"), "run")}
+    return [
+        ChangeView(
+            kind=change.kind,
+            kind_text=kinds[change.kind][0],
+            tone=kinds[change.kind][1],
+            number=change.facts.number,
+            text=change.facts.text,
+            fields=[(FIELD_NAMES[name](), _value(name, old), _value(name, new)) for name, old, new in change.fields],
+        )
+        for change in found
+    ]
+
+
+def _value(name: str, value: str) -> str:
+    if not value:
+        return "–"
+    if name in ("start", "due"):
+        return formats.date_format(date.fromisoformat(value), "DATE_FORMAT")
+    tables: dict[str, Any] = {"line": Line, "reach": Reach, "period": Period}
+    return str(tables[name](value).label) if name in tables else value
+
+
+def changes_summary(found: Sequence[rules.ItemChange]) -> str:
+    counts = {kind: sum(1 for change in found if change.kind == kind) for kind in ("added", "changed", "removed")}
+    parts = []
+    if counts["added"]:
+        parts.append(ngettext("%(n)s added", "%(n)s added", counts["added"]) % {"n": counts["added"]})
+    if counts["changed"]:
+        parts.append(ngettext("%(n)s changed", "%(n)s changed", counts["changed"]) % {"n": counts["changed"]})
+    if counts["removed"]:
+        parts.append(ngettext("%(n)s removed", "%(n)s removed", counts["removed"]) % {"n": counts["removed"]})
+    return _(", ").join(parts) if parts else _("no difference")
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactView:
+    """Whom a change touches, in words."""
+
+    units: str
+    persons: str
+    tasks: str
+    days: str
+    names: Sequence[str]
+    more: int
+
+
+def impact(found: Impact) -> ImpactView:
+    days = ""
+    if found.first_day and found.last_day:
+        first, last = (formats.date_format(day, "DATE_FORMAT") for day in (found.first_day, found.last_day))
+        days = first if first == last else f"{first} – {last}"
+    return ImpactView(
+        units=ngettext("%(n)s unit", "%(n)s units", len(found.units)) % {"n": len(found.units)},
+        persons=ngettext("%(n)s person", "%(n)s persons", found.persons) % {"n": found.persons},
+        tasks=ngettext("%(n)s running task", "%(n)s running tasks", found.tasks) % {"n": found.tasks},
+        days=days,
+        names=found.units[:40],
+        more=max(len(found.units) - 40, 0),
+    )
+
+
+def submit_hint(version: PlanVersion) -> str:
+    """Return what stands between this version and taking effect."""
+    states = {
+        VersionState.DRAFT: _("Check every item, then submit it. Somebody who had no hand in it approves."),
+        VersionState.SUBMITTED: _("Nothing can be changed until it is approved or returned."),
+        VersionState.PUBLISHED: _("Items are tasks of the units that carry them out."),
+        VersionState.SUPERSEDED: _("Kept as it was; a newer version is in force."),
+    }
+    return states[VersionState(version.state)]
+
+
+def state_tone(version: PlanVersion) -> str:
+    return words.VERSION_TONES[VersionState(version.state)]
+
+
+def can_change(version: PlanVersion) -> bool:
+    plan_open = version.plan.state in (PlanState.CONCLUDED, PlanState.REVISING)
+    return version.state == VersionState.DRAFT and plan_open

@@ -1,0 +1,1 @@
+"""Reads of plans, shaped for their pages."""

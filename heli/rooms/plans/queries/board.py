@@ -1,0 +1,248 @@
+"""The board: the same number of queries for ten items and for ten thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+
+from heli.rooms.plans import rules
+from heli.rooms.plans.enums import DocumentState, FindingKind, Line, RowKind
+from heli.rooms.plans.models import Decision, DraftItem, Finding, FindingItem, Plan, PlanDocument, Presence
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Person
+
+# How many items of a line stand on the board at once; the rest is one click away.
+WINDOW = 40
+CARDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How many findings of a kind there are, and how many are still open."""
+
+    kind: str
+    total: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMark:
+    """What a finding says of an item on the board."""
+
+    finding_id: int
+    kind: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One draft: its papers, the items shown, and how many come before and after them."""
+
+    line: str
+    documents: Sequence[PlanDocument]
+    items: Sequence[DraftItem]
+    total: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """Everything the board shows at one moment."""
+
+    plan: Plan
+    counts: Sequence[KindCount]
+    cards: Sequence[Finding]
+    active: Finding | None
+    more: int
+    sides: Mapping[str, Side]
+    marks: Mapping[int, Sequence[ItemMark]]
+    others: Sequence[Presence]
+    last: Decision | None
+    previous: int | None = None
+
+    @property
+    def total(self) -> int:
+        return sum(count.total for count in self.counts)
+
+    @property
+    def open(self) -> int:
+        return sum(count.open for count in self.counts)
+
+
+def _stands() -> QuerySet[Decision]:
+    return Decision.objects.filter(finding=OuterRef("pk"), undone_at__isnull=True)
+
+
+def _cards(plan: Plan) -> QuerySet[Finding]:
+    """Findings with their items and the decision that stands, ready to be shown."""
+    links = FindingItem.objects.select_related("item").order_by("position")
+    standing = Decision.objects.filter(undone_at__isnull=True).select_related("by").order_by("pk")
+    return (
+        Finding.objects.filter(plan=plan)
+        .select_related("upper_item__version__plan__unit")
+        .prefetch_related(
+            Prefetch("links", queryset=links), Prefetch("decisions", queryset=standing, to_attr="standing")
+        )
+    )
+
+
+def board(
+    plan: Plan,
+    person: Person | None,
+    at: datetime,
+    *,
+    kind: str = "",
+    chosen: int | None = None,
+    is_done: bool = False,
+    starts: Mapping[str, int] | None = None,
+) -> BoardPage:
+    """Return the board with the chosen finding active, else the first open one of the kind.
+
+    ``is_done`` lists the decided cards instead of the open ones; ``starts`` moves the window of a line.
+    """
+    listed = _cards(plan).filter(is_standing=True)
+    listed = listed.filter(Exists(_stands())) if is_done else listed.exclude(Exists(_stands()))
+    if kind in FindingKind.values:
+        listed = listed.filter(kind=kind)
+    active = _cards(plan).filter(pk=chosen).order_by("pk").first() if chosen else None
+    rank = active.rank if active is not None and not is_done else 0
+    cards = list(listed.filter(rank__gte=rank).in_order()[: CARDS + 1])
+    if active is None and cards:
+        active = cards[0]
+    cards = [card for card in cards if active is None or card.pk != active.pk][:CARDS]
+    sides = _sides(plan, active, starts or {})
+    earlier = listed.filter(rank__lt=active.rank).order_by("-rank").values_list("pk", flat=True) if active else []
+    shown = [item.pk for side in sides.values() for item in side.items]
+    counts = _counts(plan)
+    wanted = [count for count in counts if not kind or count.kind == kind]
+    number = sum(count.total - count.open if is_done else count.open for count in wanted)
+    return BoardPage(
+        plan=plan,
+        counts=counts,
+        cards=cards,
+        active=active,
+        more=max(number - len(cards) - 1, 0),
+        sides=sides,
+        marks=_marks(shown),
+        others=others(plan, person, at),
+        last=last_decision(plan, person),
+        previous=next(iter(earlier[:1]), None),
+    )
+
+
+def _counts(plan: Plan) -> list[KindCount]:
+    rows = (
+        Finding.objects.filter(plan=plan, is_standing=True)
+        .annotate(is_decided=Exists(_stands()))
+        .values("kind")
+        .annotate(total=Count("pk"), open=Count("pk", filter=Q(is_decided=False)))
+    )
+    known = {row["kind"]: KindCount(row["kind"], row["total"], row["open"]) for row in rows.order_by("kind")}
+    return [known[kind] for kind in FindingKind.values if kind in known]
+
+
+def _sides(plan: Plan, active: Finding | None, starts: Mapping[str, int]) -> dict[str, Side]:
+    totals = dict(
+        DraftItem.objects.filter(plan=plan, number__isnull=False, kind=RowKind.ITEM)
+        .order_by("line")
+        .values_list("line")
+        .annotate(last=Max("number"))
+    )
+    spans = {}
+    for line in (Line.PARTY, Line.INTEGRITY):
+        total = totals.get(line, 0)
+        spans[line] = _window(total, _number_on(active, line), starts.get(line))
+    within = Q(pk__in=[])
+    for line, (first, last) in spans.items():
+        within |= Q(line=line, number__gte=first, number__lte=last)
+    items: dict[str, list[DraftItem]] = {Line.PARTY: [], Line.INTEGRITY: []}
+    for item in DraftItem.objects.filter(within, plan=plan, kind=RowKind.ITEM).order_by("line", "number"):
+        items[item.line].append(item)
+    documents: dict[str, list[PlanDocument]] = {Line.PARTY: [], Line.INTEGRITY: []}
+    for document in PlanDocument.objects.filter(plan=plan, state=DocumentState.READ).order_by("line", "position"):
+        documents[document.line].append(document)
+    return {
+        line.value: Side(
+            line=line.value,
+            documents=documents[line],
+            items=items[line],
+            total=totals.get(line, 0),
+            before=spans[line][0] - 1,
+            after=max(totals.get(line, 0) - spans[line][1], 0),
+        )
+        for line in (Line.PARTY, Line.INTEGRITY)
+    }
+
+
+def _number_on(active: Finding | None, line: str) -> int | None:
+    if active is None:
+        return None
+    numbers = [link.item.number for link in active.links.all() if link.item.line == line and link.item.number]
+    return numbers[0] if numbers else None
+
+
+def _window(total: int, centre: int | None, start: int | None) -> tuple[int, int]:
+    """Return the first and last number shown: all of a short draft, else a stretch around the active item."""
+    if total <= WINDOW:
+        return 1, total
+    first = start if start is not None else (centre or 1) - WINDOW // 4
+    first = min(max(first, 1), max(total - WINDOW + 1, 1))
+    return first, min(first + WINDOW - 1, total)
+
+
+def _marks(item_ids: Iterable[int]) -> dict[int, list[ItemMark]]:
+    rows = (
+        FindingItem.objects.filter(item__in=list(item_ids), finding__is_standing=True)
+        .annotate(
+            choice=Max("finding__decisions__choice", filter=Q(finding__decisions__undone_at__isnull=True)),
+        )
+        .order_by("finding__rank", "position")
+        .values_list("item_id", "finding_id", "finding__kind", "choice")
+    )
+    found: dict[int, list[ItemMark]] = {}
+    for item_id, finding_id, kind, choice in rows:
+        found.setdefault(item_id, []).append(ItemMark(finding_id, kind, choice or ""))
+    return found
+
+
+def others(plan: Plan, person: Person | None, at: datetime) -> list[Presence]:
+    """Return who else is on the board right now, longest first."""
+    here = Presence.objects.filter(plan=plan, seen_at__gt=at - rules.HOLDS_FOR).select_related("person", "finding")
+    if person is not None:
+        here = here.exclude(person=person)
+    return list(here.order_by("opened_at", "pk"))
+
+
+def last_decision(plan: Plan, person: Person | None) -> Decision | None:
+    """Return the person's newest decision that stands: what Z takes back."""
+    if person is None:
+        return None
+    rows = Decision.objects.filter(finding__plan=plan, by=person, undone_at__isnull=True)
+    return rows.select_related("finding").prefetch_related("finding__links__item").order_by("-at", "-pk").first()
+
+
+def open_ids(plan: Plan, kind: str) -> list[int]:
+    """Return the open findings of a kind, in the order of the board."""
+    rows = Finding.objects.filter(plan=plan, kind=kind, is_standing=True).exclude(Exists(_stands()))
+    return list(rows.in_order().values_list("pk", flat=True))
+
+
+def history(finding: Finding) -> list[Decision]:
+    """Return every decision ever taken on a finding, newest first, undone ones included."""
+    return list(finding.decisions.select_related("by", "undone_by").order_by("-at", "-pk"))
+
+
+def every_finding(plan: Plan) -> list[Finding]:
+    """Return all findings of the board with items and decisions, for the workbook."""
+    return list(_cards(plan).filter(is_standing=True).in_order())
+
+
+def every_item(plan: Plan) -> QuerySet[DraftItem]:
+    """Return all items of both drafts in board order, for the workbook."""
+    return DraftItem.objects.filter(plan=plan).items().select_related("document").in_order()

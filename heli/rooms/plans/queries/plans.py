@@ -1,0 +1,117 @@
+"""The list of plans, and one plan's papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from heli.rooms.plans import access
+from heli.rooms.plans.enums import DocumentState, PlanState, RowKind
+from heli.rooms.plans.models import AlignmentRun, Decision, DraftItem, Finding, Plan, PlanDocument, PlanVersion
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Person
+
+
+def _counted(rows: QuerySet) -> Coalesce:  # type: ignore[type-arg]  # any model
+    per_plan = rows.order_by().values("plan").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(per_plan, output_field=IntegerField()), 0)
+
+
+def undecided() -> QuerySet[Finding]:
+    """Return the findings that stand and on which no decision stands."""
+    standing = Decision.objects.filter(finding=OuterRef("pk"), undone_at__isnull=True)
+    return Finding.objects.filter(~Exists(standing), is_standing=True)
+
+
+def plans_for_list(
+    person: Person | None, on: date, *, year: int | None = None, state: str = "", text: str = ""
+) -> QuerySet[Plan]:
+    """Return the plans the person may open, newest year first, each with ``papers``, ``items`` and ``open_cards``."""
+    plans = access.visible_plans(person, on).select_related("unit")
+    if year:
+        plans = plans.filter(year=year)
+    if state:
+        plans = plans.filter(state=state)
+    if text:
+        plans = plans.filter(Q(title__icontains=text) | Q(unit__name__icontains=text))
+    return plans.annotate(
+        papers=_counted(PlanDocument.objects.filter(plan=OuterRef("pk"), state=DocumentState.READ)),
+        items=_counted(DraftItem.objects.filter(plan=OuterRef("pk"), kind=RowKind.ITEM)),
+        open_cards=_counted(undecided().filter(plan=OuterRef("pk"))),
+    ).newest_first()
+
+
+def years(person: Person | None, on: date) -> list[int]:
+    """Return the years for which the person may open plans, newest first."""
+    return list(access.visible_plans(person, on).order_by("-year").values_list("year", flat=True).distinct())
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A paper with how it was taken apart."""
+
+    document: PlanDocument
+    items: int
+    headings: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """Everything the page of a plan in its workshop shows."""
+
+    plan: Plan
+    papers: dict[str, Sequence[PaperRow]]
+    items: dict[str, int]
+    cards: int
+    open_cards: int
+    run: AlignmentRun | None
+    versions: Sequence[PlanVersion]
+
+
+def plan_page(plan: Plan) -> PlanPage:
+    """Return the workshop's page (five queries, whatever the number of papers)."""
+    kinds = {kind: Count("rows", filter=Q(rows__kind=kind)) for kind in RowKind.values}
+    documents = (
+        PlanDocument.objects.filter(plan=plan)
+        .annotate(**{f"number_of_{kind}": count for kind, count in kinds.items()})
+        .select_related("uploaded_by")
+        .order_by("line", "position", "pk")
+    )
+    papers: dict[str, list[PaperRow]] = {"party": [], "integrity": []}
+    for document in documents:
+        counts = [getattr(document, f"number_of_{kind}") for kind in ("item", "heading", "left_out")]
+        papers[document.line].append(PaperRow(document, *counts))
+    return PlanPage(
+        plan=plan,
+        papers={line: tuple(rows) for line, rows in papers.items()},
+        items={line: sum(row.items for row in rows) for line, rows in papers.items()},
+        cards=Finding.objects.filter(plan=plan, is_standing=True).count(),
+        open_cards=undecided().filter(plan=plan).count(),
+        run=AlignmentRun.objects.filter(plan=plan).order_by("-pk").first(),
+        versions=tuple(plan.versions.select_related("submitted_by", "approved_by").order_by("-number")),
+    )
+
+
+def rows_of(document: PlanDocument) -> QuerySet[DraftItem]:
+    """Return every row of a paper in reading order."""
+    return DraftItem.objects.filter(document=document).order_by("position", "pk")
+
+
+def row_of(plan: Plan, row_id: int) -> DraftItem | None:
+    return DraftItem.objects.filter(plan=plan, pk=row_id).select_related("document").order_by("pk").first()
+
+
+def running(plan: Plan) -> AlignmentRun | None:
+    """Return the newest run of the plan, ended or not."""
+    return AlignmentRun.objects.filter(plan=plan).order_by("-pk").first()
+
+
+def states() -> list[tuple[str, str]]:
+    return [(state.value, str(state.label)) for state in PlanState]

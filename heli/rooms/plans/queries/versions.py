@@ -1,0 +1,167 @@
+"""Versions of a plan: their items, what changed, whom it touches, who acknowledged it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from heli.rooms.people import access as people
+from heli.rooms.plans import access, rules
+from heli.rooms.plans.enums import VersionState
+from heli.rooms.plans.models import Acknowledgement, PlanItem, PlanItemSource, PlanItemUnit, PlanVersion
+from heli.rooms.plans.queries.directories import directory
+from heli.rooms.tasks import queries as tasks
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Person
+
+PAGE = 200
+
+
+def source_of(lineage: object) -> str:
+    """Return how tasks name the item they come from; the same in every version."""
+    return f"plans.item:{lineage}"
+
+
+def items_of(person: Person | None, version: PlanVersion, on: date) -> QuerySet[PlanItem]:
+    """Return the items of a version that concern the person, each with ``named`` units and ``origins``."""
+    named = PlanItemUnit.objects.exclude(role=PlanItemUnit.CARRIER).select_related("unit").order_by("pk")
+    origins = PlanItemSource.objects.select_related("draft_item", "decision__by", "decision__finding").order_by("pk")
+    return (
+        access.visible_items(person, version, on)
+        .prefetch_related(
+            Prefetch("units", queryset=named, to_attr="named"), Prefetch("sources", queryset=origins, to_attr="origins")
+        )
+        .annotate(carriers=Count("units", filter=Q(units__role=PlanItemUnit.CARRIER)))
+    )
+
+
+def item_of(version: PlanVersion, item_id: int) -> PlanItem | None:
+    return PlanItem.objects.filter(version=version, pk=item_id).select_related("version").order_by("pk").first()
+
+
+def contributors(version: PlanVersion) -> list[str]:
+    """Return the names of who had a hand in a version, and so cannot approve it."""
+    return list(version.contributors.order_by("person__name").values_list("person__name", flat=True))
+
+
+def changes_of(version: PlanVersion) -> tuple[rules.ItemChange, ...]:
+    """Return what a version changes against the one before it; everything is new in version 1."""
+    before = version_before(version)
+    return rules.compare(facts_of(before) if before else (), facts_of(version))
+
+
+def version_before(version: PlanVersion) -> PlanVersion | None:
+    rows = PlanVersion.objects.filter(plan=version.plan_id, number=version.number - 1)
+    return rows.order_by("pk").first()
+
+
+def facts_of(version: PlanVersion) -> tuple[rules.ItemFacts, ...]:
+    """Return a version's items, without those left out, as they are compared."""
+    items = version.items.filter(left_out_reason="").order_by("number")
+    return tuple(_facts(item) for item in items)
+
+
+def _facts(item: PlanItem) -> rules.ItemFacts:
+    return rules.ItemFacts(
+        lineage=str(item.lineage),
+        number=item.number,
+        text=item.text,
+        line=item.line,
+        lead=item.lead,
+        helpers="、".join(item.helpers),
+        reach=item.reach,
+        start=_iso(item.start),
+        due=_iso(item.due),
+        period=item.period,
+        quantity=item.quantity,
+        deliverable=item.deliverable,
+    )
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def visible_facts(person: Person | None, version: PlanVersion, on: date) -> tuple[rules.ItemFacts, ...]:
+    """Return the same for the items that concern the person."""
+    return tuple(_facts(item) for item in access.visible_items(person, version, on).filter(left_out_reason=""))
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """Whom a change touches before it takes effect: units by name, persons, running tasks, the days that move."""
+
+    units: Sequence[str]
+    persons: int
+    tasks: int
+    first_day: date | None
+    last_day: date | None
+
+
+def impact_of(version: PlanVersion, changes: Sequence[rules.ItemChange], on: date) -> Impact:
+    """Return whom the changes of a version under way touch (a fixed number of queries)."""
+    known = directory(version.plan.unit, on)
+    touched = {change.facts.lineage for change in changes}
+    items = {str(item.lineage): item for item in version.items.filter(lineage__in=touched)}
+    leads = {
+        row.item_id: row.unit
+        for row in PlanItemUnit.objects.filter(item__in=items.values(), role=PlanItemUnit.LEAD).select_related("unit")
+    }
+    units = {
+        unit.pk: unit for item in items.values() for unit in known.carriers(item.reach, leads.get(item.pk), item.line)
+    }
+    for row in _carried_before(version, touched).select_related("unit"):
+        units.setdefault(row.unit_id, row.unit)
+    running = tasks.undone_by_source([source_of(change.facts.lineage) for change in changes if change.kind != "added"])
+    held = people.holders_of({(pk, "") for pk in units}, on)
+    days = [date.fromisoformat(day) for change in changes for day in (change.facts.due,) if day]
+    return Impact(
+        units=[unit.name for unit in sorted(units.values(), key=lambda unit: unit.path)],
+        persons=len({person_id for persons in held.values() for person_id in persons}),
+        tasks=sum(running.values()),
+        first_day=min(days, default=None),
+        last_day=max(days, default=None),
+    )
+
+
+def _carried_before(version: PlanVersion, lineages: set[str]) -> QuerySet[PlanItemUnit]:
+    return PlanItemUnit.objects.filter(
+        item__version__plan=version.plan_id,
+        item__version__state=VersionState.PUBLISHED,
+        item__lineage__in=lineages,
+        role=PlanItemUnit.CARRIER,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgements:
+    """How many units a version asked to acknowledge it, how many did, and who has not yet (by unit name)."""
+
+    asked: int
+    done: int
+    waiting: Sequence[str]
+
+
+def acknowledgements(version: PlanVersion) -> Acknowledgements:
+    rows = Acknowledgement.objects.filter(version=version)
+    counts = rows.aggregate(asked=Count("pk"), done=Count("acknowledged_at"))
+    waiting = rows.filter(acknowledged_at__isnull=True).order_by("unit__path").values_list("unit__name", flat=True)
+    return Acknowledgements(counts["asked"], counts["done"], list(waiting[:30]))
+
+
+def to_acknowledge(person: Person | None, version: PlanVersion, on: date) -> list[Acknowledgement]:
+    """Return what the person can acknowledge of this version."""
+    return list(access.acknowledgements_in_hand(person, on).filter(version=version).select_related("unit")[:20])
+
+
+def versions_of(person: Person | None, version: PlanVersion, on: date) -> list[PlanVersion]:
+    """Return the versions of the same plan that the person may open, newest first."""
+    rows = PlanVersion.objects.filter(plan=version.plan_id).order_by("-number")
+    if not access.workshop_plans(person, on).filter(pk=version.plan_id).exists():
+        rows = rows.filter(state__in=[VersionState.PUBLISHED, VersionState.SUPERSEDED])
+    return list(rows)

@@ -1,0 +1,180 @@
+"""From the engine's board to findings: the same facts with both languages, marks and a name that survives."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from heli.engines.alignment import lexicon
+from heli.engines.alignment.board import Board, Match
+from heli.engines.alignment.conflicts import Conflict
+from heli.engines.alignment.gaps import Gap
+from heli.engines.alignment.items import Item
+from heli.rooms.plans.enums import FindingKind
+
+LANGUAGES = ("zh", "en")
+LINE_WORDS = {"P": {"zh": "党", "en": "Party "}, "I": {"zh": "廉", "en": "Integrity "}, "U": {"zh": "上级", "en": "Above "}}
+_QUOTED_ID = re.compile(r"\b([PIU])(\d+)\b")
+# What a conflict's card may be folded into: the card that says the two are the same duty.
+_FOLDS = ("owner", "date", "quantity")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An item by the engine's id, with the characters that show the finding: (start, end, same|near)."""
+
+    item: str
+    marks: tuple[tuple[int, int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A finding before it is a row."""
+
+    kind: FindingKind
+    subkind: str
+    title: dict[str, str]
+    reason: dict[str, str]
+    signature: str
+    links: tuple[Link, ...] = ()
+    score: float | None = None
+    obligation: str = ""
+    key_link: str = ""
+    source: dict[str, str] = field(default_factory=dict)
+    upper: str = ""
+
+
+def proposals(board: Board) -> list[Proposal]:
+    """Return what the board proposes, most pressing first: twice, conflicts, from above, missing, related."""
+    by_id = {item.id: item for item in (*board.items, *board.upper)}
+    folded, own_conflicts = _fold(board)
+    found = [
+        _pair(match, by_id, folded.get(frozenset((match.a, match.b)), []))
+        for match in sorted(board.matches, key=lambda match: -match.score)
+        if not (match.verdict == "related" and match.b in _ids(board.upper))
+    ]
+    found += [_conflict(conflict, by_id) for conflict in own_conflicts]
+    found += [_gap(gap) for gap in sorted(board.gaps, key=lambda gap: not gap.is_core)]
+    order = list(FindingKind)
+    found.sort(key=lambda proposal: order.index(proposal.kind))
+    return _distinct(found)
+
+
+def _ids(items: Iterable[Item]) -> set[str]:
+    return {item.id for item in items}
+
+
+def _fold(board: Board) -> tuple[dict[frozenset[str], list[Conflict]], list[Conflict]]:
+    """Conflicts of a pair that is one duty anyway are settled on its card, the others have a card of their own."""
+    twice = {frozenset((match.a, match.b)) for match in board.matches if match.verdict == "duplicate"}
+    folded: dict[frozenset[str], list[Conflict]] = defaultdict(list)
+    rest = []
+    for conflict in board.conflicts:
+        pair = frozenset(conflict.items)
+        if pair in twice and conflict.kind in _FOLDS:
+            folded[pair].append(conflict)
+        else:
+            rest.append(conflict)
+    return folded, rest
+
+
+def _pair(match: Match, by_id: Mapping[str, Item], folded: Sequence[Conflict]) -> Proposal:
+    is_upper = match.b.startswith("U")
+    kind = FindingKind.UPPER if is_upper else FindingKind(match.verdict)
+    a, b = by_id[match.a], by_id[match.b]
+    more = {conflict.kind: conflict for conflict in folded}
+    reasons = [match.detail.reason, *(conflict.reason for conflict in folded)]
+    links = [Link(match.a, _marks(match.detail.spans_a))]
+    if not is_upper:
+        links.append(Link(match.b, _marks(match.detail.spans_b)))
+    return Proposal(
+        kind=kind,
+        subkind=",".join(more)[:20],
+        title=_title(match, a),
+        reason={tag: _joined((reason.text(tag) for reason in reasons), tag) for tag in LANGUAGES},
+        score=round(match.score, 4),
+        links=tuple(links),
+        signature=_signature(kind, a.text, b.text),
+        upper=match.b if is_upper else "",
+    )
+
+
+def _conflict(conflict: Conflict, by_id: Mapping[str, Item]) -> Proposal:
+    marks: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for evidence in conflict.evidence:
+        if evidence.end > evidence.start:
+            marks[evidence.item].append((evidence.start, evidence.end, "same"))
+    own = [pk for pk in conflict.items if not pk.startswith("U")]
+    upper = next((pk for pk in conflict.items if pk.startswith("U")), "")
+    first = by_id[own[0]]
+    return Proposal(
+        kind=FindingKind.CONFLICT,
+        subkind=conflict.kind,
+        title=dict.fromkeys(LANGUAGES, _short(first.text)),
+        reason={tag: _readable(conflict.reason.text(tag), tag) for tag in LANGUAGES},
+        links=tuple(Link(pk, tuple(marks[pk])) for pk in own),
+        signature=_signature(FindingKind.CONFLICT, conflict.kind, *sorted(by_id[pk].text for pk in conflict.items)),
+        upper=upper,
+    )
+
+
+def _gap(gap: Gap) -> Proposal:
+    return Proposal(
+        kind=FindingKind.GAP,
+        subkind="key_link" if gap.key_link else "obligation",
+        title={"zh": gap.title, "en": gap.title_en},
+        reason={tag: _readable(gap.reason.text(tag), tag) for tag in LANGUAGES},
+        obligation=gap.obligation,
+        key_link=gap.key_link,
+        source={"zh": gap.source, "en": gap.source, "article": gap.article, "confidence": gap.confidence},
+        signature=_signature(FindingKind.GAP, gap.key_link, gap.obligation),
+    )
+
+
+def _title(match: Match, a: Item) -> dict[str, str]:
+    """The matter by its name in the lexicon, else the longest words both share."""
+    concepts = lexicon.load().concepts
+    for code in match.detail.reason.params.values():
+        if code in concepts:
+            return {"zh": concepts[code].name_zh, "en": concepts[code].name_en}
+    shared = [a.text[span.start : span.end] for span in match.detail.spans_a if span.role == "shared"]
+    return dict.fromkeys(LANGUAGES, _short(max(shared, key=len, default="") or a.text))
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= 18 else plain[:17] + "…"
+
+
+def _marks(spans: Iterable[Any]) -> tuple[tuple[int, int, str], ...]:
+    return tuple((span.start, span.end, "same" if span.role == "shared" else "near") for span in spans)
+
+
+def _joined(sentences: Iterable[str], language: str) -> str:
+    return ("" if language == "zh" else " ").join(_readable(sentence, language) for sentence in sentences)
+
+
+def _readable(sentence: str, language: str) -> str:
+    """Say items as the board numbers them instead of by the engine's ids."""
+    return _QUOTED_ID.sub(lambda found: f"{LINE_WORDS[found[1]][language]}{found[2]}", sentence)
+
+
+def _signature(*parts: str) -> str:
+    plain = json.dumps([" ".join(str(part).split()) for part in parts], ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _distinct(found: Sequence[Proposal]) -> list[Proposal]:
+    """Give findings about equal texts names of their own, in a stable order."""
+    seen: Counter[str] = Counter()
+    result = []
+    for proposal in found:
+        seen[proposal.signature] += 1
+        times = seen[proposal.signature]
+        result.append(replace(proposal, signature=_signature(proposal.signature, str(times))) if times > 1 else proposal)
+    return result

@@ -1,0 +1,70 @@
+"""Steps of the main job, for tests that begin in the middle of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from heli.rooms.people.models import Person
+from heli.rooms.plans.enums import Choice, FindingKind, Line, UnitType
+from heli.rooms.plans.models import Finding, Plan, PlanVersion
+from heli.rooms.plans.services import aligning, approving, composing, deciding, papers
+from heli.rooms.plans.tests.papers import integrity_paper, party_paper
+from heli.rooms.plans.tests.world import World
+
+
+def begun(world: World, at: datetime, unit: str = "group", title: str = "2027年度统筹计划") -> Plan:
+    return papers.begin_plan(
+        unit_id=world.units[unit].pk, year=2027, title=title, unit_type=UnitType.PARTY_COMMITTEE,
+        by=world.people["clerk"], at=at,
+    )  # fmt: skip
+
+
+def with_papers(world: World, at: datetime) -> Plan:
+    plan = begun(world, at)
+    for line, paper in ((Line.PARTY, party_paper()), (Line.INTEGRITY, integrity_paper())):
+        papers.add_paper(plan_id=plan.pk, line=line, paper=paper, by=world.people["clerk"], at=at, issuer="党群工作部")
+    return plan
+
+
+def aligned(world: World, at: datetime) -> Plan:
+    plan = with_papers(world, at)
+    aligning.align(plan_id=plan.pk, by=world.people["clerk"], at=at)
+    return Plan.objects.get(pk=plan.pk)
+
+
+def decide_one(finding: Finding, by: Person, at: datetime) -> None:
+    """Decide as a careful clerk would who agrees with the machine."""
+    items = [link.item for link in finding.links.select_related("item").order_by("position")]
+    wanted = {
+        FindingKind.DUPLICATE: (Choice.MERGE, "", {"text": max((item.text for item in items), key=len, default="")}),
+        FindingKind.RELATED: (Choice.KEEP_BOTH, "两件事", {}),
+        FindingKind.CONFLICT: (Choice.ASSIGN, "", {"lead": "党群工作部"}),
+        FindingKind.GAP: (Choice.NOT_APPLICABLE, "今年不涉及", {}),
+        FindingKind.UPPER: (Choice.KEEP_BOTH, "各做各的", {}),
+    }[FindingKind(finding.kind)]
+    choice, reason, values = wanted
+    deciding.decide(
+        plan_id=finding.plan_id, finding_id=finding.pk, choice=choice, reason=reason, values=values, by=by, at=at
+    )
+
+
+def decided(world: World, at: datetime) -> Plan:
+    plan = aligned(world, at)
+    for finding in Finding.objects.filter(plan=plan, is_standing=True).order_by("rank"):
+        decide_one(finding, world.people["clerk"], at)
+    return plan
+
+
+def concluded(world: World, at: datetime) -> PlanVersion:
+    plan = decided(world, at)
+    return composing.conclude(plan_id=plan.pk, by=world.people["clerk"], at=at)
+
+
+def submitted(world: World, at: datetime) -> PlanVersion:
+    version = concluded(world, at)
+    return approving.submit(plan_id=version.plan_id, by=world.people["clerk"], at=at)
+
+
+def published(world: World, at: datetime) -> PlanVersion:
+    version = submitted(world, at)
+    return approving.approve(plan_id=version.plan_id, number=1, by=world.people["secretary"], at=at)

@@ -1,0 +1,42 @@
+from django.urls import path
+
+from heli.rooms.plans.views import board, exports, papers, plans, versions
+
+app_name = "plans"
+urlpatterns = [
+    path("plans/", plans.plan_list, name="list"),
+    path("plans/new/", plans.new_plan, name="new"),
+    path("plans/<int:pk>/", plans.plan_page, name="plan"),
+    path("plans/<int:pk>/delete/", plans.delete_plan, name="delete"),
+    path("plans/<int:pk>/papers/", papers.add_papers, name="add_papers"),
+    path("plans/<int:pk>/papers/<int:document>/", papers.split, name="split"),
+    path("plans/<int:pk>/papers/<int:document>/original/", papers.original, name="original"),
+    path("plans/<int:pk>/papers/<int:document>/remove/", papers.remove_paper, name="remove_paper"),
+    path("plans/<int:pk>/rows/<int:row>/", papers.row, name="row"),
+    path("plans/<int:pk>/rows/<int:row>/kind/", papers.reclass, name="reclass"),
+    path("plans/<int:pk>/rows/<int:row>/split/", papers.split_row, name="split_row"),
+    path("plans/<int:pk>/rows/<int:row>/merge/", papers.merge_row, name="merge_row"),
+    path("plans/<int:pk>/align/", papers.align, name="align"),
+    path("plans/<int:pk>/progress/", papers.progress, name="progress"),
+    path("plans/<int:pk>/board/", board.board, name="board"),
+    path("plans/<int:pk>/board.xlsx", exports.board_xlsx, name="board_xlsx"),
+    path("plans/<int:pk>/presence/", board.presence, name="presence"),
+    path("plans/<int:pk>/findings/<int:finding>/decide/", board.decide, name="decide"),
+    path("plans/<int:pk>/decide-rest/", board.decide_rest, name="decide_rest"),
+    path("plans/<int:pk>/decisions/<int:decision>/undo/", board.undo, name="undo"),
+    path("plans/<int:pk>/conclude/", board.conclude, name="conclude"),
+    path("plans/<int:pk>/reopen/", board.reopen, name="reopen"),
+    path("plans/<int:pk>/submit/", versions.submit, name="submit"),
+    path("plans/<int:pk>/revise/", versions.revise, name="revise"),
+    path("plans/<int:pk>/drop-revision/", versions.drop_revision, name="drop_revision"),
+    path("plans/<int:pk>/versions/<int:number>/", versions.version, name="version"),
+    path("plans/<int:pk>/versions/<int:number>/plan.xlsx", exports.plan_xlsx, name="plan_xlsx"),
+    path("plans/<int:pk>/versions/<int:number>/plan.docx", exports.plan_docx, name="plan_docx"),
+    path("plans/<int:pk>/versions/<int:number>/approve/", versions.approve, name="approve"),
+    path("plans/<int:pk>/versions/<int:number>/return/", versions.return_version, name="return"),
+    path("plans/<int:pk>/versions/<int:number>/compare/", versions.compare, name="compare"),
+    path("plans/<int:pk>/versions/<int:number>/items/new/", versions.new_item, name="new_item"),
+    path("plans/<int:pk>/versions/<int:number>/items/<int:item>/", versions.item, name="item"),
+    path("plans/<int:pk>/versions/<int:number>/items/<int:item>/leave-out/", versions.leave_out, name="leave_out"),
+    path("plans/acknowledgements/<int:pk>/", versions.acknowledge, name="acknowledge"),
+]

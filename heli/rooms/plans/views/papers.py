@@ -1,0 +1,219 @@
+"""Handing in papers, and the split review beside the source."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from heli.kernel import files
+from heli.kernel.problems import Problem
+from heli.rooms.people.access import PersonRequest, person_required
+from heli.rooms.plans import access
+from heli.rooms.plans.enums import DocumentState, PlanState, RowKind
+from heli.rooms.plans.forms import KindForm, MAX_MB, PapersForm, RowForm
+from heli.rooms.plans.presenters import plans as presenters
+from heli.rooms.plans.queries import plans as queries
+from heli.rooms.plans.services import aligning, papers, rows
+from heli.rooms.plans.services.readings import NewPaper
+from heli.rooms.plans.services.rows import RowEdit
+from heli.ui import toasts
+
+
+@require_POST
+@person_required
+def add_papers(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take any number of files and pasted text of one line: each stands or falls by itself."""
+    access.workshop_for(request.person, pk, request.now.date())
+    form = PapersForm(request.POST)
+    if not form.is_valid():
+        toasts.refuse(request, _("Say to which line the papers belong."))
+        return redirect("plans:plan", pk)
+    handed_in, problems = _handed_in(request, form)
+    read, refused = 0, len(problems)
+    for paper in handed_in:
+        try:
+            document = papers.add_paper(
+                plan_id=pk, line=form.cleaned_data["line"], issuer=form.cleaned_data["issuer"], paper=paper,
+                by=request.person, at=request.now,
+            )  # fmt: skip
+        except Problem as problem:
+            problems.append(str(problem))
+            continue
+        if document.state == DocumentState.READ:
+            read += 1
+        else:
+            refused += 1
+    if read:
+        toasts.done(request, ngettext("%(n)s paper was read.", "%(n)s papers were read.", read) % {"n": read})
+    for problem in problems:
+        toasts.refuse(request, problem)
+    if refused > len(problems):
+        toasts.warn(request, _("Some files could not be read; why stands beside each."))
+    if not handed_in and not problems:
+        toasts.refuse(request, _("Choose a file or paste the text."))
+    return redirect("plans:plan", pk)
+
+
+def _handed_in(request: PersonRequest, form: PapersForm) -> tuple[list[NewPaper], list[str]]:
+    found, problems = [], []
+    for upload in request.FILES.getlist("files"):
+        name = upload.name or _("File")
+        if (upload.size or 0) > MAX_MB * 1024 * 1024:
+            problems.append(
+                _("%(name)s is larger than %(max)s MB. Split it or save it without pictures.") % {"name": name, "max": MAX_MB}
+            )
+        else:
+            found.append(NewPaper(name, upload.read()))
+    pasted = form.cleaned_data["pasted"]
+    if pasted.strip():
+        found.append(NewPaper("", pasted.encode("utf-8", "replace")))
+    return found, problems
+
+
+@require_POST
+@person_required
+def remove_paper(request: PersonRequest, pk: int, document: int) -> HttpResponse:
+    access.document_for(request.person, document, request.now.date())
+    papers.remove_paper(document_id=document, plan_id=pk, by=request.person, at=request.now)
+    toasts.done(request, _("The paper was taken back."))
+    return redirect("plans:plan", pk)
+
+
+@require_GET
+@person_required
+def original(request: PersonRequest, pk: int, document: int) -> FileResponse:
+    """Hand out the paper as it came in."""
+    found = access.document_for(request.person, document, request.now.date())
+    if found.plan_id != pk or not found.stored_as:
+        raise Http404
+    name = found.filename or f"{found.title}.txt"
+    return FileResponse(files.opened(found.stored_as), as_attachment=True, filename=name)
+
+
+@require_GET
+@person_required
+def split(request: PersonRequest, pk: int, document: int) -> HttpResponse:
+    """Show every line of a paper beside what it became."""
+    found = access.document_for(request.person, document, request.now.date())
+    if found.plan_id != pk or found.state != DocumentState.READ:
+        raise Http404
+    return render(request, "plans/split.html", _split_context(request, found))
+
+
+def _split_context(request: PersonRequest, document: Any) -> dict[str, Any]:
+    kind = request.GET.get("kind", "")
+    rows_of = list(queries.rows_of(document))
+    counts = {value: sum(1 for row in rows_of if row.kind == value) for value in RowKind.values}
+    shown = [row for row in rows_of if not kind or row.kind == kind]
+    can = access.can_draft(request.person, document.plan, request.now.date())
+    return {
+        "document": document,
+        "plan": document.plan,
+        "rows": presenters.split_rows(shown),
+        "counts": counts,
+        "total": len(rows_of),
+        "kind": kind,
+        "is_editable": bool(can) and document.plan.state in (PlanState.DRAFTING, PlanState.DECIDING),
+        "original_url": reverse("plans:original", args=[document.plan_id, document.pk]),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@person_required
+def row(request: PersonRequest, pk: int, row: int) -> HttpResponse:
+    """Edit one row; a conflict shows both sides."""
+    plan = access.workshop_for(request.person, pk, request.now.date())
+    found = queries.row_of(plan, row)
+    if found is None:
+        raise Http404
+    initial = {name: getattr(found, name) for name in RowForm.base_fields}
+    form = RowForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        rows.edit_row(
+            plan_id=pk, row_id=row, edit=RowEdit(**form.cleaned_data), version=_version(request),
+            by=request.person, at=request.now,
+        )  # fmt: skip
+        return _to_row(pk, found)
+    context = {"plan": plan, "row": presenters.split_rows([found])[0], "form": form, "back": _row_url(pk, found)}
+    return render(request, "plans/row.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@person_required
+def reclass(request: PersonRequest, pk: int, row: int) -> HttpResponse:
+    found = _row(request, pk, row)
+    form = KindForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    rows.reclass_row(
+        plan_id=pk, row_id=row, kind=form.cleaned_data["kind"], version=_version(request), by=request.person, at=request.now
+    )
+    return _to_row(pk, found)
+
+
+@require_POST
+@person_required
+def split_row(request: PersonRequest, pk: int, row: int) -> HttpResponse:
+    found = _row(request, pk, row)
+    sent = request.POST.get("offset", "")
+    offset = int(sent) if sent.isdecimal() and len(sent) < 8 else 0
+    rows.split_row(plan_id=pk, row_id=row, offset=offset, version=_version(request), by=request.person, at=request.now)
+    return _to_row(pk, found)
+
+
+@require_POST
+@person_required
+def merge_row(request: PersonRequest, pk: int, row: int) -> HttpResponse:
+    found = _row(request, pk, row)
+    rows.merge_row(plan_id=pk, row_id=row, version=_version(request), by=request.person, at=request.now)
+    return _to_row(pk, found)
+
+
+@require_POST
+@person_required
+def align(request: PersonRequest, pk: int) -> HttpResponse:
+    """Align now, or go to the progress of the job."""
+    run = aligning.align(plan_id=pk, by=request.person, at=request.now)
+    return redirect("plans:board", pk) if run is None else redirect("plans:plan", pk)
+
+
+@require_GET
+@person_required
+def progress(request: PersonRequest, pk: int) -> HttpResponse:
+    """The fragment of a running alignment; a finished one sends the reader to the board."""
+    plan = access.workshop_for(request.person, pk, request.now.date())
+    run = queries.running(plan)
+    if run is None:
+        raise Http404
+    view = presenters.run_view(run)
+    response = render(request, "plans/progress.html", {"plan": plan, "run": view})
+    if view.is_over and view.state == "done" and request.htmx:
+        response["HX-Redirect"] = reverse("plans:board", args=[pk])
+    return response
+
+
+def _row(request: PersonRequest, pk: int, row: int) -> Any:
+    plan = access.workshop_for(request.person, pk, request.now.date())
+    found = queries.row_of(plan, row)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _version(request: PersonRequest) -> int | None:
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else None
+
+
+def _row_url(pk: int, row: Any) -> str:
+    return f"{reverse('plans:split', args=[pk, row.document_id])}#row-{row.pk}"
+
+
+def _to_row(pk: int, row: Any) -> HttpResponse:
+    return redirect(_row_url(pk, row))

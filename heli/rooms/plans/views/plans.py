@@ -1,0 +1,104 @@
+"""The list of plans, a new plan, and a plan's workshop page."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from heli.kernel.problems import Problem
+from heli.rooms.people.access import PersonRequest, needs, person_required
+from heli.rooms.people.enums import Permission
+from heli.rooms.plans import access
+from heli.rooms.plans.enums import PlanState, UnitType
+from heli.rooms.plans.forms import ACCEPTED, MAX_MB, PlanForm
+from heli.rooms.plans.presenters import plans as presenters
+from heli.rooms.plans.queries import plans as queries
+from heli.rooms.plans.services import papers as services
+from heli.ui import toasts
+
+PAGE_SIZE = 30
+
+
+@require_GET
+@person_required
+def plan_list(request: PersonRequest) -> HttpResponse:
+    """Show the plans the person may open, newest first."""
+    today = request.now.date()
+    year = request.GET.get("year", "")
+    chosen_year = int(year) if year.isdecimal() and len(year) == 4 else None
+    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:100]
+    state = state if state in PlanState.values else ""
+    plans = queries.plans_for_list(request.person, today, year=chosen_year, state=state, text=text)
+    page = Paginator(plans, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": presenters.list_rows(page.object_list),
+        "states": presenters.state_options(queries.states(), state),
+        "years": presenters.year_options(queries.years(request.person, today), chosen_year),
+        "text": text,
+        "can_begin": access.units_to_draft_for(request.person, today).exists(),
+        "is_filtered": bool(chosen_year or state or text),
+    }
+    return render(request, "plans/list.html#rows" if request.htmx else "plans/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.PLAN_DRAFT)
+def new_plan(request: PersonRequest) -> HttpResponse:
+    """Begin a plan: for which unit, which year, held against whose duties."""
+    units = list(access.units_to_draft_for(request.person, request.now.date()).in_tree("party").order_by("path")[:300])
+    choices = [(unit.pk, f"{'　' * (unit.depth - units[0].depth)}{unit.name}") for unit in units]
+    initial = {"year": request.now.year + (1 if request.now.month >= 10 else 0), "unit_type": UnitType.PARTY_COMMITTEE}
+    form = PlanForm(request.POST or None, units=choices, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        title = values["title"] or _("Annual plan %(year)s") % {"year": values["year"]}
+        try:
+            plan = services.begin_plan(
+                unit_id=values["unit"], year=values["year"], title=title, unit_type=values["unit_type"],
+                by=request.person, at=request.now,
+            )  # fmt: skip
+        except Problem as problem:
+            form.add_error(None, str(problem))
+        else:
+            return redirect("plans:plan", plan.pk)
+    return render(request, "plans/new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@person_required
+def plan_page(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show a plan: its workshop for those who work on it, else the version in force."""
+    today = request.now.date()
+    plan = access.plan_for(request.person, pk, today)
+    if not access.workshop_plans(request.person, today).filter(pk=pk).exists():
+        return redirect("plans:version", pk, plan.published_number)
+    page = queries.plan_page(plan)
+    editable = plan.state in (PlanState.DRAFTING, PlanState.DECIDING) and bool(access.can_draft(request.person, plan, today))
+    context = {
+        "plan": plan,
+        "page": page,
+        "lines": presenters.lines(page),
+        "steps": presenters.steps(page),
+        "missing": presenters.missing_for_alignment(page),
+        "is_editable": editable,
+        "accepted": ACCEPTED,
+        "max_mb": MAX_MB,
+        "tone": presenters.words.STATE_TONES[PlanState(plan.state)],
+        "run": page.run if page.run and page.run.ended_at is None else None,
+        "urls": {name: reverse(f"plans:{name}", args=[pk]) for name in ("add_papers", "align", "board", "progress", "delete")},
+        "latest": page.versions[0] if page.versions else None,
+    }
+    return render(request, "plans/plan.html", context)
+
+
+@require_POST
+@person_required
+def delete_plan(request: PersonRequest, pk: int) -> HttpResponse:
+    services.delete_plan(plan_id=pk, by=request.person, at=request.now)
+    toasts.done(request, _("The plan was deleted."))
+    return redirect("plans:list")

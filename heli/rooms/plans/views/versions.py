@@ -1,0 +1,222 @@
+"""The one plan: version under way, approval, in force, revision, comparison, acknowledgement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from heli.rooms.people.access import PersonRequest, person_required
+from heli.rooms.plans import access, rules
+from heli.rooms.plans.enums import PlanState, VersionState
+from heli.rooms.plans.forms import ItemForm, NewItemForm, ReasonForm
+from heli.rooms.plans.presenters import versions as presenters
+from heli.rooms.plans.queries import versions as queries
+from heli.rooms.plans.services import approving, composing
+from heli.rooms.plans.services.composing import ItemEdit
+from heli.ui import toasts
+
+
+@require_GET
+@person_required
+def version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
+    """Show a version: what it asks, who may act on it, what it changes and whom it touches."""
+    today = request.now.date()
+    found = access.version_for(request.person, pk, number, today)
+    items = queries.items_of(request.person, found, today)
+    page = Paginator(items, queries.PAGE).get_page(request.GET.get("page"))
+    drafts = access.can_draft(request.person, found.plan, today)
+    context = {
+        "version": found,
+        "plan": found.plan,
+        "page": page,
+        "items": presenters.items(page.object_list, found),
+        "tone": presenters.state_tone(found),
+        "hint": presenters.submit_hint(found),
+        "sees_whole": access.sees_whole(request.person, found.plan, today),
+        "in_workshop": access.workshop_plans(request.person, today).filter(pk=pk).exists(),
+        "can_change": bool(drafts) and presenters.can_change(found),
+        "can_revise": bool(drafts) and found.state == VersionState.PUBLISHED and found.plan.state == PlanState.PUBLISHED,
+        "approval": access.can_approve(request.person, found, today) if found.state == VersionState.SUBMITTED else None,
+        "hands": queries.contributors(found) if found.state == VersionState.SUBMITTED else [],
+        "versions": queries.versions_of(request.person, found, today),
+        "to_acknowledge": queries.to_acknowledge(request.person, found, today),
+        "urls": _urls(pk, number),
+        **_changes(found, today, bool(drafts) or found.state == VersionState.SUBMITTED),
+    }
+    if context["in_workshop"] and found.state == VersionState.PUBLISHED:
+        context["acknowledged"] = queries.acknowledgements(found)
+    return render(request, "plans/version.html", context)
+
+
+def _urls(pk: int, number: int) -> dict[str, str]:
+    names = ("submit", "revise", "drop_revision", "reopen", "board")
+    numbered = ("approve", "return", "new_item", "plan_xlsx", "plan_docx", "compare")
+    found = {name: reverse(f"plans:{name}", args=[pk]) for name in names}
+    return found | {name: reverse(f"plans:{name}", args=[pk, number]) for name in numbered}
+
+
+def _changes(found: Any, today: Any, is_wanted: bool) -> dict[str, Any]:
+    if found.number == 1 or found.state not in (VersionState.DRAFT, VersionState.SUBMITTED) or not is_wanted:
+        return {}
+    changes = queries.changes_of(found)
+    return {
+        "changes": presenters.changes(changes),
+        "changes_summary": presenters.changes_summary(changes),
+        "impact": presenters.impact(queries.impact_of(found, changes, today)) if changes else None,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@person_required
+def item(request: PersonRequest, pk: int, number: int, item: int) -> HttpResponse:
+    """Edit an item of the version under way."""
+    found, row = _item(request, pk, number, item)
+    initial = {name: getattr(row, name) for name in ItemForm.base_fields} | {"helpers": "、".join(row.helpers)}
+    form = ItemForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        composing.edit_item(
+            plan_id=pk, item_id=item, edit=ItemEdit(**form.cleaned_data), version=_version(request),
+            by=request.person, at=request.now,
+        )  # fmt: skip
+        return _to_item(pk, number, item)
+    context = {"version": found, "plan": found.plan, "form": form, "item": row, "back": _item_url(pk, number, item)}
+    return render(request, "plans/item.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@person_required
+def new_item(request: PersonRequest, pk: int, number: int) -> HttpResponse:
+    """Add an item that stands in no paper, with its reason."""
+    found = access.version_for(request.person, pk, number, request.now.date())
+    access.can_draft(request.person, found.plan, request.now.date()).require()
+    form = NewItemForm(request.POST or None, initial={"line": "both"})
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        reason = values.pop("reason")
+        added = composing.add_item(
+            plan_id=pk, edit=ItemEdit(**values), reason=reason, by=request.person, at=request.now
+        )
+        return _to_item(pk, number, added.pk)
+    context = {"version": found, "plan": found.plan, "form": form, "item": None, "back": _version_url(pk, number)}
+    return render(request, "plans/item.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@person_required
+def leave_out(request: PersonRequest, pk: int, number: int, item: int) -> HttpResponse:
+    _item(request, pk, number, item)
+    composing.leave_out_item(
+        plan_id=pk, item_id=item, reason=_reason(request), version=_version(request), by=request.person, at=request.now
+    )
+    return _to_item(pk, number, item)
+
+
+@require_POST
+@person_required
+def submit(request: PersonRequest, pk: int) -> HttpResponse:
+    access.workshop_for(request.person, pk, request.now.date())
+    done = approving.submit(plan_id=pk, by=request.person, at=request.now)
+    toasts.done(request, _("Submitted. Those who may approve it have been told."))
+    return redirect("plans:version", pk, done.number)
+
+
+@require_POST
+@person_required
+def approve(request: PersonRequest, pk: int, number: int) -> HttpResponse:
+    access.version_for(request.person, pk, number, request.now.date())
+    approving.approve(plan_id=pk, number=number, note=_reason(request), by=request.person, at=request.now)
+    toasts.done(request, _("The plan is in force. Its items are tasks of the units that carry them out."))
+    return redirect("plans:version", pk, number)
+
+
+@require_POST
+@person_required
+def return_version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
+    access.version_for(request.person, pk, number, request.now.date())
+    approving.return_version(plan_id=pk, number=number, reason=_reason(request), by=request.person, at=request.now)
+    toasts.done(request, _("Returned. Whoever submitted it has been told why."))
+    return redirect("plans:version", pk, number)
+
+
+@require_POST
+@person_required
+def revise(request: PersonRequest, pk: int) -> HttpResponse:
+    access.workshop_for(request.person, pk, request.now.date())
+    begun = approving.begin_revision(plan_id=pk, reason=_reason(request), by=request.person, at=request.now)
+    return redirect("plans:version", pk, begun.number)
+
+
+@require_POST
+@person_required
+def drop_revision(request: PersonRequest, pk: int) -> HttpResponse:
+    access.workshop_for(request.person, pk, request.now.date())
+    approving.drop_revision(plan_id=pk, by=request.person, at=request.now)
+    return redirect("plans:plan", pk)
+
+
+@require_GET
+@person_required
+def compare(request: PersonRequest, pk: int, number: int) -> HttpResponse:
+    """Compare any two versions the reader may open, as far as they concern the reader."""
+    today = request.now.date()
+    after = access.version_for(request.person, pk, number, today)
+    sent = request.GET.get("with", "")
+    other = int(sent) if sent.isdecimal() and len(sent) < 6 else max(number - 1, 1)
+    before = access.version_for(request.person, pk, other, today)
+    changes = rules.compare(
+        queries.visible_facts(request.person, before, today), queries.visible_facts(request.person, after, today)
+    )
+    context = {
+        "plan": after.plan,
+        "before": before,
+        "after": after,
+        "versions": queries.versions_of(request.person, after, today),
+        "changes": presenters.changes(changes),
+        "summary": presenters.changes_summary(changes),
+    }
+    return render(request, "plans/compare.html", context)
+
+
+@require_POST
+@person_required
+def acknowledge(request: PersonRequest, pk: int) -> HttpResponse:
+    done = approving.acknowledge(acknowledgement_id=pk, by=request.person, at=request.now)
+    toasts.done(request, _("Acknowledged for %(unit)s.") % {"unit": done.unit.name})
+    return redirect("plans:version", done.version.plan_id, done.version.number)
+
+
+def _item(request: PersonRequest, pk: int, number: int, item: int) -> tuple[Any, Any]:
+    found = access.version_for(request.person, pk, number, request.now.date())
+    access.can_draft(request.person, found.plan, request.now.date()).require()
+    row = queries.item_of(found, item)
+    if row is None:
+        raise Http404
+    return found, row
+
+
+def _reason(request: PersonRequest) -> str:
+    form = ReasonForm(request.POST)
+    return str(form.cleaned_data["reason"]) if form.is_valid() else ""
+
+
+def _version(request: PersonRequest) -> int | None:
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else None
+
+
+def _version_url(pk: int, number: int) -> str:
+    return reverse("plans:version", args=[pk, number])
+
+
+def _item_url(pk: int, number: int, item: int) -> str:
+    return f"{_version_url(pk, number)}#item-{item}"
+
+
+def _to_item(pk: int, number: int, item: int) -> HttpResponse:
+    return redirect(_item_url(pk, number, item))
