@@ -1,7 +1,26 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+
+def _is_person(request: HttpRequest) -> bool:
+    return getattr(request, "person", None) is not None
 
 
 class RulebookConfig(AppConfig):
     name = "heli.rooms.rulebook"
     label = "rulebook"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from heli.ui import slots
+        from heli.ui.navigation import NavItem, register
+
+        register(
+            NavItem(
+                "rulebook", "rulebook:list", _("Rulebook"), order=60, visible=_is_person, icon="book", shortcut="g r"
+            )
+        )
+        slots.register(
+            "unit.page", "rulebook:of_unit", label=_("Duties of this unit"), page_url_name="rulebook:unit", order=10
+        )

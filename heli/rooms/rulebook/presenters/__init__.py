@@ -1,9 +1,11 @@
 """Turns duties into words for pages: how often, by when, how sure, what a change changed."""
 
-from heli.rooms.rulebook.presenters.changes import conflict_rows, history_steps, own_words, update_entries
+from heli.rooms.rulebook.presenters.changes import conflict_rows, edition_note, history_steps, own_words, update_entries
 from heli.rooms.rulebook.presenters.pages import (
     confidence_meaning,
     duty_row,
+    entry_title,
+    instrument_facts,
     list_tabs,
     sources,
     unit_kind_options,
@@ -17,9 +19,12 @@ __all__ = [
     "confidence_meaning",
     "conflict_rows",
     "duty_row",
+    "edition_note",
+    "entry_title",
     "field_label",
     "history_steps",
     "how_often",
+    "instrument_facts",
     "limit_words",
     "list_tabs",
     "month_name",

@@ -91,6 +91,11 @@ class UpdateEntry:
     rows: tuple[UpdateRow, ...]
 
 
+def edition_note(update: queries.Update) -> str:
+    """Return what a new edition says about itself, in the reader's language."""
+    return update.shipped.note_en if is_english() else update.shipped.note_zh
+
+
 def update_entries(update: queries.Update, chosen: Mapping[str, str]) -> list[UpdateEntry]:
     """Return what a new edition changes; ``chosen`` maps keys to ``take`` or ``keep`` as posted before."""
     kinds = {"added": _("New"), "withdrawn": _("Withdrawn"), "changed": _("Changed")}

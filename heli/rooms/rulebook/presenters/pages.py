@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,13 +14,15 @@ from django.utils.translation import pgettext
 from heli.rooms.people.enums import UnitKind
 from heli.rooms.rulebook import queries, rules
 from heli.rooms.rulebook.catalogue import load
-from heli.rooms.rulebook.enums import (
-    CONFIDENCE_MEANING,
-    Binding,
-    Confidence,
-    Line,
+from heli.rooms.rulebook.enums import CONFIDENCE_MEANING, Binding, Confidence, InstrumentKind, Line
+from heli.rooms.rulebook.presenters.words import (
+    CONFIDENCE_TONES,
+    article_words,
+    how_often,
+    is_english,
+    month_name,
+    when,
 )
-from heli.rooms.rulebook.presenters.words import CONFIDENCE_TONES, article_words, how_often, month_name, when
 from heli.rooms.rulebook.queries import Duty, UnitDuty, condition_title
 from heli.ui.shapes import Fact, Tab
 
@@ -33,6 +35,7 @@ class DutyRow:
     url: str
     how_often: str
     when: str
+    owed_by: str
     confidence: str
     tone: str
     binding: str
@@ -48,6 +51,7 @@ def duty_row(duty: Duty) -> DutyRow:
         url=reverse("rulebook:duty", args=[duty.code]),
         how_often=how_often(duty),
         when=when(duty),
+        owed_by=pgettext("list of names", ", ").join(duty.subjects),
         confidence=str(Confidence(duty.record.confidence).label),
         tone=CONFIDENCE_TONES[duty.record.confidence],
         binding=str(Binding(duty.record.binding).label),
@@ -114,29 +118,56 @@ def list_tabs(duties: Iterable[Duty], line: str, query: str) -> list[Tab]:
 
 @dataclass(frozen=True, slots=True)
 class UnitDutyRow:
-    """A duty on a unit's page: when it falls due next, or why it is not asked."""
+    """A duty on a unit's page: the year's months in which it is due, the next due day, or why it is not asked."""
 
     row: DutyRow
-    due: tuple[date, ...]
+    next_due: date | None
+    times: int
     missing: str
 
 
 def unit_rows(
-    duties: Iterable[UnitDuty], expected: Iterable[queries.ExpectedOccurrence]
+    duties: Iterable[UnitDuty], expected: Iterable[queries.ExpectedOccurrence], today: date
 ) -> tuple[list[UnitDutyRow], list[UnitDutyRow]]:
-    """Return the duties asked of a unit with their due days, and those not asked with the reason."""
-    days: dict[str, list[date]] = {}
-    for one in expected:
-        days.setdefault(one.duty.code, []).append(one.occurrence.due_on)
+    """Return the duties asked of a unit with their next due day, and those not asked with the reason."""
+    occurrences: dict[str, list[queries.Occurrence]] = {}
+    for due in expected:
+        occurrences.setdefault(due.duty.code, []).append(due.occurrence)
     comma = pgettext("list of names", ", ")
-    rows = [
-        (one, UnitDutyRow(duty_row(one.duty), tuple(days.get(one.duty.code, ())), comma.join(one.missing)))
-        for one in duties
-    ]
-    return [row for one, row in rows if one.asked], [row for one, row in rows if not one.asked]
+    asked: list[UnitDutyRow] = []
+    not_asked: list[UnitDutyRow] = []
+    for one in duties:
+        found = occurrences.get(one.duty.code, [])
+        row = UnitDutyRow(
+            row=duty_row(one.duty),
+            next_due=min((each.due_on for each in found if each.due_on >= today), default=None),
+            times=sum(each.times for each in found),
+            missing=comma.join(one.missing),
+        )
+        (asked if one.asked else not_asked).append(row)
+    return asked, not_asked
 
 
 def unit_kind_options() -> list[tuple[str, str]]:
     """Return the kinds of units of which anything is asked."""
     kinds = {kind for one in load().obligations for kind in one.unit_kinds}
     return [(value, str(label)) for value, label in UnitKind.choices if value in kinds]
+
+
+def instrument_facts(found: queries.InstrumentNow) -> list[Fact]:
+    """Return what is known about an instrument; unknown dates say so."""
+    record, unknown = found.record, _("not established")
+    return [
+        Fact(_("Kind"), InstrumentKind(record.kind).label),
+        Fact(_("Year"), record.year or unknown),
+        Fact(_("Edition"), record.edition or "–"),
+        Fact(_("Issued on"), record.issued_on or unknown),
+        Fact(_("Takes effect on"), record.effective_on or unknown),
+        Fact(_("Catalogue"), found.catalogue_version),
+    ]
+
+
+def entry_title(cells: Mapping[str, str]) -> str:
+    """Return the title of an entry's content in the reader's language."""
+    language = "en" if is_english() else "zh"
+    return cells.get(f"title_{language}") or cells[f"name_{language}"]

@@ -82,3 +82,8 @@ def _family(family: Family, shipped: catalogue.Catalogue) -> Iterator[EntryUpdat
 
 def _titles(cells: Mapping[str, str]) -> tuple[str, str]:
     return cells.get("title_zh") or cells["name_zh"], cells.get("title_en") or cells["name_en"]
+
+
+def editions() -> list[Edition]:
+    """Return the editions taken over, newest first."""
+    return list(Edition.objects.order_by("-accepted_at", "-pk"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from django.db.models import Q
@@ -222,3 +223,34 @@ def _searched(duty: Duty) -> str:
     ]
     texts += [title for subject in named for title in (subject.title_zh, subject.title_en)]
     return " ".join([*texts, *record.key_links]).casefold()
+
+
+def latest_duty(code: str) -> Duty | None:
+    """Return a duty as it is worded last, even where that begins later or the duty is switched off."""
+    worded = ObligationWording.objects.filter(entry__code=code).select_related("entry").order_by("-valid_from")[:1]
+    found = _as_duties(worded, date.max)
+    return found[0] if found else None
+
+
+def own_and_shipped(family: Family, code: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the columns of an entry as the enterprise words them last, and as its base has them."""
+    entry = ENTRIES[family].objects.get(code=code)
+    latest: Wording = WORDINGS[family].objects.filter(entry=entry).order_by("-valid_from")[:1].get()
+    return latest.cells(), dict(entry.shipped)
+
+
+def is_switched_on(family: Family, code: str) -> bool:
+    """Return whether the last wording of an entry is switched on."""
+    latest: Wording = WORDINGS[family].objects.filter(entry__code=code).order_by("-valid_from")[:1].get()
+    return latest.is_on
+
+
+def first_free_day(family: Family, code: str, day: date) -> date:
+    """Return ``day``, or the day after the entry's last change where that is later: a change starts after it."""
+    latest: Wording = WORDINGS[family].objects.filter(entry__code=code).order_by("-valid_from")[:1].get()
+    return max(day, latest.valid_from + timedelta(days=1))
+
+
+def duties_by_instrument(on: date) -> dict[str, int]:
+    """Return instrument → how many duties of that day name it."""
+    return dict(Counter(source.instrument for duty in duties_on(on) for source in duty.record.sources))

@@ -33,6 +33,8 @@ def install_catalogue(
     through ``accept_update``. ``by`` is a person or the name of a system actor (a new installation).
     """
     shipped = edition or catalogue.load()
+    if not isinstance(by, str):
+        access.can_edit(by, timezone.localdate(at)).require()
     _lock()
     installed = Edition.objects.order_by("-accepted_at", "-pk").first()
     if installed is not None:

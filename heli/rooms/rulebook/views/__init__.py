@@ -1,0 +1,30 @@
+"""Pages of the rulebook."""
+
+from heli.rooms.rulebook.views.duties import duty_list, duty_page, edit_duty, install, switch_duty
+from heli.rooms.rulebook.views.sources import (
+    edit_instrument,
+    edit_key_link,
+    instrument_list,
+    instrument_page,
+    key_link_list,
+    update_page,
+)
+from heli.rooms.rulebook.views.units import declare, end_circumstance, of_unit, unit_page
+
+__all__ = [
+    "declare",
+    "duty_list",
+    "duty_page",
+    "edit_duty",
+    "edit_instrument",
+    "edit_key_link",
+    "end_circumstance",
+    "install",
+    "instrument_list",
+    "instrument_page",
+    "key_link_list",
+    "of_unit",
+    "switch_duty",
+    "unit_page",
+    "update_page",
+]

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from heli.kernel.problems import Problem
+from heli.kernel.versions import VersionConflict
+from heli.rooms.people.access import PersonRequest, needs
+from heli.rooms.people.enums import Permission
+from heli.rooms.rulebook import access, presenters, queries, services
+from heli.rooms.rulebook.enums import Confidence, Enforcement, Family, Period
+from heli.rooms.rulebook.forms import DutyForm, ListFilter, SwitchForm
+from heli.ui import toasts
+
+PAGE_SIZE = 50
+
+
+@require_GET
+@needs(Permission.RULEBOOK_VIEW)
+def duty_list(request: PersonRequest) -> HttpResponse:
+    """Show the duties in force today, filtered."""
+    today, values = request.now.date(), ListFilter(request.GET).values()
+    line = values["line"]
+    found = queries.find_duties(
+        today, unit_kind=values["kind"], period=values["period"], confidence=values["confidence"],
+        state=values["state"], text=values["q"],
+    )  # fmt: skip
+    rest = urlencode({name: value for name, value in values.items() if value and name != "line"})
+    page = Paginator([duty for duty in found if not line or duty.line == line], PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "values": values,
+        "tabs": presenters.list_tabs(found, line, rest),
+        "page": page,
+        "rows": [presenters.duty_row(duty) for duty in page.object_list],
+        "kinds": [("", _("All kinds of units")), *presenters.unit_kind_options()],
+        "periods": [("", _("Any frequency")), *Period.choices],
+        "confidences": [("", _("However sure")), *Confidence.choices],
+        "states": [
+            ("", _("On and off")), ("on", _("Switched on")), ("off", _("Switched off")), ("edited", _("Changed by us")),
+            ("block", _("Blocks")),
+        ],
+        **shared(request),
+    }  # fmt: skip
+    template = "rulebook/list.html#rows" if request.htmx else "rulebook/list.html"
+    return render(request, template, context)
+
+
+def shared(request: PersonRequest) -> dict[str, Any]:
+    """Return what every page of the room needs: whether one may edit, and whether an edition waits."""
+    may_edit = access.can_edit(request.person, request.now.date())
+    is_installed = queries.is_installed()
+    return {
+        "may_edit": may_edit,
+        "is_installed": is_installed,
+        "pending": queries.pending_update() if may_edit and is_installed else None,
+    }
+
+
+def _duty(request: PersonRequest, code: str) -> queries.Duty:
+    access.obligation_for(request.person, code, request.now.date())
+    duty = queries.duty_on(code, request.now.date()) or queries.latest_duty(code)
+    if duty is None:
+        raise Http404
+    return duty
+
+
+@require_GET
+@needs(Permission.RULEBOOK_VIEW)
+def duty_page(request: PersonRequest, code: str) -> HttpResponse:
+    """Show one duty: what, who, when, where written, how sure, and its history."""
+    return render(request, "rulebook/duty.html", _duty_context(request, code))
+
+
+def _duty_context(request: PersonRequest, code: str) -> dict[str, Any]:
+    today, duty = request.now.date(), _duty(request, code)
+    history = queries.history_of(Family.OBLIGATION, code)
+    own, shipped = queries.own_and_shipped(Family.OBLIGATION, code)
+    switch = {
+        "is_on": str(int(duty.is_on)),
+        "enforcement": duty.enforcement,
+        "version": duty.version,
+        "valid_from": queries.first_free_day(Family.OBLIGATION, code, today),
+    }
+    return {
+        "duty": duty,
+        "row": presenters.duty_row(duty),
+        "meaning": presenters.confidence_meaning(duty),
+        "sources": presenters.sources(duty),
+        "who": presenters.who(duty),
+        "strip": presenters.year_strip(duty, today),
+        "year": today.year,
+        "history": presenters.history_steps(history, today),
+        "planned": [change.wording for change in history if change.wording.valid_from > today],
+        "own": presenters.own_words(duty.edited_fields, shipped, own),
+        "links": [link for link in queries.key_links(today) if code in link.obligations],
+        "switch_form": SwitchForm(initial=switch),
+        **shared(request),
+    }
+
+
+@require_POST
+@needs(Permission.RULEBOOK_EDIT)
+def install(request: PersonRequest) -> HttpResponse:
+    """Take over the shipped catalogue where there is none yet."""
+    taken = services.install_catalogue(by=request.person, at=request.now)
+    toasts.done(request, _("Edition %(version)s is in use.") % {"version": taken.catalogue_version})
+    return redirect("rulebook:list")
+
+
+@require_POST
+@needs(Permission.RULEBOOK_EDIT)
+def switch_duty(request: PersonRequest, code: str) -> HttpResponse:
+    """Switch a duty on or off, and let its gate block or warn."""
+    context = _duty_context(request, code)
+    form = SwitchForm(request.POST)
+    refusal: Problem | None = None
+    if form.is_valid():
+        try:
+            services.switch_obligation(
+                code=code,
+                is_on=form.cleaned_data["is_on"],
+                enforcement=Enforcement(form.cleaned_data["enforcement"]),
+                by=request.person,
+                at=request.now,
+                **form.dated(),
+            )
+        except Problem as problem:
+            refusal = problem
+        else:
+            toasts.done(request, _("Saved. It holds from %(day)s.") % {"day": form.cleaned_data["valid_from"]})
+            return redirect("rulebook:duty", code=code)
+    status = refusal.status if refusal else 422
+    return render(request, "rulebook/duty.html", {**context, "switch_form": form, "refusal": refusal}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RULEBOOK_EDIT)
+def edit_duty(request: PersonRequest, code: str) -> HttpResponse:
+    """Show the form of a duty, and save a new wording from a day on."""
+    access.can_edit(request.person, request.now.date()).require()
+    access.obligation_for(request.person, code, request.now.date())
+    duty = queries.latest_duty(code)
+    if duty is None:
+        raise Http404
+    own, _shipped = queries.own_and_shipped(Family.OBLIGATION, code)
+    day = queries.first_free_day(Family.OBLIGATION, code, request.now.date() + timedelta(days=1))
+    context: dict[str, Any] = {"duty": duty, **shared(request)}
+    if request.method == "GET":
+        form = DutyForm(duty=duty, initial=DutyForm.initial_of(duty, own, day))
+        return render(request, "rulebook/edit.html", {**context, "form": form, "articles": form.articles()})
+    form = DutyForm(request.POST, duty=duty)
+    status = 422
+    if form.is_valid():
+        try:
+            services.edit_obligation(code=code, cells=form.cells(), by=request.person, at=request.now, **form.dated())
+        except VersionConflict as conflict:
+            status, context["conflict"] = conflict.status, presenters.conflict_rows(conflict.yours, conflict.theirs)
+            form.offer_version(duty.version)
+        except Problem as problem:
+            status, context["refusal"] = problem.status, problem
+        else:
+            toasts.done(request, _("Saved. It holds from %(day)s.") % {"day": form.cleaned_data["valid_from"]})
+            return redirect("rulebook:duty", code=code)
+    return render(request, "rulebook/edit.html", {**context, "form": form, "articles": form.articles()}, status=status)
