@@ -16,6 +16,7 @@ DATABASES["default"].update(  # the owner, because tests truncate; tests/ops che
     NAME="not-made-yet", USER="heli_owner", PASSWORD="", HOST=str(_server.sockets), PORT="", CONN_MAX_AGE=0
 )
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SECOND_FACTOR = False  # tests of the duty itself switch it on
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = postgres.run_folder() / "files"

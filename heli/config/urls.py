@@ -8,6 +8,7 @@ _ROOMS = ("tasks", "plans", "rulebook", "information", "people")
 
 urlpatterns = [
     path("", include("heli.ui.urls")),
+    path("", include("heli.config.sign_in_urls")),
     *[
         path("", include(f"heli.rooms.{room}.urls"))
         for room in _ROOMS

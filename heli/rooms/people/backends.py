@@ -1,14 +1,37 @@
-"""Sign-in by staff number or e-mail."""
+"""Sign-in by staff number or e-mail, lock-out that cannot lock others out, second factors."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import secrets
 from typing import Any
 
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.httpkit import get_client_ip
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core import signing
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from heli.rooms.people.access import second_factor_required
 from heli.rooms.people.models import Account
+
+DEVICE_COOKIE = "heli_device"
+_DEVICE_SALT = "heli.device"
+_DEVICE_AGE = 400 * 24 * 3600
+_DEVICES_KEPT = 5  # accounts remembered on one shared device
+
+
+def account_named(name: str) -> Account | None:
+    """Return the account with this staff number, sign-in name or e-mail."""
+    found = Account.objects.filter(Q(sign_in_name=name) | Q(email__iexact=name)).exclude(sign_in_name="")
+    return found.select_related("person").order_by("pk").first() if name else None
 
 
 class StaffNumberOrEmailBackend(ModelBackend):
@@ -22,12 +45,114 @@ class StaffNumberOrEmailBackend(ModelBackend):
         **kwargs: Any,
     ) -> Account | None:
         name = (username or kwargs.get("login") or "").strip()
-        if not name or password is None:
+        if not name or password is None or "\x00" in name:
             return None
-        account = Account.objects.filter(Q(sign_in_name=name) | Q(email__iexact=name)).order_by("pk").first()
+        account = account_named(name)
         if account is None:
             Account().set_password(password)
             return None
         if account.check_password(password) and self.user_can_authenticate(account):
             return account
         return None
+
+
+# Lock-out. Failures count per name and address, so a stranger elsewhere locks nobody out. Behind one address
+# (an office, a proxy) a device that signed in before carries a signed cookie; its failures count by themselves.
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address the request came from, behind as many proxies as the installation says."""
+    return get_client_ip(request) or "0.0.0.0"  # noqa: S104 - an unknown address, not one to listen on
+
+
+def lockout_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """Return one name for an account, whichever name was typed, so that each does not get tries of its own."""
+    typed = str((credentials or {}).get("username") or request.POST.get("login", "")).strip()[:150].replace("\x00", "")
+    account = account_named(typed)
+    return account.sign_in_name if account is not None else typed.lower()
+
+
+def lockout_parameters(request: Any, _credentials: dict[str, Any] | None = None) -> list[list[str]]:
+    """Return what identifies a guesser: a known device by itself, everybody else by address."""
+    if getattr(request, "known_device", ""):
+        return [["username", "user_agent"]]
+    return [["username", "ip_address"]]
+
+
+def known_device(request: HttpRequest, account: Account | None) -> str:
+    """Return the id of this device if the account signed in from it before, else nothing."""
+    return _devices(request).get(str(account.pk), "") if account is not None else ""
+
+
+def remember_device(request: HttpRequest, response: HttpResponse, account: Account) -> None:
+    """Mark the device as one from which the account signed in; nothing of it is kept on the server."""
+    devices = _devices(request)
+    devices.setdefault(str(account.pk), secrets.token_urlsafe(12))
+    kept = dict(list(devices.items())[-_DEVICES_KEPT:])
+    response.set_cookie(
+        DEVICE_COOKIE,
+        signing.dumps(kept, salt=_DEVICE_SALT),
+        max_age=_DEVICE_AGE,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def _devices(request: HttpRequest) -> dict[str, str]:
+    try:
+        found = signing.loads(request.COOKIES.get(DEVICE_COOKIE, ""), salt=_DEVICE_SALT, max_age=_DEVICE_AGE)
+    except signing.BadSignature:
+        return {}
+    return dict(found) if isinstance(found, dict) else {}
+
+
+class SignInAdapter(DefaultAccountAdapter):
+    """allauth with sign-up closed, no mails, and no trace of when somebody signed in."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        account = account_named(str(credentials.get("username", "")).strip().replace("\x00", ""))
+        device = known_device(request, account)
+        agent = request.META.get("HTTP_USER_AGENT", "")
+        request.known_device = device  # type: ignore[attr-defined]  # read by lockout_parameters
+        try:
+            if device:
+                request.META["HTTP_USER_AGENT"] = f"device {device}"
+            return super().authenticate(request, **credentials)
+        finally:
+            request.META["HTTP_USER_AGENT"] = agent
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post_login(request, user, **kwargs)
+        Authenticator.objects.filter(user=user, last_used_at__isnull=False).update(last_used_at=None)
+        remember_device(request, response, user)
+        return response
+
+    def add_message(self, *_arguments: Any, **_values: Any) -> None:
+        """Say nothing: the pages say what happened."""
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keep the secrets of authenticator apps encrypted with a key that is not in the database."""
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Keep the last factor of an account that must have one."""
+        others = Authenticator.objects.filter(
+            user_id=authenticator.user_id, type__in=(Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+        ).exclude(pk=authenticator.pk)
+        account: Account = authenticator.user
+        return others.exists() or not second_factor_required(account)
+
+
+def _cipher() -> Fernet:
+    digest = hashlib.sha256(b"heli.second-factor" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))

@@ -9,7 +9,15 @@ from django.db.models import Q, QuerySet
 from heli.kernel.periods import holds_on
 from heli.rooms.people import access
 from heli.rooms.people.enums import PostKind
-from heli.rooms.people.models import Appointment, Membership, Person, PersonQuerySet, Unit
+from heli.rooms.people.models import (
+    Appointment,
+    AppointmentQuerySet,
+    Membership,
+    Person,
+    PersonQuerySet,
+    Unit,
+    UnitQuerySet,
+)
 
 
 def holders(unit_id: int, post_kind: PostKind, on: date) -> list[Person]:
@@ -69,3 +77,27 @@ def persons_for_list(
 def search_persons(viewer: Person | None, text: str, on: date, limit: int = 10) -> QuerySet[Person]:
     """Return persons the viewer may see whose name, initials or staff number begin with ``text``."""
     return access.visible_persons(viewer, on).working(on).matching(text.strip()).order_by("staff_no")[:limit]
+
+
+def visible_person(viewer: Person | None, text: str, on: date) -> Person | None:
+    """Return the person with this staff number, or this name where only one has it, whom the viewer may see."""
+    seen = access.visible_persons(viewer, on).working(on)
+    by_number = seen.filter(staff_no=text.strip()).order_by("pk").first()
+    if by_number is not None:
+        return by_number
+    named = list(seen.filter(name=text.strip()).order_by("pk")[:2])
+    return named[0] if len(named) == 1 else None
+
+
+def units_of(persons: list[Person], on: date) -> dict[int, list[Membership]]:
+    """Return where each of these persons belongs on that day (one query)."""
+    found: dict[int, list[Membership]] = {person.pk: [] for person in persons}
+    places = Membership.objects.current(on).filter(person__in=persons).select_related("unit")
+    for place in places.order_by("person_id", "tree_number"):
+        found[place.person_id].append(place)
+    return found
+
+
+def appointments_within(units: UnitQuerySet) -> AppointmentQuerySet:
+    """Return the appointments to posts of these units, with post, unit and person."""
+    return Appointment.objects.filter(post__unit__in=units).select_related("post__unit", "person")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -155,3 +155,53 @@ def unit_as_of(unit: Unit, day: date) -> UnitPast | None:
         valid_from=version.valid_from,
         valid_to=version.valid_to,
     )
+
+
+def tree_at(person: Person | None, tree: Tree, on: date, at_unit: Unit | None = None) -> list[TreeNode]:
+    """Return the tree with the way down to ``at_unit`` opened (its own children too); a query per level."""
+    top = roots(person, tree, on)
+    way = rules.ids_in(at_unit.path) if at_unit is not None else []
+    if not way and len(top) == 1:
+        way = [top[0].id]
+    return [_opened(node, way, on) for node in top]
+
+
+def _opened(node: TreeNode, way: list[int], on: date) -> TreeNode:
+    if node.id not in way or not node.has_children:
+        return node
+    below = tuple(_opened(child, way, on) for child in children(node.id, on))
+    return replace(node, is_open=True, children=below)
+
+
+def opened_node(unit: Unit, on: date) -> TreeNode:
+    """Return one unit of the tree with its children."""
+    below = tuple(children(unit.pk, on))
+    return replace(_node(unit, has_children=bool(below)), is_open=True, children=below)
+
+
+def names_above(units: list[Unit], person: Person | None, on: date) -> dict[int, str]:
+    """Return for each unit the names above it that the person may see, joined (one query for all)."""
+    ids = {pk for unit in units for pk in rules.ids_in(unit.path)[:-1]}
+    paths = access.scope_paths(person, Permission.UNIT_VIEW, on)
+    known = {
+        unit.pk: unit.name
+        for unit in Unit.objects.filter(pk__in=ids).order_by("pk")
+        if any(unit.path.startswith(path) for path in paths)
+    }
+    return {unit.pk: " / ".join(known[pk] for pk in rules.ids_in(unit.path)[:-1] if pk in known) for unit in units}
+
+
+def editable_unit(person: Person | None, text: str, on: date) -> Unit | None:
+    """Return the unit with this code, or this name where only one has it, on which the person may change things."""
+    text = text.strip()
+    scope = access.units_with(person, Permission.UNIT_EDIT, on).current(on)
+    by_code = scope.filter(code=text).order_by("pk").first()
+    if by_code is not None:
+        return by_code
+    named = list(scope.filter(name=text).order_by("pk")[:2])
+    return named[0] if len(named) == 1 else None
+
+
+def posts_within(units: UnitQuerySet) -> QuerySet[Post]:
+    """Return the posts of these units, with their units."""
+    return Post.objects.filter(unit__in=units).select_related("unit__serves", "acts_for")

@@ -20,6 +20,7 @@ from heli.rooms.people.services.persons import (
     transfer_person,
 )
 from heli.rooms.people.services.posts import appoint, close_post, end_appointment, open_post, revise_post
+from heli.rooms.people.services.tokens import create_token, revoke_token
 from heli.rooms.people.services.units import close_unit, create_unit, move_unit, rename_unit, revise_unit
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "close_unit",
     "create_account",
     "create_administrator",
+    "create_token",
     "create_unit",
     "deactivate_account",
     "end_appointment",
@@ -45,6 +47,7 @@ __all__ = [
     "revise_unit",
     "revoke_session",
     "revoke_sessions",
+    "revoke_token",
     "set_password",
     "transfer_person",
     "unlock_account",

@@ -1,0 +1,45 @@
+"""Forms of the three administrators."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from heli.rooms.people.forms.units import day_field
+
+
+class LogForm(forms.Form):
+    """Filters of the audit log."""
+
+    action = forms.CharField(
+        label=_("Action"), max_length=80, required=False, help_text=_("Begins with, such as person.")
+    )
+    actor = forms.CharField(label=_("Who"), max_length=80, required=False)
+    since = day_field(_("From"), required=False)
+    until = day_field(_("To"), required=False)
+    before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+class AccountForm(forms.Form):
+    """A new account for a person of the roster, with a password for the first sign-in."""
+
+    staff_no = forms.CharField(label=_("Staff number"), max_length=32)
+    password = forms.CharField(
+        label=_("Password for the first sign-in"),
+        max_length=256,
+        help_text=_("At least ten characters. It must be changed at the first sign-in."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("New password for the next sign-in"),
+        max_length=256,
+        help_text=_("At least ten characters. It must be changed at the first sign-in."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=200)

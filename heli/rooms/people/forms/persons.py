@@ -1,0 +1,75 @@
+"""Persons: added, corrected, transferred, appointed, retired."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from heli.rooms.people import queries
+from heli.rooms.people.enums import PoliticalStatus
+from heli.rooms.people.forms.units import ActingForm, UnitChoice, day_field, suggestions
+from heli.rooms.people.models import Person
+
+
+class PersonForm(forms.Form):
+    """What is known of a person."""
+
+    staff_no = forms.CharField(label=_("Staff number"), max_length=32)
+    name = forms.CharField(label=_("Name"), max_length=60)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=32, required=False)
+    political_status = forms.ChoiceField(label=_("Political status"), choices=PoliticalStatus.choices)
+    joined_party_on = day_field(_("Joined the Party on"), required=False)
+
+
+class NewPersonForm(PersonForm, ActingForm):
+    party_unit = UnitChoice(label=_("Party organization"), required=False)
+    admin_unit = UnitChoice(label=_("Administrative unit"))
+    from_day = day_field(_("Since"))
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        values["units"] = [unit for unit in (self.unit_in("party_unit"), self.unit_in("admin_unit")) if unit]
+        return values
+
+
+class TransferForm(ActingForm):
+    party_unit = UnitChoice(label=_("New Party organization"), required=False, help_text=_("Empty: it stays."))
+    admin_unit = UnitChoice(label=_("New administrative unit"), required=False, help_text=_("Empty: it stays."))
+    ends_posts = forms.BooleanField(label=_("End the posts held so far"), required=False, initial=True)
+    from_day = day_field(_("Takes effect on"))
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        values["units"] = [unit for unit in (self.unit_in("party_unit"), self.unit_in("admin_unit")) if unit]
+        if not self.errors and not values["units"]:
+            raise forms.ValidationError(_("Name the new Party organization, the new administrative unit, or both."))
+        return values
+
+
+class AppointForm(ActingForm):
+    holder = forms.CharField(
+        label=_("Who"),
+        max_length=60,
+        help_text=_("Staff number, or the name where only one has it."),
+        widget=forms.TextInput(attrs=suggestions("person-choices", "/people/choices/")),
+    )
+    from_day = day_field(_("From"))
+    to_day = day_field(_("Until before"), _("Leave empty if open."), required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        found: Person | None = queries.visible_person(self.person, values.get("holder") or "", self.on)
+        if found is None and "holder" not in self.errors:
+            self.add_error("holder", _("Nobody you can see has this number, or several have this name."))
+        values["holder_person"] = found
+        return values
+
+
+class EndForm(forms.Form):
+    on = day_field(_("First day on which it no longer holds"))
+    reason = forms.CharField(label=_("Reason"), max_length=200)

@@ -1,0 +1,84 @@
+"""Signing in and out, one's own password and sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import logout, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from heli.rooms.people import queries, services
+from heli.rooms.people.access import PersonRequest, public, signed_in
+from heli.rooms.people.forms import PasswordForm
+from heli.ui import toasts
+
+
+def locked_out(
+    request: HttpRequest, _original: HttpResponseBase | None, _credentials: dict[str, Any] | None
+) -> HttpResponse:
+    """Say how long the way in is closed for this name on this device, and what still works."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    return render(request, "people/locked_out.html", {"minutes": minutes}, status=429)
+
+
+@public
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this session, on the server too."""
+    UserSession.objects.filter(session_key=request.session.session_key or "").delete()
+    logout(request)
+    return HttpResponseRedirect(reverse("account_login"))
+
+
+@signed_in
+@never_cache
+@sensitive_post_parameters()
+def password(request: PersonRequest) -> HttpResponse:
+    """Change one's own password; every other session ends."""
+    form = PasswordForm(request.POST or None, account=request.account)
+    if request.method == "POST" and form.is_valid():
+        account = services.set_password(
+            account_id=request.account.pk, password=form.cleaned_data["new"], by=request.account, at=request.now
+        )
+        services.revoke_sessions(
+            account_id=account.pk, by=request.account, at=request.now, except_key=request.session.session_key or ""
+        )
+        update_session_auth_hash(request, account)
+        toasts.done(request, _("Your password is changed. All other devices are signed out."))
+        return redirect("people:sessions")
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "is_due": request.account.must_change_password}
+    return render(request, "people/password.html", context, status=status)
+
+
+@signed_in
+@never_cache
+def sessions(request: PersonRequest) -> HttpResponse:
+    """Show where one is signed in."""
+    context = {"sessions": queries.live_sessions(request.account), "current": request.session.session_key}
+    return render(request, "people/sessions.html", context)
+
+
+@signed_in
+@require_POST
+def end_session(request: PersonRequest, session_id: int) -> HttpResponse:
+    services.revoke_session(session_id=session_id, by=request.account, at=request.now)
+    toasts.done(request, _("That device is signed out."))
+    return redirect("people:sessions")
+
+
+@signed_in
+@require_POST
+def end_other_sessions(request: PersonRequest) -> HttpResponse:
+    key = request.session.session_key or ""
+    services.revoke_sessions(account_id=request.account.pk, by=request.account, at=request.now, except_key=key)
+    toasts.done(request, _("All other devices are signed out."))
+    return redirect("people:sessions")
