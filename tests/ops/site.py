@@ -68,7 +68,7 @@ class Site:
                 stderr=subprocess.STDOUT,
                 text=True,
             )
-        self.wait_until(self.answers, 60)
+        self.wait_until(self.answers, 120)
         return time.monotonic() - started
 
     def answers(self) -> bool:
@@ -88,7 +88,8 @@ class Site:
 
     def kill(self, process: psutil.Process) -> None:
         """Kill -9 one process of the tree and see it gone."""
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # it may have died with its parent a moment ago
+            process.kill()
         if self.process is not None and process.pid == self.process.pid:
             self.process.wait(10)
         with suppress(psutil.TimeoutExpired):

@@ -26,7 +26,7 @@ from heli.config.supervisor.children import Child
 from heli.config.supervisor.cluster import Cluster
 from heli.config.supervisor.lock import SiteLock
 
-_READY_SECONDS = 60
+_READY_SECONDS = 120
 _STOP_SECONDS = 12.0
 
 
