@@ -46,6 +46,7 @@ class Package:
     def __init__(self, data: bytes, limits: Limits) -> None:
         self._limits = limits
         self._budget = limits.zip_total
+        self._seen: set[str] = set()
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             infos = self._zip.infolist()
@@ -95,7 +96,8 @@ class Package:
             return b""
         if info.compress_type not in PLAIN_METHODS:
             raise Unreadable("zip_method", member=shown(name))
-        if info.file_size > self._budget:
+        fresh = info.filename not in self._seen
+        if fresh and info.file_size > self._budget:
             raise Unreadable("zip_bomb", limit=self._limits.zip_total // (1 << 20))
         try:
             with self._zip.open(info) as member:
@@ -103,7 +105,9 @@ class Package:
         except ZIP_ERRORS as error:
             raise Unreadable("corrupt_part", part=shown(name)) from error
         content = b"".join(chunks)
-        self._budget -= len(content)
+        if fresh:
+            self._seen.add(info.filename)
+            self._budget -= len(content)
         return content
 
     def xml(self, name: str) -> Element | None:

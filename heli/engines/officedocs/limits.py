@@ -36,10 +36,10 @@ class Limits:
     bytes_by_kind: Mapping[str, int] = field(default_factory=_default_bytes)
     line_characters: int = 100_000
     blocks: int = 250_000
-    cells: int = 6_000_000
+    cells: int = 5_500_000
     pages: int = 600
-    seconds: float = 90.0
-    pdf_memory: int = 1536 * MEGABYTE
+    seconds: float = 60.0
+    pdf_memory: int = 1024 * MEGABYTE
     pdf_isolated: bool = True
     zip_members: int = 5_000
     zip_total: int = 600 * MEGABYTE

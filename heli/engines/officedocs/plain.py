@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 DELIMITERS = (",", "\t", ";", "|")
 SNIFF_RECORDS = 60
-MD_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
-MD_ENTRY = re.compile(r"(\s*)(?:([-*+])|(\d{1,9}[.)]))\s+(?:\[[ xX]\]\s+)?(.*)")
-MD_RULE = re.compile(r"\s*(?:-\s*){3,}$|\s*(?:\*\s*){3,}$|\s*(?:_\s*){3,}$|\s*`{3,}.*$|\s*~{3,}.*$|\s*=+\s*$")
-MD_TABLE = re.compile(r"\s*\|.*\|\s*$")
-MD_TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*\|?\s*$")
-MD_EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.+?)(?<=\S)\1")
-MD_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
+# Lines are matched with their blanks collapsed and every repetition bounded: no line can make a pattern slow.
+MD_HEADING = re.compile(r"(#{1,6}) (.*)")
+MD_ENTRY = re.compile(r"(?:[-*+]|(\d{1,9}[.)])) (?:\[[ xX]\] )?(.*)")
+MD_RULE = re.compile(r"-{3,}|\*{3,}|_{3,}|`{3,}.*|~{3,}.*|=+")
+MD_TABLE_RULE = re.compile(r"\|?(?::?-+:?\|)+(?::?-+:?)?")
+MD_EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.{1,300}?)(?<=\S)\1")
+MD_LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^)]{0,600}\)")
 
 
 def read_text(data: bytes, draft: Draft, limits: Limits) -> None:
@@ -55,42 +55,43 @@ def read_markdown(data: bytes, draft: Draft, limits: Limits) -> None:
     lines = split_lines(decode(data, draft), limits)
     plain: list[tuple[int, str]] = []
     table: list[tuple[int, list[str]]] = []
-    tables = 0
     for number, line in enumerate([*lines, ""], start=1):
-        if MD_TABLE.match(line):
+        body = " ".join(line.split())
+        if len(body) > 1 and body[0] == body[-1] == "|":
             _flush_lines(plain, draft)
-            if MD_TABLE_RULE.match(line):
-                draft.left_out.append(LeftOut(line.strip(), Place("line", line=number), "rule"))
+            if MD_TABLE_RULE.fullmatch(body.replace(" ", "")):
+                draft.left_out.append(LeftOut(body, _line(number), "rule"))
             else:
-                table.append((number, [clean(_unmark(cell), draft) for cell in line.strip().strip("|").split("|")]))
+                table.append((number, [clean(_unmark(cell), draft) for cell in body[1:-1].split("|")]))
             continue
         if table:
-            tables += 1
-            add_grid(Grid(table, header_rows=1), lambda row: Place("line", line=row), draft)
+            add_grid(Grid(table, header_rows=1), _line, draft)
             table = []
-        _markdown_line(number, line, plain, draft)
+        _markdown_line(number, line, body, plain, draft)
     _flush_lines(plain, draft)
     if not draft.blocks:
         raise Unreadable("no_text")
 
 
-def _markdown_line(number: int, line: str, plain: list[tuple[int, str]], draft: Draft) -> None:
-    place = Place("line", line=number)
-    if MD_RULE.match(line):
-        if line.strip():
-            _flush_lines(plain, draft)
-            draft.left_out.append(LeftOut(line.strip(), place, "rule"))
-    elif heading := MD_HEADING.match(line):
+def _line(number: int) -> Place:
+    return Place("line", line=number)
+
+
+def _markdown_line(number: int, line: str, body: str, plain: list[tuple[int, str]], draft: Draft) -> None:
+    if MD_RULE.fullmatch(body.replace(" ", "")):
         _flush_lines(plain, draft)
-        if text := clean(_unmark(heading.group(2)), draft):
-            draft.blocks.append(Block(text, "heading", len(heading.group(1)), place))
-    elif entry := MD_ENTRY.match(line):
+        draft.left_out.append(LeftOut(body, _line(number), "rule"))
+    elif heading := MD_HEADING.fullmatch(body):
         _flush_lines(plain, draft)
-        mark = entry.group(3) or ""
-        if text := clean(f"{mark} {_unmark(entry.group(4))}", draft):
-            indent = len(entry.group(1).expandtabs(4))
-            draft.blocks.append(Block(text, "list", 1 + min(indent // 2, 8), place, number=mark))
-    elif text := clean(_unmark(line.lstrip("> ")), draft):
+        if text := clean(_unmark(heading[2].rstrip("# ")), draft):
+            draft.blocks.append(Block(text, "heading", len(heading[1]), _line(number)))
+    elif entry := MD_ENTRY.fullmatch(body):
+        _flush_lines(plain, draft)
+        mark = entry[1] or ""
+        if text := clean(f"{mark} {_unmark(entry[2])}", draft):
+            indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+            draft.blocks.append(Block(text, "list", 1 + min(indent // 2, 8), _line(number), number=mark))
+    elif text := clean(_unmark(body.lstrip("> ")), draft):
         plain.append((number, text))
 
 

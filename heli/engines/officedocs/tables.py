@@ -44,16 +44,16 @@ def find_header(grid: Grid) -> int | None:
     """Return the index of the header row within `grid.rows`, None where the table seems to have none."""
     if grid.header_rows:
         return min(grid.header_rows, len(grid.rows)) - 1
-    for index, (_, cells) in enumerate(grid.rows[:HEADER_SEARCH_ROWS]):
+    for index, (number, cells) in enumerate(grid.rows[:HEADER_SEARCH_ROWS]):
         filled = [cell for cell in cells if cell]
-        if not _is_single(cells):
+        if not _is_single(number, cells, grid):
             return index if _looks_like_header(filled, len(cells), grid.rows[index + 1 : index + 6]) else None
     return None
 
 
-def _is_single(cells: Sequence[str]) -> bool:
-    """Return whether a row says one thing only: a title, a note, a merged line."""
-    return len({cell for cell in cells if cell}) <= 1
+def _is_single(number: int, cells: Sequence[str], grid: Grid) -> bool:
+    """Return whether a row says one thing only: a title, a note, a line merged across."""
+    return sum(1 for column, cell in enumerate(cells) if cell and (number, column) not in grid.spans) <= 1
 
 
 def _looks_like_header(filled: list[str], width: int, below: Sequence[Row]) -> bool:
@@ -74,9 +74,9 @@ def header_names(grid: Grid, index: int) -> list[str]:
     top = [_flat(cell) for cell in grid.rows[index][1]]
     if index == 0 or not any(number == grid.rows[index - 1][0] for number, _ in grid.spans):
         return top
-    above = [_flat(cell) for cell in grid.rows[index - 1][1]]
-    if _is_single(above):
+    if _is_single(*grid.rows[index - 1], grid):
         return top
+    above = [_flat(cell) for cell in grid.rows[index - 1][1]]
     return [
         f"{upper}/{lower}" if upper and lower and upper != lower else lower or upper
         for upper, lower in zip(above, top, strict=False)
@@ -112,7 +112,7 @@ def add_grid(grid: Grid, place_of: Callable[[int], Place], draft: Draft) -> None
             _add_title(filled, place_of(number), draft)
         elif index <= last or (found is not None and cells == head_cells):
             draft.left_out.append(LeftOut(BETWEEN_CELLS.join(filled), place_of(number), "table_header"))
-        elif len(cells) > 1 and _is_single(cells) and (number, 1) in grid.spans and could_head(filled[0]):
+        elif len(cells) > 1 and (number, 1) in grid.spans and _is_single(number, cells, grid) and could_head(filled[0]):
             draft.blocks.append(Block(filled[0], "heading", 2, place_of(number)))
         else:
             draft.blocks.append(_row_block(number, cells, headers, grid, place_of))

@@ -17,6 +17,9 @@ SPACES = re.compile("[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 LINE_ENDS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 FOREIGN = re.compile("[\u00c0-\u07ff]")
+USUAL = re.compile("[\t\n\r -~\u2010-\u2027\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
+USUAL_SHARE = 0.95
+BLANK = re.compile("[\n -~]")
 PROBE = 20_000
 UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -57,15 +60,13 @@ def _decode_utf16(data: bytes, codec: str) -> str:
 
 
 def _utf16_without_mark(data: bytes) -> str:
-    """Return the codec where every other byte of the ASCII part is NUL, as in UTF-16 without a mark."""
-    sample = data[:4000]
-    if len(data) % 2 or len(sample) < 4 or b"\x00" not in sample:
+    """Return the codec where the bytes read as UTF-16 make Chinese or English text, "" where they do not."""
+    sample = data[:PROBE]
+    if len(data) % 2 or b"\x00" not in sample or (sample.isascii() and sample.count(0) * 3 < len(sample)):
         return ""
-    for codec, ends in (("utf-16-le", (b"\n\x00", b" \x00")), ("utf-16-be", (b"\x00\n", b"\x00 "))):
-        zeros = sample[1::2] if codec == "utf-16-le" else sample[0::2]
-        others = sample[0::2] if codec == "utf-16-le" else sample[1::2]
-        plain = zeros.count(0) > len(zeros) // 2 or any(end in sample for end in ends)
-        if plain and 0 not in others:
+    for codec in ("utf-16-le", "utf-16-be"):
+        text = sample.decode(codec, "replace")
+        if len(USUAL.findall(text)) >= USUAL_SHARE * len(text) and BLANK.search(text):
             return codec
     return ""
 

@@ -8,11 +8,13 @@ import re
 import zipfile
 from functools import partial
 from typing import TYPE_CHECKING
+from xml.parsers import expat
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from heli.engines.officedocs.archive import shown
 from heli.engines.officedocs.document import Place
+from heli.engines.officedocs.percents import as_percent, percent_cells
 from heli.engines.officedocs.problems import Unreadable
 from heli.engines.officedocs.tables import Grid, Row, add_grid
 from heli.engines.officedocs.texts import clean
@@ -26,11 +28,15 @@ if TYPE_CHECKING:
     from heli.engines.officedocs.document import Draft
     from heli.engines.officedocs.limits import Limits
 
-CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Za-z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
-FAR_CELL = re.compile(rb'<c r="(?:[A-Z]{3}|[B-Z][A-Z]\d|[A-Z]{1,2}\d{6})')
+CELL = re.compile(rb'<c r="([^"]{0,20})"([^>]{0,200})>(</c>)?')
+FAR = re.compile(rb'<c r="(?!A?[A-Z]\d{1,5}")')
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
+ODD_TAGS = (b"<c>", b"<c\n", b"<c\r", b"<c\t", b"<row\n", b"<row\r", b"<row\t", b":c", b":row", b"<!")
+ENCODING = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding\s*=\s*["']([^"']*)["']""")
 KEPT = re.compile(r"\[content_types\]\.xml|_rels/\.rels|xl/(?:_rels/)?[^/]+\.(?:xml|rels)|xl/worksheets/[^/]+\.xml")
 SURELY_SMALL = 52 * 99_999
+CELL_NAME = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 Merge = tuple[tuple[int, int], tuple[int, int]]
 Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
@@ -38,12 +44,13 @@ Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datet
 def read_workbook(package: Package, draft: Draft, limits: Limits) -> None:
     """Add every sheet of a workbook to the draft; hidden sheets are read too and noted."""
     _note_extras(package, draft)
+    percents = percent_cells(package, limits)
     total = 0
     for sheet, visible in open_sheets(package, limits):
         name = clean(sheet.name, draft)
         if not visible:
             draft.add_note("hidden_sheet", sheet=name)
-        rows, spans = sheet_rows(sheet, draft)
+        rows, spans = sheet_rows(sheet, draft, percents.get(sheet.name, set()))
         total += sum(len(cells) for _, cells in rows)
         if total > limits.cells:
             raise Unreadable("too_many_cells", sheet=name, limit=limits.cells)
@@ -114,30 +121,90 @@ def _repacked(package: Package, limits: Limits) -> bytes:
             content = package.read(name)
             if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
                 raise Unreadable("xml_entities", part=shown(name))
+            encoding = ENCODING.match(content[:200])
+            if encoding and encoding.group(1).lower() not in (b"utf-8", b"us-ascii", b"ascii"):
+                raise Unreadable("corrupt_part", part=shown(name))
             if name.startswith("xl/worksheets/"):
                 _check_area(name, content, limits)
+            elif name.endswith("sharedstrings.xml"):
+                content = content.replace(b"uniqueCount", b"count")  # believed and reserved before it is checked
             small.writestr(package.stored_name(name), content)
     return target.getvalue()
 
 
 def _check_area(name: str, content: bytes, limits: Limits) -> None:
-    """Refuse a sheet whose filled cells span an area that would not fit into memory."""
-    regular = content.count(b"<c ") == content.count(b'<c r="') and b":c " not in content
-    if regular and limits.cells >= SURELY_SMALL and not FAR_CELL.search(content):
+    """Refuse a sheet whose filled cells span an area that would not fit into memory: calamine fills it all."""
+    plain = _is_plainly_written(content)
+    if plain and limits.cells >= SURELY_SMALL and not FAR.search(content):
         return
-    columns: set[bytes] = set()
-    top, bottom = 1 << 30, 0
-    for letters, digits in CELL.findall(content):
-        columns.add(letters)
-        row = int(digits)
-        top, bottom = min(top, row), max(bottom, row)
-    if not columns:
+    cells = CELL.findall(content) if plain else []
+    if plain and len(cells) == content.count(b'<c r="'):
+        filled = [cell for cell, rest, end in cells if not rest.endswith(b"/") and not end]
+        rows, columns = _places(name, [cell.decode("ascii", "replace") for cell in filled])
+    else:
+        rows, columns = _positions(name, content)
+    if not rows:
         return
-    numbers = [column_number(letters.decode()) for letters in columns]
-    area = (bottom - top + 1) * (max(numbers) - min(numbers) + 1)
+    area = (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1)
     if area > limits.cells:
-        cell = f"{max(columns, key=lambda letters: column_number(letters.decode())).decode()}{bottom}"
+        cell = f"{column_letters(max(columns))}{max(rows)}"
         raise Unreadable("sheet_area", cell=cell, part=shown(name), limit=limits.cells)
+
+
+def _is_plainly_written(content: bytes) -> bool:
+    """Return whether every cell and row names its place first, as all common programs write them."""
+    cells, rows = content.count(b'<c r="'), content.count(b'<row r="')
+    return (
+        content.count(b"<c ") == cells
+        and content.count(b"<row ") == rows
+        and content.count(b" r=") == cells + rows
+        and not any(tag in content for tag in ODD_TAGS)
+    )
+
+
+def _places(part: str, names: list[str]) -> tuple[list[int], list[int]]:
+    """Return the rows and columns of cell names; a name that no spreadsheet has is refused."""
+    found = [CELL_NAME.fullmatch(name) for name in names]
+    letters = {match[1] for match in found if match}
+    rows = [int(match[2]) for match in found if match]
+    columns = [column_number(letter) for letter in letters]
+    if len(rows) < len(names) or (rows and (max(rows) > LAST_ROW or max(columns) > LAST_COLUMN)):
+        raise Unreadable("corrupt_part", part=shown(part))
+    return rows, columns
+
+
+def _positions(name: str, content: bytes) -> tuple[list[int], list[int]]:
+    """Return rows and columns of all cells, counted as calamine counts cells that do not name their place."""
+    rows: set[int] = set()
+    columns: set[int] = set()
+    row, column = 1, 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column
+        local = tag.rpartition(":")[2]
+        if local == "row":
+            row, column = int(attributes.get("r", row)), 0
+        elif local == "c":
+            if "r" in attributes:
+                (place_row,), (column,) = _places(name, [attributes["r"]])
+                rows.add(place_row)
+            else:
+                column += 1
+                rows.add(row)
+            columns.add(column)
+
+    def end(tag: str) -> None:
+        nonlocal row
+        if tag.rpartition(":")[2] == "row":
+            row += 1
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    try:
+        parser.Parse(content, True)  # noqa: FBT003 - expat takes no keyword
+    except (expat.ExpatError, ValueError) as error:
+        raise Unreadable("corrupt_part", part=shown(name)) from error
+    return sorted(rows), sorted(columns)
 
 
 def column_number(letters: str) -> int:
@@ -168,15 +235,24 @@ def raw_sheet(sheet: CalamineSheet) -> tuple[list[list[Cell]], tuple[int, int], 
     return (values, start, merges) if start is not None else ([], (0, 0), [])
 
 
-def sheet_rows(sheet: CalamineSheet, draft: Draft) -> tuple[list[Row], frozenset[tuple[int, int]]]:
+def sheet_rows(
+    sheet: CalamineSheet, draft: Draft, percents: set[tuple[int, str]]
+) -> tuple[list[Row], frozenset[tuple[int, int]]]:
     """Return (row number, cells as text) of rows that hold something, merged cells filled, and the spans.
 
-    A span is (row number, column index) of a cell that only repeats the one to its left.
+    A span is (row number, column index) of a cell that only repeats the one to its left. `percents` are (row number,
+    column letters) of cells shown as percentages.
     """
     values, (first_row, first_column), merges = raw_sheet(sheet)
     if not values:
         return [], frozenset()
     texts = [[cell_text(value, draft) for value in row] for row in values]
+    for number, letters in percents:
+        row, column = number - 1 - first_row, column_number(letters) - 1 - first_column
+        if 0 <= row < len(values) and 0 <= column < len(values[row]):
+            value = values[row][column]
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                texts[row][column] = as_percent(value)
     spans = _fill_merges(texts, merges, first_row, first_column)
     rows = [(first_row + index + 1, cells) for index, cells in enumerate(texts) if any(cells)]
     return rows, spans

@@ -39,7 +39,8 @@ def add_table(setter: Typesetter, table: OfficialTable, section: DocxSection) ->
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
     _set_padding(grid)
-    shares = list(table.widths) or column_shares(table.columns, table.rows)
+    available = width_of(section) / Pt(size_of("table"))
+    shares = list(table.widths) or column_shares(table.columns, table.rows, available)
     widths = [Emu(int(width_of(section) * share / sum(shares))) for share in shares]
     centred = [
         all(printed_width(row[index]) <= SHORT for row in table.rows if index < len(row)) for index in range(columns)
@@ -52,8 +53,11 @@ def add_table(setter: Typesetter, table: OfficialTable, section: DocxSection) ->
         grid.columns[index].width = width
 
 
-def column_shares(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
-    """Return shares of the width by what the columns hold: enough for short words, more for long texts."""
+def column_shares(columns: Sequence[str], rows: Sequence[Sequence[str]], available: float) -> list[float]:
+    """Return shares of the width by what the columns hold: enough for short words, more for long texts.
+
+    Shares are in characters; `available` is how many the text width holds.
+    """
     shares = []
     for index, head in enumerate(columns):
         lengths = sorted(printed_width(row[index]) for row in rows if index < len(row)) or [0.0]
@@ -61,7 +65,16 @@ def column_shares(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list
         wanted = typical if typical <= SHORT else SHORT + (typical - SHORT) ** 0.6
         longest_head = printed_width(head) if printed_width(head) <= SHORT else printed_width(head) / 2
         shares.append(min(max(wanted, longest_head) + ROOM, WIDEST))
-    return shares
+    return _squeezed(shares, available)
+
+
+def _squeezed(shares: list[float], available: float) -> list[float]:
+    """Return the shares with the long columns narrowed until all fit, so that short ones keep to one line."""
+    short = sum(share for share in shares if share <= SHORT + ROOM)
+    long = sum(shares) - short
+    if sum(shares) <= available or available - short < long / 3:
+        return shares
+    return [share if share <= SHORT + ROOM else share * (available - short) / long for share in shares]
 
 
 def _set_padding(grid: Any) -> None:

@@ -18,7 +18,9 @@ from heli.engines.officedocs.texts import clean, join_wrapped
 if TYPE_CHECKING:
     from heli.engines.officedocs.document import Draft
 
-MARGIN_SHARE = 0.15
+HEAD_SHARE, FOOT_SHARE = 0.125, 0.115
+ENOUGH_LINES = 12
+FULL_SHARE = 0.2
 LARGER = 1.0
 DIGITS = re.compile(r"\d+")
 
@@ -51,6 +53,7 @@ class Page:
     """A page as the worker found it."""
 
     number: int
+    width: float
     height: float
     images: int
     lines: list[Line]
@@ -66,7 +69,7 @@ class Page:
         tables = [
             Table(table["top"], table["bottom"], [tuple(cell) for cell in table["cells"]]) for table in found["tables"]
         ]
-        return cls(number, found["height"], found["images"], lines, tables)
+        return cls(number, found["width"], found["height"], found["images"], lines, tables)
 
 
 @dataclass
@@ -113,9 +116,9 @@ def _blanked(text: str) -> str:
 
 
 def _zone(line: Line, page: Page) -> str:
-    if line.bottom < page.height * MARGIN_SHARE:
+    if line.bottom < page.height * HEAD_SHARE:
         return "page_header"
-    return "page_footer" if line.top > page.height * (1 - MARGIN_SHARE) else ""
+    return "page_footer" if line.top > page.height * (1 - FOOT_SHARE) else ""
 
 
 def _margin_reason(line: Line, page: Page, running: set[str]) -> str:
@@ -132,14 +135,18 @@ def _margin_reason(line: Line, page: Page, running: set[str]) -> str:
 
 
 def _edges(pages: list[Page]) -> tuple[float, float]:
-    """Return the usual left and right edge of the text, the right one as far as full lines reach."""
+    """Return the left and right edge of the text: where full lines end, or, where there are few, equal margins."""
     lines = [line for page in pages for line in page.lines]
     if not lines:
         return 0.0, 0.0
     lefts = Counter(round(line.x0) for line in lines)
     common = [edge for edge, count in lefts.items() if count >= max(2, len(lines) // 20)]
-    ends = sorted(line.x1 for line in lines)
-    return float(min(common or lefts)), ends[int(len(ends) * 0.95) - 1] if len(ends) > 3 else ends[-1]
+    left = float(min(common or lefts))
+    right = sorted(line.x1 for line in lines)[max(int(len(lines) * 0.95) - 1, 0)]
+    full = sum(line.x1 > right - line.size for line in lines)
+    if len(lines) < ENOUGH_LINES or full < FULL_SHARE * len(lines):
+        right = max(right, pages[0].width - left)
+    return left, right
 
 
 def _take_line(line: Line, text: str, things: list[Any], left: float, right: float) -> None:

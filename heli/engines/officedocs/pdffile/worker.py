@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 import sys
 import time
 from typing import Any
@@ -39,6 +40,8 @@ def extract(data: bytes, most_pages: int, seconds: float) -> dict[str, Any]:
             if count > most_pages:
                 return {"problem": "pdf_pages", "count": count}
             return _pages(pdf, most_pages, deadline)
+    except _OutOfTime:
+        raise
     except PDFPasswordIncorrect:
         return {"problem": "encrypted_pdf"}
     except MemoryError:
@@ -139,12 +142,30 @@ def _bound_memory(limit: int) -> None:
         return
 
 
+class _OutOfTime(Exception):
+    """The time is over, whatever page is being read."""
+
+
+def _bound_time(seconds: float) -> None:
+    """Raise _OutOfTime in the midst of reading when the time is over, where the system knows such alarms."""
+
+    def ring(*_: object) -> None:
+        raise _OutOfTime
+
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
 def main() -> None:
     """Read the pdf from standard input; arguments: most pages, seconds, bytes of memory."""
     most_pages, seconds, memory = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
     _bound_memory(memory)
+    _bound_time(seconds)
     try:
         answer = json.dumps(extract(sys.stdin.buffer.read(), most_pages, seconds))
+    except _OutOfTime:
+        answer = json.dumps({"problem": "pdf_time"})
     except MemoryError:
         answer = json.dumps({"problem": "pdf_memory"})
     sys.stdout.write(answer)
