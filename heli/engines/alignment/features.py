@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from heli.engines.alignment import lexicon, similarity
 from heli.engines.alignment.frames import Duty, Reading
@@ -21,33 +22,40 @@ FIELD_VALUE = 0.6
 
 SAME_GROUP, ALIKE = 0.95, 0.88
 GENERIC_KINDS = frozenset({"build", "hold"})
-GENERIC_COMPAT = 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The best pair of duties of two texts: how near the concepts are and how well the actions go together."""
+class Match(NamedTuple):
+    """The best pair of duties of two texts: how near the concepts are, how well the actions go together, what for."""
 
     duty_a: Duty
     duty_b: Duty
     nearness: float
     compat: float
-
-    @property
-    def value(self) -> float:
-        """Nearness and compatibility in one, less where both texts, and less still where only one, mention it faintly."""
-        faint, strong = sorted((self.duty_a.salience, self.duty_b.salience))
-        return self.nearness * self.compat * math.sqrt(faint / strong) * min(1.0, strong) ** 0.5
+    value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """The features of a pair, and the best match that explains them (None where no concept is shared)."""
 
     values: tuple[float, ...]
     match: Match | None
     cover_a: float
     cover_b: float
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is worked out once per text and compared many times.
+
+    `duties` are the telling ones, `head` the place of the main one among them, `plain` the weights of the character
+    pairs that no concept explains.
+    """
+
+    reading: Reading
+    grams: Grams
+    duties: tuple[Duty, ...]
+    head: int
+    plain: Mapping[str, float]
 
 
 @lru_cache(maxsize=1)
@@ -79,52 +87,56 @@ def compat(one: str, other: str) -> float:
     return _group_compat().get((group_one, group_other), 0.5)
 
 
-def _telling(reading: Reading) -> tuple[Duty, ...]:
-    told = tuple(duty for duty in reading.duties if duty.salience >= TELLING)
-    return told or reading.duties
+def profile(reading: Reading, weigh: Callable[[str], Grams]) -> Profile:
+    """Work out what is compared of a text; `weigh` weighs the character pairs of its normal form."""
+    duties = tuple(duty for duty in reading.duties if duty.salience >= TELLING) or reading.duties
+    head = max(range(len(duties)), key=lambda at: (round(duties[at].salience, 1), -duties[at].start), default=-1)
+    grams = weigh(reading.wording.text)
+    plain = {gram: grams.weights[gram] for gram in _plain(reading)}
+    return Profile(reading, grams, duties, head, plain)
+
+
+def _plain(reading: Reading) -> set[str]:
+    """The character pairs of a text that no concept explains: its details."""
+    text = reading.wording.text
+    marks = bytearray(len(text))
+    for mention in reading.mentions:
+        for start, end in mention.pieces:
+            marks[start:end] = b"\1" * (end - start)
+    return {text[at : at + 2] for at in range(len(text) - 1) if not marks[at] and not marks[at + 1]}
 
 
 def _cover(duties: Sequence[Duty], best: Sequence[float]) -> float:
     """The share of the salience of duties that the other text answers."""
-    total = sum(duty.salience for duty in duties)
-    return sum(duty.salience * value for duty, value in zip(duties, best, strict=True)) / total if total else 0.0
+    total = answered = 0.0
+    for duty, value in zip(duties, best, strict=True):
+        total += duty.salience
+        answered += duty.salience * value
+    return answered / total if total else 0.0
 
 
-def _head(duties: Sequence[Duty]) -> Duty | None:
-    """The duty a text is mainly about: the most telling, the earlier in a tie."""
-    return max(duties, key=lambda duty: (round(duty.salience, 1), -duty.start), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Duties:
+class _Duties(NamedTuple):
     """What the duties of two texts say together."""
 
     match: Match | None
-    best: float
     exact: float
     exact_count: int
     cover_a: float
     cover_b: float
-    head: float
-    head_fit: float
 
 
-def _evenness(one: Duty, other: Duty) -> float:
-    """1 where both texts say a thing with the same weight, less where one only mentions it."""
-    faint, strong = sorted((one.salience, other.salience))
-    return math.sqrt(faint / strong)
-
-
-def _field_value(one: Duty, other: Duty) -> float:
-    """What it is worth that two duties meet: less where they only belong to one broad field."""
+def _worth(one: Duty, other: Duty, nearness: float, fit: float) -> float:
+    """What it is worth that two duties meet: less where only one text means it, less where both only name a field."""
     concepts = lexicon.load().concepts
-    return FIELD_VALUE if concepts[one.concept].broad and concepts[other.concept].broad else 1.0
+    field = FIELD_VALUE if concepts[one.concept].broad and concepts[other.concept].broad else 1.0
+    faint, strong = (one[4], other[4]) if one[4] < other[4] else (other[4], one[4])
+    return nearness * fit * field * math.sqrt(faint / strong * min(1.0, strong))
 
 
 def _compare_duties(one: Sequence[Duty], other: Sequence[Duty]) -> _Duties:
     near = lexicon.load().nearness
     match: Match | None = None
-    best = exact = 0.0
+    exact = 0.0
     exact_count = 0
     rows, columns = [0.0] * len(one), [0.0] * len(other)
     for i, duty_a in enumerate(one):
@@ -132,38 +144,27 @@ def _compare_duties(one: Sequence[Duty], other: Sequence[Duty]) -> _Duties:
             nearness = near(duty_a.concept, duty_b.concept)
             if not nearness:
                 continue
-            found = Match(duty_a, duty_b, nearness, compat(duty_a.kind, duty_b.kind))
-            worth = _field_value(duty_a, duty_b)
-            full = found.value * worth
-            rows[i], columns[j] = max(rows[i], full), max(columns[j], full)
-            if match is None or found.value * worth > best:
-                match, best = found, found.value * worth
+            fit = compat(duty_a.kind, duty_b.kind)
+            worth = _worth(duty_a, duty_b, nearness, fit)
+            rows[i], columns[j] = max(rows[i], worth), max(columns[j], worth)
+            if match is None or worth > match.value:
+                match = Match(duty_a, duty_b, nearness, fit, worth)
             if nearness == 1:
-                exact_count += found.compat > 0.7
-                exact = max(exact, found.value * worth)
-    head, fit = _compare_heads(_head(one), _head(other))
-    return _Duties(match, best, exact, exact_count, _cover(one, rows), _cover(other, columns), head, fit)
+                exact_count += fit > 0.7
+                exact = max(exact, worth)
+    return _Duties(match, exact, exact_count, _cover(one, rows), _cover(other, columns))
 
 
-def _compare_heads(one: Duty | None, other: Duty | None) -> tuple[float, float]:
+def _compare_heads(one: Profile, other: Profile) -> tuple[float, float]:
     """How near the main duties of two texts are, without and with their actions."""
-    if one is None or other is None:
+    if one.head < 0 or other.head < 0:
         return 0.0, 0.0
-    head = lexicon.load().nearness(one.concept, other.concept) * _field_value(one, other)
-    return head, head * compat(one.kind, other.kind)
-
-
-@lru_cache(maxsize=200_000)
-def _plain_of(text: str, pieces: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
-    marks = bytearray(len(text))
-    for start, end in pieces:
-        marks[start:end] = b"\1" * (end - start)
-    return tuple(text[at : at + 2] for at in range(len(text) - 1) if not marks[at] and not marks[at + 1])
-
-
-def _plain(reading: Reading) -> tuple[str, ...]:
-    """The character pairs of a text that no concept explains: its details."""
-    return _plain_of(reading.wording.text, tuple(piece for mention in reading.mentions for piece in mention.pieces))
+    concepts = lexicon.load().concepts
+    first, second = one.duties[one.head], other.duties[other.head]
+    head = lexicon.load().nearness(first.concept, second.concept)
+    if concepts[first.concept].broad and concepts[second.concept].broad:
+        head *= FIELD_VALUE
+    return head, head * compat(first.kind, second.kind)
 
 
 def _one_sided(match: Match | None, kinds_meant: tuple[str, ...]) -> float:
@@ -196,48 +197,45 @@ NAMES = (
     "clash",
     "product",
     "attend",
-    "subject",
-    "audience",
 )
 """The features, in order. Those of `AGAINST` speak against sameness, the others for it."""
 
-AGAINST = frozenset({"clash", "product", "attend", "subject", "audience"})
+AGAINST = frozenset({"clash", "product", "attend"})
 
 
-def measure(one: Reading, other: Reading, grams_one: Grams, grams_other: Grams) -> Evidence:
-    """The features of a pair of readings, in the order of `NAMES`, and the match that explains them."""
-    duties_one, duties_other = _telling(one), _telling(other)
-    duties = _compare_duties(duties_one, duties_other)
+def measure(one: Profile, other: Profile) -> Evidence:
+    """The features of a pair of texts, in the order of `NAMES`, and the match that explains them."""
+    duties = _compare_duties(one.duties, other.duties)
+    head, head_fit = _compare_heads(one, other)
     match = duties.match
-    cosine = similarity.cosine(grams_one, grams_other)
-    held = max(similarity.containment(grams_one, grams_other), similarity.containment(grams_other, grams_one))
-    runs = similarity.shared_runs(grams_one, grams_other)
+    best = match.value if match else 0.0
+    cosine, held_one, held_other = similarity.overlap(one.grams, other.grams)
+    held = max(held_one, held_other)
+    runs = similarity.shared_runs(one.grams, other.grams)
     more, less = max(duties.cover_a, duties.cover_b), min(duties.cover_a, duties.cover_b)
-    empty = float(not duties_one or not duties_other)
+    empty = float(not one.duties or not other.duties)
     values = (
         1.0,
-        duties.best,
+        best,
         duties.exact,
         more,
         less,
         max(0.0, more - 0.6) / 0.4,
-        duties.head,
-        duties.head_fit,
+        head,
+        head_fit,
         cosine,
         held,
         runs,
         min(duties.exact_count, 3) / 3,
-        duties.best * cosine,
-        duties.best * more,
+        best * cosine,
+        best * more,
         duties.exact * more,
         empty,
         empty * cosine,
         empty * held,
         empty * runs,
-        similarity.clash(grams_one, grams_other, _plain(one), _plain(other)),
+        similarity.clash(one.grams, other.grams, one.plain, other.plain),
         _one_sided(match, ("rule", "plan")),
         _one_sided(match, ("attend",)),
-        float(bool(one.subject and other.subject and one.subject != other.subject)),
-        float(bool(one.audience and other.audience and not one.audience & other.audience)),
     )
     return Evidence(values, match, duties.cover_a, duties.cover_b)

@@ -1,8 +1,8 @@
 """Duty frames: what a Chinese task text asks of whom, how often, and in what manner.
 
-A text may hold several duties ("hold branch meetings, collect dues and file the minutes"). Each duty is a concept of the
-lexicon with the kind of action on it; the action decides whether two texts about one thing ask the same (to hold
-a meeting is not to draw up the rule for it). Words and patterns live in `data/frames_*`.
+A text may hold several duties ("hold branch meetings, collect dues and file the minutes"). Each duty is a concept of
+the lexicon with the kind of action on it; the action decides whether two texts about one thing ask the same (to hold a
+meeting is not to draw up the rule for it). Words and patterns live in `data/frames_*`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
+from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from heli.engines.alignment import lexicon
 from heli.engines.alignment.lexicon import Mention
@@ -27,9 +30,10 @@ _GENERIC = frozenset({"build", "hold", ""})
 _PRODUCTS = frozenset({"rule", "plan"})
 _OVERRULING = frozenset({"attend", "check", "assess", "report", "survey", "publish", "select", "summary", "study"})
 
+_TELLING = _OVERRULING | _PRODUCTS
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+
+class Duty(NamedTuple):
     """A concept and the kind of action on it, at [start, end) of the normal text. `salience` is 0 to 1."""
 
     concept: str
@@ -45,8 +49,9 @@ class Frame:
 
     `action` is a kind of `data/frames_kinds.csv`; `object` a concept code (empty where the lexicon knows none) and
     `object_name` its Chinese name; `subject` and `audience` name groups of `data/frames_parts.toml`; `frequency` is
-    (count, period) with period month, two_months, quarter, half, year, term, week or event; `form` is plan, rubric, survey
-    or duty; `negative` marks a rubric line that names the failure instead of the duty; `span` is the place in the source.
+    (count, period) with period month, two_months, quarter, half, year, term, week or event; `form` is plan, rubric,
+    survey or duty; `negative` marks a rubric line that names the failure instead of the duty; `span` is the place in
+    the source.
     """
 
     action: str
@@ -63,16 +68,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything that is read from a text once and compared many times."""
+    """What is read from a text once and compared many times; positions are those of the normal text."""
 
     source: str
     wording: Wording
     duties: tuple[Duty, ...]
     mentions: tuple[Mention, ...]
-    form: str
-    negative: bool
-    audience: frozenset[str]
-    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class _Words:
     done: re.Pattern[str]
     done_later: re.Pattern[str]
     takes_object: re.Pattern[str]
+    outcome: re.Pattern[str]
     kinds_before: dict[str, str]
     kinds_after: dict[str, str]
     kinds_products: dict[str, str]
@@ -118,6 +120,7 @@ def _words() -> _Words:
         done=re.compile(f"{parts['filler']}(?P<word>{after})"),
         done_later=re.compile(f"{parts['carried_out']}(?P<word>{after})"),
         takes_object=re.compile(parts["takes_object"]),
+        outcome=_parts()["purpose"]["outcome"],
         kinds_before=before,
         kinds_after=places["both"],
         kinds_products=places["product"],
@@ -133,11 +136,29 @@ def _parts() -> dict[str, dict[str, re.Pattern[str]]]:
     }
 
 
-def _clause(text: str, start: int, end: int) -> tuple[int, int]:
-    """The clause around [start, end)."""
-    left = max((text.rfind(mark, 0, start) for mark in _CLAUSE_ENDS), default=-1) + 1
-    rights = [found for mark in _CLAUSE_ENDS if (found := text.find(mark, end)) >= 0]
-    return left, min(rights, default=len(text))
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """The clause of a mention: its place, and its words before, of and after the mention."""
+
+    start: int
+    text: str
+    before: str
+    after: str
+
+
+def _clauses(text: str, mentions: Sequence[Mention]) -> list[_Clause]:
+    """The clause around each mention."""
+    marks = [at for at, character in enumerate(text) if character in _CLAUSE_ENDS]
+    found = []
+    for mention in mentions:
+        left = bisect_left(marks, mention.start)
+        right = bisect_left(marks, mention.end)
+        start = marks[left - 1] + 1 if left else 0
+        end = marks[right] if right < len(marks) else len(text)
+        found.append(
+            _Clause(start, text[start:end], text[start : mention.start], text[mention.end : max(end, mention.end)])
+        )
+    return found
 
 
 def _product_kind(before: str, after: str, words: _Words) -> str:
@@ -145,10 +166,8 @@ def _product_kind(before: str, after: str, words: _Words) -> str:
     made = words.makes.search(before)
     if not made:
         return ""
-    found = None
-    for found in words.products.finditer(after):
-        pass
-    return words.kinds_products[found.group()] if found else ""
+    named = words.products.findall(after)
+    return words.kinds_products[named[-1]] if named else ""
 
 
 def _handled(before: str, after: str, words: _Words) -> str:
@@ -165,41 +184,39 @@ def _led(before: str, words: _Words) -> list[str]:
     return [words.kinds_before[found.group()] for found in words.before.finditer(before[-REACH:])]
 
 
-def _kind(text: str, mention: Mention, implied: str, words: _Words) -> str:
+def _kind(mention: str, clause: _Clause, implied: str, words: _Words) -> str:
     """The kind of action on a mention: a paper made about it, a word beside it, or what the concept implies."""
-    left, right = _clause(text, mention.start, mention.end)
-    before, after = text[left : mention.start], text[mention.end : right]
-    product = _product_kind(before, text[mention.start : min(right, mention.end + REACH)], words)
+    before = clause.before
+    if words.outcome.match(clause.text):
+        return "outcome"
+    product = _product_kind(before, mention + clause.after[:REACH], words)
     if product:
         return product if implied != "plan" or product == "rule" else "plan"
-    handled = _handled(before, after, words)
-    kinds = _led(before, words)
+    kinds = _led(before, words) if before else []
     if "guide" in kinds:
         return "guide"
-    if words.attends.search(before) and not words.holds.search(before):
+    if before and words.attends.search(before) and not words.holds.search(before):
         return "attend"
+    handled = _handled(before, clause.after, words) if clause.after else ""
     if handled and implied not in _PRODUCTS:
         return handled
     specific = [kind for kind in kinds if kind not in _GENERIC]
     if specific and (implied in _GENERIC or specific[-1] in _OVERRULING):
         return specific[-1]
-    if words.makes.search(before[-REACH:]):
+    if before and words.makes.search(before[-REACH:]):
         return implied if implied in ("rule", "plan", "record") else "build"
     return implied or (kinds[-1] if kinds else "build")
 
 
-def _salience(text: str, mention: Mention, weight: float) -> float:
+def _salience(mention: Mention, clause: _Clause, weight: float) -> float:
     """How much a mention says about what is to be done; less in a clause of purpose or in a mere reference."""
     parts, actors = _parts()["purpose"], lexicon.load().actors
-    left, right = _clause(text, mention.start, mention.end)
-    acts = mention.concept in actors.codes and mention.start - left <= 4
-    if acts and actors.verbs.match(text[mention.end : right]):
+    acts = mention.concept in actors.codes and mention.start - clause.start <= 4
+    if acts and actors.verbs.match(clause.after):
         return weight * ACTOR_SALIENCE
-    if parts["within"].match(text[mention.end : right]):
+    if parts["within"].match(clause.after) or parts["context"].search(clause.before):
         return weight * CONTEXT_SALIENCE
-    if parts["context"].search(text[left : mention.start]):
-        return weight * CONTEXT_SALIENCE
-    if left > 0 and parts["clause"].match(text[left:right]):
+    if clause.start > 0 and parts["clause"].match(clause.text):
         return weight * PURPOSE_SALIENCE
     return weight
 
@@ -208,15 +225,15 @@ def _duties(text: str, mentions: tuple[Mention, ...]) -> tuple[Duty, ...]:
     words, concepts = _words(), lexicon.load().concepts
     duties: dict[tuple[str, str], Duty] = {}
     in_clause: dict[tuple[str, int], Duty] = {}
-    for mention in mentions:
+    for mention, clause in zip(mentions, _clauses(text, mentions), strict=True):
         concept = concepts[mention.concept]
-        kind = _kind(text, mention, concept.kind, words)
-        duty = Duty(concept.code, kind, mention.start, mention.end, _salience(text, mention, concept.weight))
-        place = concept.code, _clause(text, mention.start, mention.end)[0]
+        kind = _kind(text[mention.start : mention.end], clause, concept.kind, words)
+        duty = Duty(concept.code, kind, mention.start, mention.end, _salience(mention, clause, concept.weight))
+        place = concept.code, clause.start
         other = in_clause.get(place)
-        if other is not None and kind not in _OVERRULING | _PRODUCTS:
+        if other is not None and kind not in _TELLING:
             continue
-        if other is not None and other.kind not in _OVERRULING | _PRODUCTS:
+        if other is not None and other.kind not in _TELLING:
             duties.pop((concept.code, other.kind), None)
         in_clause[place] = duty
         known = duties.get((concept.code, kind))
@@ -230,7 +247,7 @@ def _without_fields(duties: list[Duty]) -> tuple[Duty, ...]:
     book = lexicon.load()
     named = frozenset[str]().union(*(book.ancestors(duty.concept) for duty in duties))
     return tuple(
-        replace(duty, salience=duty.salience * FIELD_SALIENCE)
+        duty._replace(salience=duty.salience * FIELD_SALIENCE)
         if duty.concept in named and book.concepts[duty.concept].broad
         else duty
         for duty in duties
@@ -253,19 +270,10 @@ def _form(folded: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def read(text: str) -> Reading:
-    """Read a text once: normal form, concepts, duties, form and people. Cached by text."""
+    """Read a text once: normal form, concepts and duties. Cached by text."""
     wording = normal(text)
     mentions = lexicon.load().mentions(wording.text)
-    return Reading(
-        source=text,
-        wording=wording,
-        duties=_duties(wording.text, mentions),
-        mentions=mentions,
-        form=_form(fold(text).text),
-        negative=bool(_parts()["polarity"]["negative"].search(wording.text)),
-        audience=frozenset(name for name, pattern in _parts()["audience"].items() if pattern.search(wording.text)),
-        subject=_first("subject", wording.text),
-    )
+    return Reading(text, wording, _duties(wording.text, mentions), mentions)
 
 
 def frequency(text: str) -> tuple[int, str] | None:
@@ -302,23 +310,45 @@ def _numerals() -> tuple[str, str, str]:
     return figures["digits"], figures["ten"], figures["two"]
 
 
-def _frame(reading: Reading, duty: Duty | None) -> Frame:
-    concepts = lexicon.load().concepts
-    terms = tuple(
-        name for name, _ in Counter(concepts[each.concept].name_zh for each in reading.duties).most_common()
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What holds for all duties of a text: who, for whom, how often, in what kind of paper."""
+
+    subject: str
+    audience: tuple[str, ...]
+    frequency: tuple[int, str] | None
+    form: str
+    negative: bool
+    key_terms: tuple[str, ...]
+
+
+def _setting(reading: Reading) -> _Setting:
+    concepts, text = lexicon.load().concepts, reading.wording.text
+    counted = Counter(concepts[duty.concept].name_zh for duty in reading.duties)
+    return _Setting(
+        subject=_first("subject", text),
+        audience=tuple(sorted(name for name, pattern in _parts()["audience"].items() if pattern.search(text))),
+        frequency=frequency(reading.source),
+        form=_form(fold(reading.source).text),
+        negative=bool(_parts()["polarity"]["negative"].search(text)),
+        key_terms=tuple(name for name, _ in counted.most_common()),
     )
-    length = len(reading.wording.text)
+
+
+def _frame(reading: Reading, duty: Duty | None) -> Frame:
+    setting = _setting(reading)
+    whole = (0, len(reading.source) if reading.wording.text else 0)
     return Frame(
         action=duty.kind if duty else "build",
         object=duty.concept if duty else "",
-        object_name=concepts[duty.concept].name_zh if duty else "",
-        subject=reading.subject,
-        audience=tuple(sorted(reading.audience)),
-        frequency=frequency(reading.source),
-        form=reading.form,
-        negative=reading.negative,
-        key_terms=terms,
-        span=reading.wording.source_span(duty.start, duty.end) if duty else (0, len(reading.source) if length else 0),
+        object_name=lexicon.load().concepts[duty.concept].name_zh if duty else "",
+        subject=setting.subject,
+        audience=setting.audience,
+        frequency=setting.frequency,
+        form=setting.form,
+        negative=setting.negative,
+        key_terms=setting.key_terms,
+        span=reading.wording.source_span(duty.start, duty.end) if duty else whole,
     )
 
 

@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 from heli.engines.alignment.wording import DATA, fold
 
@@ -33,7 +34,7 @@ _CHILD, _SIBLING, _GRANDCHILD = 0.62, 0.34, 0.4
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing a duty can be about. `kind` is the action the word itself implies; `broad` marks a field of many duties."""
+    """One thing a duty can be about. `kind` is the action the word implies; `broad` marks a field of many duties."""
 
     code: str
     name_zh: str
@@ -45,14 +46,16 @@ class Concept:
     broad: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A concept seen at [start, end) of a normal text. `pieces` are the literal parts (two where a gap lies between)."""
+Pieces: TypeAlias = tuple[tuple[int, int], ...]
+
+
+class Mention(NamedTuple):
+    """A concept seen at [start, end) of a normal text. `pieces` are the literal parts, more than one around a gap."""
 
     concept: str
     start: int
     end: int
-    pieces: tuple[tuple[int, int], ...]
+    pieces: Pieces
 
     @property
     def length(self) -> int:
@@ -101,38 +104,45 @@ class Lexicon:
         self.actors = actors
         self._ancestors: dict[str, frozenset[str]] = {}
 
-    def _hits(self, text: str) -> Iterator[Mention]:
+    def _hits(self, text: str) -> list[tuple[int, int, str, Pieces]]:
+        """Every wording seen, longest first: (minus its length, start, concept, pieces)."""
         index = self._index
+        hits: list[tuple[int, int, str, Pieces]] = []
         for start in range(len(text) - 1):
-            for pattern in index.get(text[start : start + 2], ()):
-                if not text.startswith(pattern.parts[0], start):
+            patterns = index.get(text[start : start + 2])
+            if patterns is None:
+                continue
+            for pattern in patterns:
+                first = pattern.parts[0]
+                if not text.startswith(first, start):
                     continue
-                pieces = _follow(text, start, pattern.parts)
-                if pieces:
-                    yield Mention(pattern.concept, start, pieces[-1][1], pieces)
+                if len(pattern.parts) == 1:
+                    hits.append((-len(first), start, pattern.concept, ((start, start + len(first)),)))
+                elif pieces := _follow(text, start, pattern.parts):
+                    hits.append((-sum(map(len, pattern.parts)), start, pattern.concept, pieces))
+        hits.sort()
+        return hits
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
-        """Every concept seen in a normal text, in order; a wording inside a longer one is not counted again."""
-        hits = sorted(self._hits(text), key=lambda hit: (-hit.length, hit.start, -len(self.ancestors(hit.concept)), hit.concept))
-        taken: list[Mention] = []
-        for hit in hits:
-            if any(self._hides(longer, hit) for longer in taken):
+        """Every concept seen in a normal text, in order; a wording inside longer ones is not counted again."""
+        covered = [0] * len(text)
+        taken: dict[tuple[str, int], Mention] = {}
+        for minus_length, start, concept, pieces in self._hits(text):
+            length, end = -minus_length, pieces[-1][1]
+            if all(min(covered[a:b]) > length for a, b in pieces):
                 continue
-            taken.append(hit)
-        seen = [hit for hit in taken if not any(self._outdoes(other, hit) for other in taken)]
-        return tuple(sorted(seen, key=lambda hit: (hit.start, hit.end)))
-
-    def _hides(self, longer: Mention, hit: Mention) -> bool:
-        """Whether a hit says nothing beyond an earlier one: inside it and shorter, or its own parent in the same words."""
-        if longer.concept == hit.concept and longer.start <= hit.start and hit.end <= longer.end:
-            return True
-        if not all(any(a <= start and end <= b for a, b in longer.pieces) for start, end in hit.pieces):
-            return False
-        return longer.length > hit.length or hit.concept in self.ancestors(longer.concept)
+            if any(code == concept and hit.start <= start and end <= hit.end for (code, _), hit in taken.items()):
+                continue
+            taken[concept, start] = Mention(concept, start, end, pieces)
+            for a, b in pieces:
+                for at in range(a, b):
+                    covered[at] = max(covered[at], length)
+        hits = sorted(taken.values(), key=lambda hit: (hit.start, hit.end))
+        return tuple(hit for hit in hits if not any(self._outdoes(other, hit) for other in hits))
 
     def _outdoes(self, other: Mention, hit: Mention) -> bool:
         """Whether another mention says more exactly what the same characters mean."""
-        if other is hit or other.end <= hit.start or hit.end <= other.start:
+        if other.end <= hit.start or hit.end <= other.start or other is hit:
             return False
         shared = sum(max(0, min(b, d) - max(a, c)) for a, b in hit.pieces for c, d in other.pieces)
         if not shared:
@@ -142,7 +152,7 @@ class Lexicon:
         if other.concept in self.ancestors(hit.concept):
             return False
         stranger = self.concepts[other.concept].area == OTHER_AREA != self.concepts[hit.concept].area
-        return shared >= MOSTLY * hit.length and other.length > hit.length or stranger and shared * 2 >= hit.length
+        return (shared >= MOSTLY * hit.length and other.length > hit.length) or (stranger and shared * 2 >= hit.length)
 
     def ancestors(self, code: str) -> frozenset[str]:
         """The parents of a concept and theirs."""
@@ -157,10 +167,9 @@ class Lexicon:
         """How near two concepts are: 1 the same, 0.62 parent and child, less for siblings, 0 strangers."""
         if one == other:
             return 1.0
-        key = (one, other) if one < other else (other, one)
-        known = self._nearness.get(key)
+        known = self._nearness.get((one, other))
         if known is None:
-            known = self._nearness[key] = self._measure(*key)
+            known = self._nearness[one, other] = self._nearness[other, one] = self._measure(one, other)
         return known
 
     def _measure(self, one: str, other: str) -> float:
@@ -176,7 +185,7 @@ class Lexicon:
         return 0.0
 
 
-def _follow(text: str, start: int, parts: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+def _follow(text: str, start: int, parts: tuple[str, ...]) -> Pieces:
     """The places of all parts of a pattern, or nothing where one is missing."""
     pieces = [(start, start + len(parts[0]))]
     for part in parts[1:]:
@@ -199,7 +208,7 @@ def _relations() -> tuple[frozenset[str], dict[tuple[str, str], float], Actors]:
     near = {}
     for line in table["near"]:
         one, other, value = line.split()
-        near[min(one, other), max(one, other)] = float(value)
+        near[one, other] = near[other, one] = float(value)
     actors = Actors(frozenset(table["actors"].split()), re.compile(table["actor_verbs"]))
     return frozenset(table["broad"].split()), near, actors
 

@@ -1,7 +1,7 @@
 """Fit the verdict's weights on our own labelled pairs: ``python -m heli.engines.alignment.training``.
 
-Reads `data/pairs_*.csv` (columns text_a, text_b, label), fits two logistic scores with an L2 penalty, chooses the cuts by
-cross-validation in which no sentence is on both sides, and writes `data/verdict_weights.json`. The result is the
+Reads `data/pairs_*.csv` (columns topic, text_a, text_b, label), fits two logistic scores with an L2 penalty, chooses
+the cuts by cross-validation that leaves out whole topics, and writes `data/verdict_weights.json`. The result is the
 same on every machine up to rounding; nothing is random.
 """
 
@@ -31,9 +31,19 @@ BLIND_EVERY = 4
 
 LABELS = {"different": 0, "related": 1, "same": 2}
 
-BOUNDS = [
-    (None, None) if name in ("bias", "no_concept") else ((None, 0.0) if name in features.AGAINST else (0.0, None)) for name in features.NAMES
-]
+PRIORS = {2: 1 / 3, 1: 2 / 3}
+"""Among candidate pairs of real papers about a third is the same duty and a third related."""
+
+FREE = frozenset({"bias", "no_concept"})
+
+
+def _bounds(name: str) -> tuple[float | None, float | None]:
+    if name in FREE:
+        return None, None
+    return (None, 0.0) if name in features.AGAINST else (0.0, None)
+
+
+BOUNDS = [_bounds(name) for name in features.NAMES]
 """More likeness may never count against two texts, nor a clash for them: the weights stay explainable."""
 
 Floats = npt.NDArray[np.float64]
@@ -63,11 +73,12 @@ class Model:
 
 def read_pairs() -> list[Pair]:
     """Read our own labelled pairs."""
-    pairs = []
+    pairs: list[Pair] = []
     for path in sorted(DATA.glob("pairs_*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                pairs.append(Pair(row["text_a"], row["text_b"], LABELS[row["label"]], row["topic"]))
+            pairs += [
+                Pair(row["text_a"], row["text_b"], LABELS[row["label"]], row["topic"]) for row in csv.DictReader(file)
+            ]
     return pairs
 
 
@@ -82,17 +93,15 @@ def rarity(texts: Iterable[str]) -> tuple[dict[str, float], float]:
     return weights, round(math.log((1 + total) / 2), 3)
 
 
-def feature_rows(
-    pairs: Sequence[Pair], rare: Mapping[str, float], default: float, *, blind: bool = False
-) -> Floats:
+def feature_rows(pairs: Sequence[Pair], rare: Mapping[str, float], default: float, *, blind: bool = False) -> Floats:
     """One row of features per pair; `blind` reads them as if the lexicon knew no word of theirs."""
     rows = []
     for pair in pairs:
-        one, other = read(pair.text_a), read(pair.text_b)
+        readings = [read(pair.text_a), read(pair.text_b)]
         if blind:
-            one, other = replace(one, duties=(), mentions=()), replace(other, duties=(), mentions=())
-        grams = [similarity.weigh(reading.wording.text, rare, default) for reading in (one, other)]
-        rows.append(features.measure(one, other, grams[0], grams[1]).values)
+            readings = [replace(reading, duties=(), mentions=()) for reading in readings]
+        one, other = (features.profile(each, lambda text: similarity.weigh(text, rare, default)) for each in readings)
+        rows.append(features.measure(one, other).values)
     return np.array(rows, dtype=np.float64)
 
 
@@ -126,13 +135,16 @@ def _chances(rows: Floats, weights: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30))))
 
 
-def best_cut(chances: Floats, truth: Floats) -> float:
-    """The cut with the best F1, in the middle of its plateau."""
+def best_cut(chances: Floats, truth: Floats, prior: float) -> float:
+    """The cut with the best F1 where a share `prior` of the pairs is true, in the middle of its plateau."""
     cuts = np.linspace(0.2, 0.8, 61)
+    true, false = truth == 1, truth == 0
+    weight = (1 - prior) / prior * true.sum() / max(false.sum(), 1)
     scores = []
     for cut in cuts:
         said = chances >= cut
-        scores.append(2 * (said & (truth == 1)).sum() / max(said.sum() + truth.sum(), 1))
+        hits = (said & true).sum()
+        scores.append(2 * hits / max(hits + weight * (said & false).sum() + true.sum(), 1))
     best = np.flatnonzero(np.array(scores) >= max(scores) - 0.002)
     return float(round(cuts[best[len(best) // 2]], 3))
 
@@ -151,7 +163,7 @@ def fit(rows: Floats, labels: npt.NDArray[np.int64], groups: Sequence[str], pena
             inside = fold != number
             weights = _fit_logistic(standard[inside], truth[inside], penalty)
             left_out[~inside] = _chances(standard[~inside], weights)
-        cuts.append(best_cut(left_out, truth))
+        cuts.append(best_cut(left_out, truth, PRIORS[level]))
         fitted.append(_fit_logistic(standard, truth, penalty))
     return Model(mean, scale, fitted[0], fitted[1], cuts[0], cuts[1])
 

@@ -1,8 +1,9 @@
 """The verdict on two task texts: the same duty, related, or different, with a reason and the evidence.
 
-Two logistic scores over the features of a pair ("at least related", "the same") are read from `data/verdict_weights.json`,
-which `python -m heli.engines.alignment.training` writes. They are joined into one score: 0.80 and more is the same
-duty, 0.50 to 0.80 related, less different. Nothing here decides for a person; it proposes and says why.
+Two logistic scores over the features of a pair ("at least related", "the same") are read from
+`data/verdict_weights.json`, which `python -m heli.engines.alignment.training` writes. They are joined into one score:
+0.80 and more is the same duty, 0.50 to 0.80 related, less different. Nothing here decides for a person; it proposes and
+says why.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import json
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import mul
 from typing import Literal, NamedTuple
 
 from heli.engines.alignment import features, lexicon, similarity
-from heli.engines.alignment.features import Evidence, Match
+from heli.engines.alignment.features import Evidence, Match, Profile
 from heli.engines.alignment.frames import Reading, read
 from heli.engines.alignment.similarity import Grams
 from heli.engines.alignment.wording import DATA
@@ -56,18 +58,28 @@ class Verdict:
     verdict: Label
     score: float
     reason: Reason
-    spans_a: tuple[Span, ...]
-    spans_b: tuple[Span, ...]
+    text_a: str
+    text_b: str
+
+    @property
+    def spans_a(self) -> tuple[Span, ...]:
+        """The places of the first text that the second shares, and the duties it does not share, in order."""
+        return _marks(self.text_a, self.text_b)
+
+    @property
+    def spans_b(self) -> tuple[Span, ...]:
+        """The same of the second text."""
+        return _marks(self.text_b, self.text_a)
 
     def swapped(self) -> Verdict:
         """The same verdict for the two texts in the other order."""
-        return replace(self, reason=_swap(self.reason), spans_a=self.spans_b, spans_b=self.spans_a)
+        return replace(self, reason=_swap(self.reason), text_a=self.text_b, text_b=self.text_a)
 
 
 @dataclass(frozen=True, slots=True)
 class _Weights:
-    mean: tuple[float, ...]
-    scale: tuple[float, ...]
+    """The weights on raw features, the cuts, and how rare character pairs are."""
+
     same: tuple[float, ...]
     related: tuple[float, ...]
     cut_same: float
@@ -85,17 +97,22 @@ def _sentences() -> dict[str, dict[str, str]]:
 def _weights() -> _Weights:
     table = json.loads((DATA / "verdict_weights.json").read_text("utf-8"))
     if tuple(table["features"]) != features.NAMES:
-        raise ValueError("verdict_weights.json belongs to other features; run python -m heli.engines.alignment.training")
+        raise ValueError("verdict_weights.json is of other features; run python -m heli.engines.alignment.training")
     return _Weights(
-        mean=tuple(table["mean"]),
-        scale=tuple(table["scale"]),
-        same=tuple(table["same"]),
-        related=tuple(table["related"]),
+        same=_on_raw(table["same"], table),
+        related=_on_raw(table["related"], table),
         cut_same=table["cut_same"],
         cut_related=table["cut_related"],
         rarity=table["rarity"],
         rarity_default=table["rarity_default"],
     )
+
+
+def _on_raw(weights: Sequence[float], table: Mapping[str, Sequence[float]]) -> tuple[float, ...]:
+    """Weights on standardized features turned into weights on the features themselves; the first is the constant."""
+    raw = [weight / scale for weight, scale in zip(weights, table["scale"], strict=True)]
+    raw[0] -= sum(weight * mean for weight, mean in zip(raw[1:], table["mean"][1:], strict=True))
+    return tuple(raw)
 
 
 def _name(slot: str, code: str, language: str) -> str:
@@ -114,10 +131,15 @@ def _swap(reason: Reason) -> Reason:
     return Reason(turned.get(reason.code, reason.code), params)
 
 
-@lru_cache(maxsize=200_000)
-def _grams(text: str) -> Grams:
+def _weigh(text: str) -> Grams:
     weights = _weights()
     return similarity.weigh(text, weights.rarity, weights.rarity_default)
+
+
+@lru_cache(maxsize=200_000)
+def _profile(text: str) -> Profile:
+    """What is compared of a source text, worked out once."""
+    return features.profile(read(text), _weigh)
 
 
 def _logistic(value: float) -> float:
@@ -126,13 +148,8 @@ def _logistic(value: float) -> float:
 
 def _score(values: Sequence[float], weights: _Weights) -> float:
     """The joined score of a pair's features."""
-    same = related = 0.0
-    for value, mean, scale, for_same, for_related in zip(
-        values, weights.mean, weights.scale, weights.same, weights.related, strict=True
-    ):
-        standard = (value - mean) / scale
-        same += for_same * standard
-        related += for_related * standard
+    same = sum(map(mul, values, weights.same))
+    related = sum(map(mul, values, weights.related))
     return join_scores(_logistic(same), _logistic(related), weights.cut_same, weights.cut_related)
 
 
@@ -209,57 +226,58 @@ def _reason(one: Reading, other: Reading, evidence: Evidence, verdict: Label) ->
     return _reason_related(evidence) if verdict == "related" else _reason_different(one, other, evidence)
 
 
-def _marks(reading: Reading, other: Reading, grams_other: Grams) -> tuple[Span, ...]:
+def _marks(text: str, other_text: str) -> tuple[Span, ...]:
     """The places of a text that the other shares, and the duties it does not share."""
-    text = reading.wording.text
-    theirs = {duty.concept for duty in other.duties}
-    roles = [""] * len(text)
-    for mention in reading.mentions:
-        role = "shared" if mention.concept in theirs else "differs"
-        for start, end in mention.pieces:
-            roles[start:end] = [role] * (end - start)
-    for at in range(len(text) - 3):
-        if text[at : at + 4] in grams_other.runs:
-            roles[at : at + 4] = ["shared"] * 4
+    reading, other = read(text), read(other_text)
+    if not reading.wording.text or not other.wording.text:
+        return ()
+    roles = _roles(reading, {duty.concept for duty in other.duties}, _profile(other_text).grams.runs)
     spans: list[Span] = []
     start = 0
-    for at in range(1, len(text) + 1):
-        if at == len(text) or roles[at] != roles[start]:
+    for at in range(1, len(roles) + 1):
+        if at == len(roles) or roles[at] != roles[start]:
             if roles[start]:
                 spans.append(Span(*reading.wording.source_span(start, at), roles[start]))
             start = at
     return tuple(spans)
 
 
-def _judge(one: Reading, other: Reading) -> Verdict:
-    """Verdict on two readings in the order given."""
-    if not one.wording.text or not other.wording.text:
-        return Verdict("different", 0.0, Reason("empty", {}), (), ())
-    grams_one, grams_other = _grams(one.wording.text), _grams(other.wording.text)
-    evidence = features.measure(one, other, grams_one, grams_other)
-    identical = one.wording.text == other.wording.text
-    score = 1.0 if identical else min(_score(evidence.values, _weights()), 0.999)
+def _roles(reading: Reading, theirs: Set[str], runs: Set[str]) -> list[str]:
+    """For each character of the normal text whether it is shared, differs, or neither."""
+    text = reading.wording.text
+    roles = [""] * len(text)
+    for mention in reading.mentions:
+        role = "shared" if mention.concept in theirs else "differs"
+        for start, end in mention.pieces:
+            roles[start:end] = [role] * (end - start)
+    for at in range(len(text) - similarity.RUN + 1):
+        if text[at : at + similarity.RUN] in runs:
+            roles[at : at + similarity.RUN] = ["shared"] * similarity.RUN
+    return roles
+
+
+def _judge(a: str, b: str) -> Verdict:
+    """Verdict on two texts in the order given."""
+    one, other = _profile(a), _profile(b)
+    words, other_words = one.reading.wording.text, other.reading.wording.text
+    if not words or not other_words:
+        return Verdict("different", 0.0, Reason("empty", {}), a, b)
+    evidence = features.measure(one, other)
+    score = 1.0 if words == other_words else min(_score(evidence.values, _weights()), 0.999)
     verdict = label(score)
-    return Verdict(
-        verdict,
-        round(score, 4),
-        _reason(one, other, evidence, verdict),
-        _marks(one, other, grams_other),
-        _marks(other, one, grams_one),
-    )
+    return Verdict(verdict, round(score, 4), _reason(one.reading, other.reading, evidence, verdict), a, b)
 
 
 def compare(a: str, b: str) -> Verdict:
     """Return what two task texts are to each other.
 
     `score` is 0 to 1: from 0.80 the same duty (a duplicate on the board), from 0.50 related. Frequency, level and dates
-    do not count. Swapping the texts swaps the evidence and changes nothing else; texts that differ only in width, spaces,
-    quotation marks or the way figures are written score 1.0; a text without words is different from all.
+    do not count. Swapping the texts swaps the evidence and changes nothing else; texts that differ only in width,
+    spaces, quotation marks or the way figures are written score 1.0; a text without words is different from all.
     """
-    one, other = read(a), read(b)
-    if (other.wording.text, b) < (one.wording.text, a):
-        return _judge(other, one).swapped()
-    return _judge(one, other)
+    if (_profile(b).reading.wording.text, b) < (_profile(a).reading.wording.text, a):
+        return _judge(b, a).swapped()
+    return _judge(a, b)
 
 
 def compare_many(
@@ -269,8 +287,10 @@ def compare_many(
 
     For each text of `texts_a` the `top` nearest candidates of `texts_b` are judged; raise `top` to miss less.
     """
+    from heli.engines.alignment import candidates  # numpy and scipy are loaded only where many texts are compared
+
     judged = []
-    for i, j in similarity.candidates(texts_a, texts_b, top=top):
+    for i, j in candidates.nearest(texts_a, texts_b, top=top):
         verdict = compare(texts_a[i], texts_b[j])
         if verdict.score >= at_least:
             judged.append((i, j, verdict))
@@ -281,7 +301,9 @@ def compare_within(
     texts: Sequence[str], *, top: int = 5, at_least: float = RELATED_FROM
 ) -> list[tuple[int, int, Verdict]]:
     """Return (i, j, verdict) with i < j for the pairs inside one list that score `at_least`, ordered by i and j."""
-    pairs = {(min(i, j), max(i, j)) for i, j in similarity.candidates(texts, texts, top=top + 1) if i != j}
+    from heli.engines.alignment import candidates  # as above
+
+    pairs = {(min(i, j), max(i, j)) for i, j in candidates.nearest(texts, texts, top=top + 1) if i != j}
     judged = []
     for i, j in sorted(pairs):
         verdict = compare(texts[i], texts[j])

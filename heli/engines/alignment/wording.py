@@ -13,7 +13,6 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
@@ -33,12 +32,15 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     """A pattern of the data files with its place holders filled in: {n} a number, {c} a numeral, {m} a measure."""
     figures = _TABLE["figures"]
     number = rf"(?:\d+(?:\.\d+)?|[{figures['numerals']}]+)"
-    return re.compile(pattern.replace("{m}", figures["measure"]).replace("{n}", number).replace("{c}", figures["numerals"]))
+    filled = pattern.replace("{m}", figures["measure"]).replace("{n}", number).replace("{c}", figures["numerals"])
+    return re.compile(filled)
 
 
 _FIGURE = compile_pattern(_TABLE["figures"]["figure"])
 _ENUMERATOR = compile_pattern(_TABLE["figures"]["enumerator"])
-_BOILERPLATE = tuple(compile_pattern(pattern) for pattern in _TABLE["boilerplate"]["patterns"])
+_BOILERPLATE = tuple(
+    (frozenset(phrase["where"]), compile_pattern(phrase["pattern"])) for phrase in _TABLE["boilerplate"]["phrases"]
+)
 _LOOSE_DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -91,7 +93,21 @@ def _is_seen(character: str) -> bool:
     return unicodedata.category(character) not in ("Cf", "Cc", "Mn", "Cs", "Co", "Cn")
 
 
-@lru_cache(maxsize=8192)
+class _Folds(dict[int, str]):
+    """Code point to its folded form, worked out at first sight; `uneven` are those that are not one character."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()
+
+    def __missing__(self, point: int) -> str:
+        character = chr(point)
+        folded = self[point] = _fold(character)
+        if len(folded) != 1:
+            self.uneven.add(character)
+        return folded
+
+
 def _fold(character: str) -> str:
     """One source character in its one width and case, or nothing."""
     if character in _DROPPED:
@@ -102,16 +118,17 @@ def _fold(character: str) -> str:
     return "".join(_SAME.get(part, part) for part in folded)
 
 
+_FOLDS = _Folds()
+
+
 def fold(text: str) -> Wording:
     """Bring characters to one width and case; drop spaces and quotation marks; keep figures."""
-    characters: list[str] = []
-    offsets: list[int] = []
-    for index, character in enumerate(text[:MAX_CHARS]):
-        folded = _fold(character)
-        for part in folded:
-            characters.append(part)
-            offsets.append(index)
-    return Wording("".join(characters), tuple(offsets))
+    text = text[:MAX_CHARS]
+    folded = text.translate(_FOLDS)
+    if _FOLDS.uneven.isdisjoint(text):
+        return Wording(folded, tuple(range(len(text))))
+    offsets = [index for index, character in enumerate(text) for _ in _FOLDS[ord(character)]]
+    return Wording(folded, tuple(offsets))
 
 
 def _spell_out(wording: Wording) -> Wording:
@@ -139,8 +156,10 @@ def _spell_out(wording: Wording) -> Wording:
 def normal(text: str) -> Wording:
     """The normal form: folded, without list numbers, set phrases, and figures that count or date."""
     wording = fold(text).without(_ENUMERATOR)
-    for pattern in _BOILERPLATE:
-        wording = wording.without(pattern)
+    characters = frozenset(wording.text)
+    for where, pattern in _BOILERPLATE:
+        if not where or not where.isdisjoint(characters):
+            wording = wording.without(pattern)
     wording = wording.without(_FIGURE)
     wording = _spell_out(wording)
     kept = wording.text.rstrip(_EDGES)
