@@ -413,7 +413,7 @@ def _source(finding: Finding) -> str:
         name = obligation.source_en
     article = finding.source.get("article", "")
     known = article and article not in (catalogue.records.ARTICLE_UNKNOWN, catalogue.records.ARTICLE_NONE)
-    return f"{name} · {_('article %(number)s') % {'number': article}}" if known else name
+    return f"{name} · " + _("article %(number)s") % {"number": article} if known else name
 
 
 def _score(finding: Finding) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from heli.rooms.plans.enums import Line, PlanState, RowKind, RunState
 from heli.rooms.plans.presenters import words
@@ -58,7 +58,7 @@ def _verb(plan: Plan) -> str:
         PlanState.DECIDING: _("Decide"),
         PlanState.CONCLUDED: _("Check"),
         PlanState.IN_REVIEW: _("Review"),
-        PlanState.PUBLISHED: _("Read"),
+        PlanState.PUBLISHED: pgettext("verb", "Read"),
         PlanState.REVISING: _("Revise"),
     }
     return verbs[PlanState(plan.state)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -47,15 +48,38 @@ def when_text(start: date | None, end: date | None, period: str, words: str = ""
     rhythm = str(Period(period).label) if period and period in Period.values else ""
     if start and end and (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
         return rhythm or _("all year")
-    if end and start:
-        span = f"{_day(start)} – {_day(end)}"
-    elif end:
-        span = _("by %(day)s") % {"day": _day(end)}
-    elif start:
-        span = _("from %(day)s") % {"day": _day(start)}
-    else:
+    span = _span(start, end)
+    if not span:
         return rhythm or words
     return f"{rhythm} · {span}" if rhythm and period not in (Period.ONGOING, Period.YEAR) else span
+
+
+def _span(start: date | None, end: date | None) -> str:
+    if end and start == end:
+        return _day(end)
+    if end and start and start.day == 1 and _is_month_end(end):
+        if start.month == end.month:
+            return month(end.month)
+        return _("%(start)s to %(end)s") % {"start": month(start.month), "end": month(end.month)}
+    if end and start:
+        return f"{_day(start)} – {_day(end)}"
+    if end:
+        if _is_month_end(end):
+            return _("by the end of %(month)s") % {"month": month(end.month)}
+        return _("by %(day)s") % {"day": _day(end)}
+    return _("from %(day)s") % {"day": _day(start)} if start else ""
+
+
+def _is_month_end(day: date) -> bool:
+    return day.day == calendar.monthrange(day.year, day.month)[1]
+
+
+def month(number: int) -> str:
+    """Return a month by its short name."""
+    return (
+        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"), _("August"),
+        _("September"), _("October"), _("November"), _("December"),
+    )[number - 1]  # fmt: skip
 
 
 def _day(day: date) -> str:

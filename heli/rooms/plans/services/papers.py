@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -174,4 +175,4 @@ def release_rows(row_ids: list[int]) -> None:
 
 def _title(paper: NewPaper, reading: Reading) -> str:
     titles = [row.text for row in reading.rows if row.kind == "heading" and row.level == 0 and row.text]
-    return titles[0] if titles else (paper.filename or _("Pasted text"))
+    return titles[0] if titles else (PurePath(paper.filename).stem or _("Pasted text"))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from heli.engines.alignment import lexicon
@@ -18,8 +21,7 @@ from heli.engines.alignment.items import Item
 from heli.rooms.plans.enums import FindingKind
 
 LANGUAGES = ("zh", "en")
-LINE_WORDS = {"P": {"zh": "党", "en": "Party "}, "I": {"zh": "廉", "en": "Integrity "}, "U": {"zh": "上级", "en": "Above "}}
-_QUOTED_ID = re.compile(r"\b([PIU])(\d+)\b")
+_QUOTED_ID = re.compile(r"(?<![A-Za-z0-9])([PIU])(\d+)(?![A-Za-z0-9])")
 # What a conflict's card may be folded into: the card that says the two are the same duty.
 _FOLDS = ("owner", "date", "quantity")
 
@@ -88,7 +90,6 @@ def _pair(match: Match, by_id: Mapping[str, Item], folded: Sequence[Conflict]) -
     kind = FindingKind.UPPER if is_upper else FindingKind(match.verdict)
     a, b = by_id[match.a], by_id[match.b]
     more = {conflict.kind: conflict for conflict in folded}
-    reasons = [match.detail.reason, *(conflict.reason for conflict in folded)]
     links = [Link(match.a, _marks(match.detail.spans_a))]
     if not is_upper:
         links.append(Link(match.b, _marks(match.detail.spans_b)))
@@ -96,7 +97,10 @@ def _pair(match: Match, by_id: Mapping[str, Item], folded: Sequence[Conflict]) -
         kind=kind,
         subkind=",".join(more)[:20],
         title=_title(match, a),
-        reason={tag: _joined((reason.text(tag) for reason in reasons), tag) for tag in LANGUAGES},
+        reason={
+            tag: _joined([_sided(match, tag), *(conflict.reason.text(tag) for conflict in folded)], tag)
+            for tag in LANGUAGES
+        },
         score=round(match.score, 4),
         links=tuple(links),
         signature=_signature(kind, a.text, b.text),
@@ -155,13 +159,30 @@ def _marks(spans: Iterable[Any]) -> tuple[tuple[int, int, str], ...]:
     return tuple((span.start, span.end, "same" if span.role == "shared" else "near") for span in spans)
 
 
+def _sided(match: Match, language: str) -> str:
+    """Return the pair's reason with both items' ids where the engine says "the first" and "the second"."""
+    text = match.detail.reason.text(language)
+    for side, pk in (("a", match.a), ("b", match.b)):
+        for word in _words()[language][side]:
+            text = text.replace(word, pk)
+    return text
+
+
+@cache
+def _words() -> dict[str, Any]:
+    source = resources.files("heli.rooms.plans").joinpath("data", "sides.toml")
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
 def _joined(sentences: Iterable[str], language: str) -> str:
-    return ("" if language == "zh" else " ").join(_readable(sentence, language) for sentence in sentences)
+    end = _words()[language]["end"]
+    whole = (_readable(sentence, language).rstrip(end) + end for sentence in sentences)
+    return ("" if language == "zh" else " ").join(whole)
 
 
 def _readable(sentence: str, language: str) -> str:
     """Say items as the board numbers them instead of by the engine's ids."""
-    return _QUOTED_ID.sub(lambda found: f"{LINE_WORDS[found[1]][language]}{found[2]}", sentence)
+    return _QUOTED_ID.sub(lambda found: f"{_words()[language]['lines'][found[1]]}{found[2]}", sentence)
 
 
 def _signature(*parts: str) -> str:

@@ -1,0 +1,113 @@
+"""Two invented drafts for the coming year and a board on which both departments have begun to decide.
+
+The Party-work department's draft is a Word document, the discipline office's a workbook, built here from the data
+files so that the demo takes the same way as a clerk's upload.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from django.utils import translation
+
+from heli.engines.officedocs.writing import Column, OfficialDocument, Section, Sheet, write_docx, write_xlsx
+from heli.rooms.people import queries as people
+from heli.rooms.people.enums import PostKind
+from heli.rooms.people.models import Person, Unit
+from heli.rooms.plans.enums import Choice, FindingKind, Line, UnitType
+from heli.rooms.plans.models import Finding, Plan
+from heli.rooms.plans.services import aligning, deciding, papers
+from heli.rooms.plans.services.readings import NewPaper
+
+UNIT = "P-HZ"
+_DATA = Path(__file__).parent / "data"
+_HEADING = re.compile(r"^[一二三四五六七八九十]+、")
+_DECIDED = 6  # how many cards are already decided when a visitor opens the board
+
+
+@cache
+def _words() -> dict[str, str]:
+    return tomllib.loads((_DATA / "plan_words.toml").read_text(encoding="utf-8"))
+
+
+def load(at: datetime) -> None:
+    """Hand in both drafts for the year after ``at``, align them and decide a few cards; once."""
+    unit = Unit.objects.filter(code=UNIT).order_by("pk").first()
+    if unit is None or Plan.objects.filter(unit=unit).exists():
+        return
+    with translation.override("zh-hans"):
+        _load(unit, at)
+
+
+def _load(unit: Unit, at: datetime) -> None:
+    clerk, other = _clerk(unit, PostKind.PARTY_CLERK, at), _clerk(unit, PostKind.DISCIPLINE_CLERK, at)
+    year = at.year + 1
+    begun = at - timedelta(days=3)
+    plan = papers.begin_plan(
+        unit_id=unit.pk,
+        year=year,
+        title=_words()["title"].format(year=year),
+        unit_type=UnitType.GROUP_COMMITTEE,
+        by=clerk,
+        at=begun,
+    )
+    drafts = (
+        (Line.PARTY, NewPaper(_words()["party_file"].format(year=year), party_draft(year)), clerk),
+        (Line.INTEGRITY, NewPaper(_words()["integrity_file"].format(year=year), integrity_draft(year)), other),
+    )
+    for line, paper, by in drafts:
+        desk = people.posts_of(by, at.date())[0].post.unit.name
+        papers.add_paper(plan_id=plan.pk, line=line, paper=paper, by=by, at=begun, issuer=desk)
+    aligning.align_now(plan_id=plan.pk, by=clerk, at=at - timedelta(days=2))
+    _decide(plan, clerk, other, at)
+
+
+def _clerk(unit: Unit, kind: PostKind, at: datetime) -> Person:
+    return people.holders(unit.pk, kind, at.date())[0]
+
+
+def party_draft(year: int) -> bytes:
+    """Return the Party-work department's draft as a Word document."""
+    lines = (_DATA / "plan_party.txt").read_text(encoding="utf-8").replace("{year}", str(year)).splitlines()
+    sections = [
+        Section(1, _HEADING.sub("", line)) if _HEADING.match(line) else Section(0, line) for line in lines[1:] if line
+    ]
+    return write_docx(OfficialDocument(title=lines[0], content=sections, free_fonts=True))
+
+
+def integrity_draft(year: int) -> bytes:
+    """Return the discipline office's draft as a workbook."""
+    with (_DATA / "plan_integrity.csv").open(encoding="utf-8", newline="") as file:
+        head, *rows = list(csv.reader(file))
+    return write_xlsx([Sheet(_words()["sheet"], [Column(name, wrap=True) for name in head], rows)])
+
+
+def _decide(plan: Plan, clerk: Person, other: Person, at: datetime) -> None:
+    """Merge the plainest pairs and set aside what does not apply, by turns, with the reasons people give."""
+    pairs = Finding.objects.filter(plan=plan, kind=FindingKind.DUPLICATE).in_order()
+    moment = at - timedelta(hours=5)
+    for number, finding in enumerate(pairs[1 : 1 + _DECIDED // 2]):
+        items = [link.item for link in finding.links.select_related("item").order_by("position")]
+        deciding.decide(
+            plan_id=plan.pk,
+            finding_id=finding.pk,
+            choice=Choice.MERGE,
+            values={"text": max((item.text for item in items), key=len), "lead": items[0].owner},
+            by=clerk if number % 2 else other,
+            at=moment + timedelta(minutes=7 * number),
+        )
+    gaps = Finding.objects.filter(plan=plan, kind=FindingKind.GAP).in_order().reverse()
+    for number, finding in enumerate(gaps[: _DECIDED // 2]):
+        deciding.decide(
+            plan_id=plan.pk,
+            finding_id=finding.pk,
+            choice=Choice.NOT_APPLICABLE,
+            reason=_words()["not_applicable"],
+            by=clerk if number % 2 else other,
+            at=moment + timedelta(minutes=40 + 5 * number),
+        )
