@@ -51,15 +51,22 @@ def refuse(code: str, language: str, **params: object) -> NoReturn:
 def read_paper(name: str, language: str) -> reading.Document:
     """Read a file, or pasted text for ``-``. Raises ``Unusable`` naming file, place and remedy."""
     shown = say("pasted", language) if name == PASTED else name
-    data = sys.stdin.buffer.read(_LARGEST + 1) if name == PASTED else _bytes(name, language)
-    if len(data) > _LARGEST:
-        megabyte = 1024 * 1024
-        refuse("too_large", language, name=shown, size=f"{len(data) / megabyte:.0f}", limit=_LARGEST // megabyte)
+    data = read_bytes(name, language)
     try:
         return reading.read(data, f"{shown}.txt" if name == PASTED else Path(name).name)
     except reading.Unreadable as problem:
         problem.params["name"] = shown
         raise Unusable(problem.text(language)) from problem
+
+
+def read_bytes(name: str, language: str) -> bytes:
+    """Read a file, or standard input for ``-``. Raises ``Unusable`` where it cannot be read or is too large."""
+    data = sys.stdin.buffer.read(_LARGEST + 1) if name == PASTED else _bytes(name, language)
+    if len(data) > _LARGEST:
+        megabyte = 1024 * 1024
+        shown = say("pasted", language) if name == PASTED else name
+        refuse("too_large", language, name=shown, size=f"{len(data) / megabyte:.0f}", limit=_LARGEST // megabyte)
+    return data
 
 
 def _bytes(name: str, language: str) -> bytes:

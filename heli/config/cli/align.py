@@ -72,8 +72,8 @@ class _ManyFiles(click.Command):
 
 
 @click.command(cls=_ManyFiles)
-@click.option("--party", multiple=True, required=True, metavar="FILE", help="A paper of Party work; - for pasted text.")
-@click.option("--integrity", multiple=True, required=True, metavar="FILE", help="A paper of the integrity line.")
+@click.option("--party", multiple=True, metavar="FILE", help="A paper of Party work; - for pasted text.")
+@click.option("--integrity", multiple=True, metavar="FILE", help="A paper of the integrity line.")
 @click.option("--upper", multiple=True, metavar="FILE", help="What upper units already deployed.")
 @click.option("--year", type=int, help="Year of the plans; read from their titles when not given.")
 @click.option("--unit-type", default="", help="Kind of unit whose duties apply, for instance a Party branch.")
@@ -97,6 +97,8 @@ def align(
 ) -> None:
     """Align the plans of both lines and report duplicates, gaps and conflicts."""
     language = papers.language(lang)
+    if not party or not integrity:
+        papers.refuse("options", language)
     if [*party, *integrity, *upper].count(papers.PASTED) > 1:
         papers.refuse("stdin_twice", language)
     if out and not out.lower().endswith(".xlsx"):

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import combinations
 from typing import Any, Literal, NamedTuple
 
 from heli.engines.alignment import conflicts, gaps, key_links, splitting, verdicts, wordlists
@@ -23,6 +24,8 @@ _RELATED_TO = 0.79
 """Highest score of related items; duplicates begin above."""
 _TITLES = re.compile("\u300a([^\u300a\u300b]{2,80})\u300b")
 _MAKES = re.compile(wordlists.load("slots_conflicts.toml")["rules"]["making"])
+_ALL_PAIRS = 1000
+"""Pairs up to which none is left out; beyond it the nearest of each item are looked at."""
 _PER_LINK = 40
 """Pairs a key link shared by very many items may add; beyond it only the pairs that the texts themselves give."""
 
@@ -144,13 +147,24 @@ def _items(papers: Sequence[Paper], line: Line, year: int, prefix: str) -> tuple
 
 
 def _across(a: Sequence[Item], b: Sequence[Item]) -> list[Match]:
-    found = verdicts.compare_many([item.text for item in a], [item.text for item in b])
+    """Duplicates and related items between two lists; every pair of two short lists is looked at."""
+    texts_a, texts_b = [item.text for item in a], [item.text for item in b]
+    if len(a) * len(b) <= _ALL_PAIRS:
+        found = [
+            (i, j, verdicts.compare(one, other)) for i, one in enumerate(texts_a) for j, other in enumerate(texts_b)
+        ]
+    else:
+        found = verdicts.compare_many(texts_a, texts_b)
     return [_match(a[i], b[j], verdict, is_across=True) for i, j, verdict in found if verdict.verdict != "different"]
 
 
 def _within(items: Sequence[Item]) -> list[Match]:
     """Duplicates inside one line; steps of one task are none."""
-    found = verdicts.compare_within([item.text for item in items])
+    texts = [item.text for item in items]
+    if len(items) ** 2 <= 2 * _ALL_PAIRS:
+        found = [(i, j, verdicts.compare(texts[i], texts[j])) for i, j in combinations(range(len(items)), 2)]
+    else:
+        found = verdicts.compare_within(texts)
     return [
         _match(items[i], items[j], verdict, is_across=False)
         for i, j, verdict in found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,6 +18,8 @@ from heli.engines.alignment import wordlists
 from heli.engines.alignment.items import When
 
 MAX_CHARS = 20_000
+_KEPT = 4096
+"""Readings kept, because one text is looked at from several sides."""
 _DATA = wordlists.load("slots_dates.toml")
 _NUMERALS: dict[str, int] = _DATA["numerals"]
 
@@ -31,6 +34,7 @@ _RHYTHMS = _named("rhythms")
 _INSIDE = wordlists.pattern("slots_dates.toml", "within", "inside")
 _CONTEXT_MONTH = wordlists.pattern("slots_dates.toml", "labels", "context_month")
 _CONTEXT_YEAR = wordlists.pattern("slots_dates.toml", "labels", "context_year")
+_NEEDS: dict[str, str] = _DATA["needs"]
 _HINT = re.compile(_DATA["hints"]["any"])
 _MENTION_HINT = re.compile(_DATA["hints"]["mention"])
 
@@ -212,17 +216,20 @@ def _windows(name: str, found: re.Match[str], year: int, month: int | None) -> l
         return []
 
 
-def find_mentions(text: str, year: int, month: int | None = None) -> list[Mention]:
+@lru_cache(maxsize=_KEPT)
+def find_mentions(text: str, year: int, month: int | None = None) -> tuple[Mention, ...]:
     """Find every stretch of time in ``text``, in order, none overlapping.
 
     ``month`` is the month that a heading above names, for bare day ranges.
     """
     text = text[:MAX_CHARS]
     if not _MENTION_HINT.search(text):
-        return []
+        return ()
     taken = bytearray(len(text))
     mentions: list[Mention] = []
     for name, pattern in _MENTIONS:
+        if not any(character in text for character in _NEEDS.get(name, "")):
+            continue
         for found in pattern.finditer(text):
             begins, ends = found.span()
             if any(taken[begins:ends]):
@@ -231,33 +238,36 @@ def find_mentions(text: str, year: int, month: int | None = None) -> list[Mentio
             if windows or name != "days_only":
                 taken[begins:ends] = b"\x01" * (ends - begins)
             mentions += [Mention(start, end, begins, ends) for start, end in windows if _in_order(start, end)]
-    return sorted(mentions, key=lambda mention: (mention.begins, mention.end or ""))
+    return tuple(sorted(mentions, key=lambda mention: (mention.begins, mention.end or "")))
 
 
 def _in_order(start: str | None, end: str) -> bool:
     return start is None or start <= end
 
 
-def find_rhythms(text: str) -> list[Rhythm]:
+@lru_cache(maxsize=_KEPT)
+def find_rhythms(text: str) -> tuple[Rhythm, ...]:
     """Find every rhythm in ``text``, in order, none overlapping."""
     text = text[:MAX_CHARS]
     if not _HINT.search(text):
-        return []
+        return ()
     taken = bytearray(len(text))
     rhythms: list[Rhythm] = []
     for name, pattern in _RHYTHMS:
+        if not any(character in text for character in _NEEDS.get(name, "")):
+            continue
         for found in pattern.finditer(text):
             begins, ends = found.span()
             if begins < ends and not any(taken[begins:ends]):
                 taken[begins:ends] = b"\x01" * (ends - begins)
                 rhythms.append(Rhythm(name, begins, ends))
-    return sorted(rhythms, key=lambda rhythm: rhythm.begins)
+    return tuple(sorted(rhythms, key=lambda rhythm: rhythm.begins))
 
 
 _WEAK = frozenset({"ongoing", "event"})
 
 
-def _period(rhythms: list[Rhythm]) -> str:
+def _period(rhythms: Sequence[Rhythm]) -> str:
     """The rhythm that rules the duty: a counted one before "regularly" and "when it happens", else the first."""
     for rhythm in rhythms:
         if rhythm.period not in _WEAK:
@@ -289,7 +299,7 @@ def read_when(text: str, year: int, month: int | None = None) -> When:
     )
 
 
-def _covered(mention: Mention, rhythms: list[Rhythm]) -> bool:
+def _covered(mention: Mention, rhythms: Sequence[Rhythm]) -> bool:
     return any(r.begins <= mention.begins and mention.ends <= r.ends for r in rhythms)
 
 

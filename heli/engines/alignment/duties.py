@@ -17,6 +17,7 @@ _INLINE = wordlists.pattern(_NAME, "patterns", "inline_list")
 _STUDY = wordlists.pattern(_NAME, "patterns", "study_list")
 _HEADING = wordlists.pattern(_NAME, "patterns", "heading_sentence")
 _WIDTHS = _DATA["widths"]
+_OPEN = re.compile(f"[{re.escape(_DATA['patterns']['open'])}]")
 _DEPTH = {**dict.fromkeys(_DATA["patterns"]["open"], 1), **dict.fromkeys(_DATA["patterns"]["close"], -1)}
 
 Range = tuple[int, int]
@@ -24,6 +25,8 @@ Range = tuple[int, int]
 
 def _depths(text: str) -> list[int]:
     """How many brackets and quotation marks are open at each character."""
+    if not _OPEN.search(text):
+        return [0] * len(text)
     depth, result = 0, []
     for character in text:
         depth = max(0, depth + _DEPTH.get(character, 0))

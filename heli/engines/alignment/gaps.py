@@ -53,7 +53,7 @@ class SourceObligation(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UnitType:
-    """A kind of unit: the kinds of organisation whose duties its plan holds, and the conditions known to hold or not."""
+    """A kind of unit: the organisations whose duties its plan holds, and the conditions known to hold or not."""
 
     kinds: frozenset[str]
     own: str
@@ -176,15 +176,15 @@ def _link_of_code() -> dict[str, KeyLink]:
 
 
 def _link_gaps(
-    unit: UnitType, present: Collection[str], owed: dict[str, SourceObligation], nearest: _Nearest, count: int
+    unit: UnitType, present: Collection[str], owed: dict[str, SourceObligation] | None, nearest: _Nearest, count: int
 ) -> list[Gap]:
     """One gap a key link of the core that applies and that nothing deploys."""
     gaps = []
     for link in key_links.key_links():
         if not link.is_core or link.name in present or not _applies(link, unit):
             continue
-        obligation = next((owed[code] for code in link.obligations if code in owed), None)
-        if owed and obligation is None:
+        obligation = next((owed[code] for code in link.obligations if owed and code in owed), None)
+        if owed is not None and obligation is None:
             continue
         source = obligation.source if obligation else link.source
         article = obligation.article if obligation else link.article
@@ -219,7 +219,12 @@ def _is_asked(obligation: SourceObligation) -> bool:
 
 
 def _obligation_gaps(
-    present: Collection[str], owed: dict[str, SourceObligation], nearest: _Nearest, count: int, served: Collection[str]
+    unit: UnitType,
+    present: Collection[str],
+    owed: dict[str, SourceObligation],
+    nearest: _Nearest,
+    count: int,
+    served: Collection[str],
 ) -> list[Gap]:
     """One gap a further obligation that has wordings of its own and that nothing deploys."""
     gaps = []
@@ -228,7 +233,7 @@ def _obligation_gaps(
         link = _link_of_code().get(code)
         if link is None or link.is_core or link.name in present or link.name in seen or code in served:
             continue
-        if not link.is_asked or not _is_asked(obligation):
+        if not link.is_asked or not _is_asked(obligation) or not _applies(link, unit):
             continue
         seen.add(link.name)
         near = nearest.find(obligation.title_zh, link)
@@ -274,6 +279,6 @@ def find_gaps(
     nearest = _Nearest(items)
     count = len(items) + len(headings)
     return [
-        *_link_gaps(unit, present, owed, nearest, count),
-        *_obligation_gaps(present, owed, nearest, count, served),
+        *_link_gaps(unit, present, owed if catalogue else None, nearest, count),
+        *_obligation_gaps(unit, present, owed, nearest, count, served),
     ]

@@ -70,6 +70,8 @@ def _is_labels(words: str) -> bool:
 def _left_reason(node: Node, *, guided: bool) -> str:
     """Why a passage deploys nothing, or an empty string."""
     words = node.words
+    if not any(character.isalnum() for character in words):
+        return "no_duty"
     for reason in _LEFT:
         if (reason != "salutation" or not node.kind) and _P[reason].search(words):
             return reason

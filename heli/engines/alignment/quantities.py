@@ -42,9 +42,9 @@ def read_number(text: str) -> float:
 
 def _bound(before: str, after: str) -> Literal["min", "max", "exact"]:
     words = before + after
-    if _LEAST.search(words):
-        return "min"
-    return "max" if _MOST.search(words) else "exact"
+    if _MOST.search(words):
+        return "max"
+    return "min" if _LEAST.search(words) else "exact"
 
 
 def _scope(text: str, begins: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from heli.engines.alignment import dates, owners, quantities, wordlists
 from heli.engines.alignment.items import Owner, Quantity, When
@@ -16,16 +17,21 @@ ROLE_OF: dict[str, str] = {label.lower(): role for role, labels in _DATA["labels
 
 _ANY_LABEL = "|".join(sorted(map(re.escape, ROLE_OF), key=len, reverse=True))
 _INLINE = re.compile(_DATA["patterns"]["inline"].replace("{any_label}", _ANY_LABEL), re.IGNORECASE)
+_COLON = re.compile(_DATA["patterns"]["colon"])
 _AT_START = re.compile(r"\s*" + _INLINE.pattern, re.IGNORECASE)
 _BRACKET = wordlists.pattern(_NAME, "patterns", "bracket")
 _SEPARATOR = wordlists.pattern(_NAME, "patterns", "separator")
+_TITLE = wordlists.pattern(_NAME, "patterns", "deliverable_title")
+_LONGEST = 2000
 _DELIVERABLE = wordlists.pattern(_NAME, "patterns", "deliverable_verb")
 _TIME_THEN = re.compile(_DATA["patterns"]["time_then"])
 _ONLY_TIME = re.compile(_DATA["patterns"]["only_time"])
+_MARKS = re.compile(_DATA["patterns"]["marks"])
 _UNLABELLED = re.compile(_DATA["patterns"]["unlabelled_owner"])
 _EDGES: str = _DATA["patterns"]["edges"]
 _JOINT: str = _DATA["patterns"]["joint"]
 _TIMES = ("when", "deadline")
+SLOT_ROLES = (*_TIMES, "owner", "assist", "deliverable")
 _DUTY_ROLES = ("task", "measure", "category", "note", "number")
 _ANY_YEAR = 2000
 
@@ -81,6 +87,8 @@ def role_of(label: str) -> str:
 
 def _inside(text: str) -> list[tuple[str, str]]:
     """Read "label: value; label: value" from the inside of a bracket or a line of labels."""
+    if not _COLON.search(text):
+        return []
     found = list(_INLINE.finditer(text))
     values = []
     for index, match in enumerate(found):
@@ -111,8 +119,11 @@ def _take_brackets(text: str) -> tuple[str, list[tuple[str, str]]]:
     return "".join(kept), values
 
 
+@lru_cache(maxsize=4096)
 def take_labels(text: str) -> Labelled:
     """Take labelled parts out of ``text`` ("Deadline: end of June") and return the duty that remains."""
+    if not _MARKS.search(text):
+        return Labelled(text.strip(), (), has_label=False)
     rest, values = _take_brackets(text)
     if not _AT_START.match(rest) and not _SEPARATOR.search(rest):
         return Labelled(rest.strip(), tuple(values), bool(values))
@@ -175,8 +186,11 @@ def _time_and_duty(value: str, year: int, month: int | None) -> tuple[str, str]:
 
 def read_deliverable(text: str) -> str:
     """Read what a duty is to leave behind ("issue the <Rules>"), or an empty string."""
-    found = [match["what"].strip() for match in _DELIVERABLE.finditer(text[:2000])]
-    return found[-1] if found else ""
+    for pattern in (_TITLE, _DELIVERABLE):
+        found = [match["what"].strip() for match in pattern.finditer(text[:_LONGEST])]
+        if found:
+            return found[-1]
+    return ""
 
 
 def read_slots(text: str, year: int, month: int | None = None) -> tuple[str, Slots]:

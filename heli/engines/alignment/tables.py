@@ -69,7 +69,7 @@ def duty_cells(cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
 
 def labelled_parts(cells: Sequence[Cell]) -> list[tuple[str, str]]:
     """Return the owner, time and deliverable cells as (role, words)."""
-    return [(cell.role, cell.text) for cell in cells if cell.role in ("owner", "assist", "when", "deliverable")]
+    return [(cell.role, cell.text) for cell in cells if cell.role in slots.SLOT_ROLES]
 
 
 def heading_text(cell: Cell) -> str:

@@ -1,0 +1,146 @@
+"""Contradictions: owner, date, amount, overload, aims."""
+
+from __future__ import annotations
+
+import pytest
+
+from heli.engines.alignment.conflicts import Conflict, Pair, dates_differ, find_conflicts, goals, overload
+from heli.engines.alignment.dates import read_when
+from heli.engines.alignment.items import Item
+from heli.engines.alignment.splitting import split
+from heli.engines.alignment.tests.papers import lines
+
+
+def _item(text: str, line: str = "party") -> Item:
+    (item,) = split(lines(f"1.{text}"), "party" if line == "party" else "integrity", 2027).items
+    return item
+
+
+def _of(a: str, b: str, *, is_same: bool = True, is_upper: bool = False) -> list[Conflict]:
+    pair = Pair(_item(a), _item(b, "integrity"), is_same, is_upper=is_upper)
+    return find_conflicts([pair], [])
+
+
+def test_two_leads_for_one_duty_are_a_conflict() -> None:
+    (conflict,) = _of("召开警示大会（责任部门：党群工作部）", "召开警示教育会（责任部门：纪委办公室）")
+
+    assert (conflict.kind, conflict.items) == ("owner", ("P1", "I1"))
+    assert "党群工作部" in conflict.reason.text("zh")
+    assert "纪委办公室" in conflict.reason.text("zh")
+    assert [evidence.words for evidence in conflict.evidence] == ["党群工作部", "纪委办公室"]
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("召开大会（责任部门：党群工作部）", "召开大会（责任部门：集团党群工作部）"),
+        ("召开大会（责任部门：党群工作部）", "召开大会"),
+        ("召开大会（责任部门：纪委办公室）", "召开大会（责任部门：纪委办公室、各部门）"),
+    ],
+)
+def test_the_same_or_no_owner_is_no_conflict(a: str, b: str) -> None:
+    assert _of(a, b) == []
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "differ"),
+    [
+        ("6月底", "9月底", True),
+        ("6月底", "6月30日前", False),
+        ("3月", "5月", True),
+        ("3-6月", "5-8月", False),
+        ("3-6月", "6月底前", False),
+        ("3-6月", "9月底前", True),
+        ("全年", "9月底前", False),
+        ("每月", "9月底前", False),
+        ("节前", "9月底前", False),
+    ],
+)
+def test_times_that_cannot_both_hold(a: str, b: str, differ: bool) -> None:
+    one, other = read_when(a, 2027), read_when(b, 2027)
+
+    assert dates_differ(one, other) is differ
+    assert dates_differ(other, one) is differ
+
+
+def test_closing_before_acceptance_is_a_conflict_of_date_and_owner() -> None:
+    found = _of(
+        "完成巡察问题整改销号（责任部门：党群工作部；完成时限：6月底）",
+        "督促巡察整改，逐项验收（责任部门：纪委办公室；完成时限：9月底）",
+        is_same=False,
+    )
+
+    assert [conflict.kind for conflict in found] == ["owner", "date"]
+    assert "验收应在销号之前" in found[1].reason.text("zh")
+
+
+def test_acceptance_before_closing_is_in_order() -> None:
+    assert _of("完成整改销号（完成时限：9月底）", "整改逐项验收（完成时限：6月底）", is_same=False) == []
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "kinds"),
+    [
+        ("中心组集中学习不少于12次", "中心组集中学习不少于4次", ["quantity"]),
+        ("中心组每季度学习1次", "中心组全年学习不少于4次", []),
+        ("中心组每月学习1次", "中心组每季度学习1次", ["quantity"]),
+        ("中心组全年学习12次，其中廉洁专题不少于2次", "中心组安排廉洁专题学习两次", []),
+        ("每月召开例会", "每季度召开例会", ["quantity"]),
+        ("完成3个项目", "完成5份报告", []),
+        ("谈话覆盖率100%", "谈话覆盖率90%", ["quantity"]),
+    ],
+)
+def test_amounts_of_one_duty(a: str, b: str, kinds: list[str]) -> None:
+    assert [conflict.kind for conflict in _of(a, b)] == kinds
+
+
+def test_less_and_later_than_the_superior_asks_is_a_conflict() -> None:
+    found = _of("每年讲党课1次（完成时限：9月底）", "每年讲党课不少于2次（完成时限：7月底）", is_upper=True)
+
+    assert [(conflict.kind, conflict.reason.code) for conflict in found] == [
+        ("date", "date_upper"),
+        ("quantity", "quantity_upper"),
+    ]
+
+
+def test_more_and_earlier_than_the_superior_asks_is_none() -> None:
+    assert _of("每年讲党课3次（完成时限：5月底）", "每年讲党课不少于2次（完成时限：7月底）", is_upper=True) == []
+
+
+def _items(text: str) -> tuple[Item, ...]:
+    return split(lines(text), "party", 2027).items
+
+
+def test_two_events_on_one_day_for_the_same_people() -> None:
+    items = _items("1.6月18日组织全体党员观看警示片\n2.6月18日召开全体党员大会\n3.6月18日组织班子成员培训")
+
+    (conflict,) = overload(items)
+
+    assert (conflict.kind, conflict.items) == ("overload", ("P1", "P2"))
+    assert "2027-06-18" in conflict.reason.text("zh")
+
+
+def test_three_events_within_a_week_for_the_same_people() -> None:
+    items = _items(
+        "1.6月14日召开班子成员座谈会\n2.6月16日组织班子成员培训\n3.6月18日班子成员到基层调研\n4.7月2日班子成员述职"
+    )
+
+    (conflict,) = overload(items)
+
+    assert conflict.items == ("P1", "P2", "P3")
+
+
+def test_one_duty_told_twice_is_no_overload() -> None:
+    items = _items("1.6月18日组织全体党员观看警示片\n2.6月18日全体党员观看警示教育片会议")
+
+    assert overload(items, {frozenset(("P1", "P2"))}) == []
+
+
+def test_opposite_aims_for_one_object() -> None:
+    items = _items("1.压减各类专题会议数量30%\n2.增加专题会议频次，每周召开\n3.增加志愿服务时长")
+
+    (conflict,) = goals(items)
+
+    assert (conflict.kind, conflict.items) == ("goal", ("P1", "P2"))
+    assert conflict.evidence[0].words.startswith("压减")
+    assert "专题会议" in conflict.reason.text("en")

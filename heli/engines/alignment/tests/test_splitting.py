@@ -1,0 +1,278 @@
+"""Documents into duties: nothing invented, nothing lost."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from heli.engines.alignment.items import Split
+from heli.engines.alignment.splitting import merge_items, split, split_item
+from heli.engines.alignment.tests.papers import PARTY, Block, lines, rows
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split())
+
+
+def _assert_nothing_lost(blocks: list[Block], found: Split) -> None:
+    covered = [bytearray(len(block.text)) for block in blocks]
+    parts = [*found.items, *found.headings, *found.left_out]
+    for part in parts:
+        for span in part.spans:
+            covered[span.block][span.start : span.end] = b"\x01" * (span.end - span.start)
+    for block, marks in zip(blocks, covered, strict=True):
+        lost = [c for c, mark in zip(block.text, marks, strict=True) if not mark and not c.isspace()]
+        assert lost == []
+    source = Counter(_plain("".join(block.text for block in blocks)))
+    said = Counter(_plain("".join(part.source for part in parts)))
+    assert source - said == Counter()
+
+
+def test_a_plan_is_split_into_duties_under_their_headings() -> None:
+    found = split(lines(PARTY), "party", 2027, "plan.txt")
+
+    assert [item.text for item in found.items] == [
+        "党委理论学习中心组每季度集中学习不少于1次",
+        "召开警示教育大会，通报典型案例",
+        "各党支部每月开展一次主题党日，落实“三会一课”",
+        "完成6个到期支部换届，发展党员8名",
+        "逐级签订全面从严治党责任书",
+        "对照巡察反馈问题完成整改销号",
+    ]
+    assert [item.id for item in found.items] == ["P1", "P2", "P3", "P4", "P5", "P6"]
+    assert found.items[3].headings[1:] == ("组织建设", "规范组织生活")
+    assert [(left.reason, left.source) for left in found.left_out] == [
+        ("salutation", "各党支部："),
+        ("preamble", "为做好全年工作，现制定如下要点："),
+        ("attachment", "附件：任务分解表"),
+        ("signature", "某水务公司党委"),
+        ("signature", "2027年1月8日"),
+    ]
+    _assert_nothing_lost(lines(PARTY), found)
+
+
+def test_slots_stand_in_the_items() -> None:
+    item = split(lines(PARTY), "party", 2027).items[3]
+
+    assert (item.owner, item.when.end, item.when.is_deadline) == ("组织人事部", "2027-09-30", True)
+    assert [(q.low, q.unit) for q in item.quantities] == [(6, "个"), (8, "名")]
+
+
+def test_a_heading_says_owner_and_time_for_what_stands_under_it() -> None:
+    found = split(
+        lines("一、教育（责任部门：宣传部；完成时限：5月底）\n1.举办讲座\n2.开展征文（责任部门：工会）"), "party", 2027
+    )
+
+    assert [(item.owner, item.when.end) for item in found.items] == [("宣传部", "2027-05-31"), ("工会", "2027-05-31")]
+
+
+def test_label_lines_belong_to_the_duty_above() -> None:
+    text = "1.开展专项检查\n责任部门：纪委办公室\n完成时限：8月底\n2.建立台账\n责任部门：审计部"
+
+    found = split(lines(text), "integrity", 2027)
+
+    assert [(item.text, item.owner, item.when.end) for item in found.items] == [
+        ("开展专项检查", "纪委办公室", "2027-08-31"),
+        ("建立台账", "审计部", None),
+    ]
+    _assert_nothing_lost(lines(text), found)
+
+
+def test_a_table_row_becomes_an_item_with_its_slots() -> None:
+    blocks = rows(
+        "序号 | 重点任务 | 工作措施 | 牵头部门 | 配合部门 | 完成时间",
+        "1 | 警示教育 | 召开警示教育大会 | 纪委办公室 | 党群工作部 | 6月底前",
+        "2 | 警示教育 | 组织参观廉政教育基地 | 纪委办公室 | 各支部 | 9月",
+    )
+
+    found = split(blocks, "integrity", 2027)
+
+    assert [(item.text, item.headings, item.owner, item.when.end) for item in found.items] == [
+        ("召开警示教育大会", ("警示教育",), "纪委办公室", "2027-06-30"),
+        ("组织参观廉政教育基地", ("警示教育",), "纪委办公室", "2027-09-30"),
+    ]
+    assert [o.name for o in found.items[0].owners if o.role == "assist"] == ["党群工作部"]
+    _assert_nothing_lost(blocks, found)
+
+
+def test_a_cell_with_numbered_lines_becomes_several_items() -> None:
+    text = "1.召开动员会\n2.开展自查自纠\n3.形成整改报告"
+    block = Block(f"作风 | {text} | 办公室", "row", cells=(("类别", "作风"), ("工作任务", text), ("责任人", "办公室")))
+
+    found = split([block], "party", 2027)
+
+    assert [item.text for item in found.items] == ["召开动员会", "开展自查自纠", "形成整改报告"]
+    assert {item.owner for item in found.items} == {"办公室"}
+    _assert_nothing_lost([block], found)
+
+
+def test_a_repeated_table_head_is_left_out() -> None:
+    blocks = rows("任务 | 部门", "任务 | 部门", "召开推进会 | 办公室")
+
+    found = split(blocks, "party", 2027)
+
+    assert [left.reason for left in found.left_out] == ["column_heads"]
+    assert [item.text for item in found.items] == ["召开推进会"]
+
+
+def test_wrapped_lines_are_joined_again() -> None:
+    text = (
+        "1.深入开展党的创新理论学习，坚持集中学习与个人自学相结合，组织党员干部\n"
+        "原原本本学、联系实际学，每季度开展一次交流研讨，切实把学习成果转化为推\n"
+        "动公司改革发展的实际成效，年底前形成学习总结并在公司范围内进行通报表扬\n"
+        "和推广。\n"
+        "2.建立台账。"
+    )
+
+    found = split(lines(text), "party", 2027)
+
+    assert len(found.items) == 2
+    assert "组织党员干部原原本本学" in found.items[0].text
+    _assert_nothing_lost(lines(text), found)
+
+
+def test_duties_with_their_own_time_part_company() -> None:
+    text = "1.每季度召开联席会议一次；每半年组织一次联合检查；年底前通报结果。"
+
+    found = split(lines(text), "integrity", 2027)
+
+    assert [item.when.period or item.when.end for item in found.items] == ["quarter", "half", "2027-12-31"]
+
+
+def test_a_heading_sentence_opens_several_duties() -> None:
+    text = (
+        "（一）强化理论武装。坚持把学习贯彻党的创新理论作为首要政治任务，落实第一议题制度，健全学习机制，推动学习走深走实。"
+        "党委理论学习中心组全年集中学习不少于12次，每次安排重点发言。每月开展一次主题党日活动，丰富学习形式。"
+    )
+
+    found = split(lines(text), "party", 2027)
+
+    assert [heading.text for heading in found.headings] == ["强化理论武装"]
+    assert len(found.items) == 3
+    assert {item.headings for item in found.items} == {("强化理论武装",)}
+
+
+def test_sentences_of_one_duty_stay_together() -> None:
+    text = "1.保障党员的民主权利。受理党员的申诉和控告，并及时汇报。"
+
+    assert len(split(lines(text), "party", 2027).items) == 1
+
+
+def test_study_lists_stay_together() -> None:
+    text = "9月份学习计划\n16日至22日集中学习：1.第一篇讲话；2.第二篇讲话；3.第三篇讲话。"
+
+    found = split(lines(text), "party", 2027)
+
+    assert len(found.items) == 1
+    assert (found.items[0].when.start, found.items[0].when.end) == ("2027-09-16", "2027-09-22")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\n", "一、", "（责任部门：）", "：", "｜｜", "1.", "。。。"])
+def test_odd_texts_are_kept(text: str) -> None:
+    blocks = lines(text)
+
+    _assert_nothing_lost(blocks, split(blocks, "party", 2027))
+
+
+PIECES = st.sampled_from(
+    [
+        "一、",
+        "（一）",
+        "1.",
+        "（1）",
+        "①",
+        "责任部门：",
+        "完成时限：",
+        "3月底",
+        "组织开展检查",
+        "建立台账",
+        "。",
+        "；",
+        "，",
+        "（",
+        "）",
+        "｜",
+        "：",
+        "每月",
+        "不少于2次",
+        "党委",
+        "各支部",
+        "附件：",
+        "如下：",
+        "\t",
+        " ",
+        "2027年",
+        "工作要点",
+        "《",
+        "》",
+        "“",
+        "”",
+        "A",
+        "1",
+    ]
+)
+LINES = st.lists(PIECES, min_size=1, max_size=14).map("".join)
+BLOCKS = st.lists(
+    st.one_of(
+        st.builds(Block, LINES, st.sampled_from(["paragraph", "list", "heading"]), st.integers(0, 3)),
+        st.lists(
+            st.tuples(st.sampled_from(["任务", "责任部门", "时间", "", "备注"]), LINES), min_size=1, max_size=4
+        ).map(lambda cells: Block(" | ".join(value for _, value in cells), "row", cells=tuple(cells))),
+    ),
+    max_size=10,
+)
+
+
+@settings(max_examples=200)
+@given(BLOCKS)
+def test_every_character_of_any_document_is_kept(blocks: list[Block]) -> None:
+    found = split(blocks, "party", 2027)
+
+    _assert_nothing_lost(blocks, found)
+    assert all(item.text for item in found.items)
+
+
+@given(st.lists(st.text(max_size=60), max_size=6))
+def test_every_character_of_any_text_is_kept(texts: list[str]) -> None:
+    blocks = [Block(text) for text in texts]
+
+    _assert_nothing_lost(blocks, split(blocks, "integrity", 2027))
+
+
+@pytest.mark.parametrize("unit", ["开展检查；", "1.", "（责任部门：", "3月", "“", "一、", "每月一次，"])
+def test_a_huge_line_is_split_in_seconds(unit: str) -> None:
+    block = Block(unit * (100_000 // len(unit)))
+    begun = time.perf_counter()
+
+    found = split([block], "party", 2027)
+
+    assert time.perf_counter() - begun < 8
+    _assert_nothing_lost([block], found)
+
+
+def test_an_item_is_cut_in_two_and_joined_again() -> None:
+    text = "1.召开警示教育大会，组织观看警示教育片。（责任部门：纪委办公室；完成时限：6月底）"
+    (item,) = split(lines(text), "integrity", 2027).items
+
+    first, second = split_item(item, item.source.index("组织观看"), 2027)
+    joined = merge_items([first, second])
+
+    assert (first.text, second.text) == ("召开警示教育大会", "组织观看警示教育片")
+    assert first.owner == second.owner == "纪委办公室"
+    assert first.when.end == second.when.end == "2027-06-30"
+    assert joined.source == item.source
+    assert joined.spans[0].start == item.spans[0].start
+    assert [part.id for part in (first, second)] == ["I1a", "I1b"]
+
+
+def test_a_cut_that_leaves_nothing_is_refused() -> None:
+    (item,) = split(lines("1.召开大会"), "party", 2027).items
+
+    with pytest.raises(ValueError, match="cannot be cut at 0"):
+        split_item(item, 0, 2027)
+    with pytest.raises(ValueError, match="only items of one line"):
+        merge_items([])
