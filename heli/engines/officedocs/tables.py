@@ -84,7 +84,7 @@ def header_names(grid: Grid, index: int) -> list[str]:
 
 
 def _flat(cell: str) -> str:
-    return " ".join(cell.split())
+    return " ".join(cell.split()) if "\n" in cell else cell
 
 
 def _second_header(grid: Grid, index: int) -> int:

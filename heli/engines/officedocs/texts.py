@@ -11,9 +11,13 @@ if TYPE_CHECKING:
     from heli.engines.officedocs.document import Draft
     from heli.engines.officedocs.limits import Limits
 
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
-SPACES = re.compile("[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
+_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff"
+_SPACES = "\t\u00a0\u2000-\u200a\u202f\u3000"
+INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+CONTROL = re.compile(f"[{_CONTROL}]")
+SPACES = re.compile(f"[ {_SPACES}]+")
+UNCLEAN = re.compile(f"[{_INVISIBLE}{_CONTROL}{_SPACES}\n\r\x0b\x0c\x85\u2028\u2029]|  ")
 LINE_ENDS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 FOREIGN = re.compile("[\u00c0-\u07ff]")
@@ -128,8 +132,8 @@ def clean(text: str, draft: Draft) -> str:
     Zero-width and direction characters can make two texts look alike and compare unlike, so they go and a note
     says so.
     """
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
+    if not UNCLEAN.search(text):
+        return text.strip()
     if INVISIBLE.search(text):
         draft.add_note("invisible_removed")
         text = INVISIBLE.sub("", text)

@@ -11,11 +11,13 @@ import json
 import signal
 import sys
 import time
+import zlib
 from typing import Any
 
 MOST_LINES_FOR_TABLES = 6_000
 MOST_CHARACTERS = 20_000_000
 PAGE_CHARACTERS = 200_000
+MOST_STREAM_BYTES = 64 * 1024 * 1024
 DECIMALS = 2
 
 
@@ -40,14 +42,14 @@ def extract(data: bytes, most_pages: int, seconds: float) -> dict[str, Any]:
             if count > most_pages:
                 return {"problem": "pdf_pages", "count": count}
             return _pages(pdf, most_pages, deadline)
-    except _OutOfTime:
-        raise
     except PDFPasswordIncorrect:
         return {"problem": "encrypted_pdf"}
     except MemoryError:
         return {"problem": "pdf_memory"}
     except PdfminerException as error:
         inner = error.args[0] if error.args else None
+        if isinstance(inner, MemoryError):
+            return {"problem": "pdf_memory"}
         return {"problem": "encrypted_pdf" if isinstance(inner, PDFPasswordIncorrect) else "corrupt_pdf"}
     except Exception:  # noqa: BLE001 - the parser raises whatever a broken file provokes
         return {"problem": "corrupt_pdf"}
@@ -142,8 +144,25 @@ def _bound_memory(limit: int) -> None:
         return
 
 
-class _OutOfTime(Exception):
-    """The time is over, whatever page is being read."""
+class _OutOfTime(BaseException):
+    """The time is over, whatever page is being read; no `Exception`, which the parser would swallow."""
+
+
+class _BoundedInflate:
+    """Stands in for zlib inside the parser: one stream may not inflate to more than the limit."""
+
+    error = zlib.error
+    decompressobj = staticmethod(zlib.decompressobj)
+
+    @staticmethod
+    def decompress(data: bytes) -> bytes:
+        inflater = zlib.decompressobj()
+        content = inflater.decompress(data, MOST_STREAM_BYTES)
+        if inflater.unconsumed_tail:
+            raise MemoryError
+        if not inflater.eof:
+            raise zlib.error("incomplete stream")
+        return content
 
 
 def _bound_time(seconds: float) -> None:
@@ -157,11 +176,19 @@ def _bound_time(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
+def _bound_streams() -> None:
+    """Make the parser of this process inflate within bounds."""
+    from pdfminer import pdftypes
+
+    vars(pdftypes)["zlib"] = _BoundedInflate
+
+
 def main() -> None:
     """Read the pdf from standard input; arguments: most pages, seconds, bytes of memory."""
     most_pages, seconds, memory = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
     _bound_memory(memory)
     _bound_time(seconds)
+    _bound_streams()
     try:
         answer = json.dumps(extract(sys.stdin.buffer.read(), most_pages, seconds))
     except _OutOfTime:
