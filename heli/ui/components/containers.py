@@ -71,7 +71,7 @@ register(
             "action_key": Prop("its shortcut"),
             "other_text": Prop("another step"),
             "other_href": Prop("where that leads"),
-            "level": Prop("heading level", choices=("2", "3"), default="3"),
+            "level": Prop("makes the title a heading of this level", choices=("2", "3")),
         },
         is_block=True,
     )

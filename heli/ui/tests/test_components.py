@@ -66,7 +66,7 @@ def test_python_renders_with_the_same_checks() -> None:
 
 
 def test_a_python_render_of_a_template_component_needs_no_page() -> None:
-    assert "<h3>Nothing yet</h3>" in components.render("empty", title="Nothing yet")
+    assert "Nothing yet</p>" in components.render("empty", title="Nothing yet")
 
 
 def test_two_components_of_one_name_are_refused() -> None:
