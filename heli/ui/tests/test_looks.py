@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.template import Context, Template
 
-from heli.ui.components import reference
+from heli.ui import reference
 from heli.ui.components.findings import scale_shape
 from heli.ui.components.records import calendar_weeks
 from heli.ui.shapes import Day, Threshold
@@ -71,7 +71,7 @@ def test_controls_and_charts_can_be_seen(mode: str) -> None:
 def test_the_readme_lists_the_components_as_they_are() -> None:
     text = reference.README.read_text(encoding="utf-8")
 
-    assert reference.with_table(text) == text, "Run python -m heli.ui.components.reference."
+    assert reference.with_table(text) == text, "Run python -m heli.ui.reference."
 
 
 def test_every_class_of_a_page_kind_has_a_stylesheet() -> None:

@@ -1,11 +1,11 @@
-"""The component list of README.md, written from the registry: ``python -m heli.ui.components.reference``."""
+"""The component list of README.md, written from the registry: ``python -m heli.ui.reference``."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+README = Path(__file__).resolve().parent / "README.md"
 START, END = "<!-- components -->", "<!-- /components -->"
 
 
