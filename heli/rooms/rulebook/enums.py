@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 class Line(models.TextChoices):
     PARTY = "party", _("Party building")
     INTEGRITY = "integrity", _("Integrity")
-    BOTH = "both", _("Both lines")
+    BOTH = "both", pgettext_lazy("rulebook", "Both lines")
 
 
 class Period(models.TextChoices):
@@ -18,7 +18,7 @@ class Period(models.TextChoices):
     QUARTER = "quarter", _("Every quarter")
     HALF = "half", _("Every half-year")
     YEAR = "year", _("Every year")
-    TERM = "term", _("Once a term")
+    TERM = "term", pgettext_lazy("frequency", "Once a term")
     EVENT = "event", _("When it happens")
 
 

@@ -14,6 +14,12 @@ from heli.rooms.rulebook import catalogue
 from heli.rooms.rulebook.catalogue.reading import parse_windows
 from heli.rooms.rulebook.enums import Binding, Confidence, CountUnit, Enforcement, Line, Period, Trigger
 from heli.rooms.rulebook.queries import Duty, condition_title, subject_title
+from heli.rooms.rulebook.rules import TERM_STARTED
+
+
+def _day() -> forms.DateInput:
+    """A date as browsers want it, whatever the language."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class ListFilter(forms.Form):
@@ -36,11 +42,13 @@ class _Dated(forms.Form):
     """What every change of the rulebook says about itself."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Why"), max_length=300, help_text=gettext_lazy("Stands in the history and in the audit log.")
+        label=gettext_lazy("Reason for the change"),
+        max_length=300,
+        help_text=gettext_lazy("Stands in the history and in the audit log."),
     )
     valid_from = forms.DateField(
         label=gettext_lazy("In force from"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=_day(),
         help_text=gettext_lazy("What held before that day stays readable."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -135,7 +143,8 @@ class DutyForm(_Dated):
         self.duty = duty
         shipped = catalogue.load()
         subjects = [(one.code, subject_title(one.code)) for one in shipped.subjects]
-        conditions = [(one.code, condition_title(one.code)) for one in shipped.conditions]
+        facts = [one.code for one in shipped.conditions if one.code != TERM_STARTED]
+        conditions = [(code, condition_title(code)) for code in facts]
         self.fields["subjects"].choices = subjects  # type: ignore[attr-defined]  # a field of choices
         self.fields["conditions"].choices = conditions  # type: ignore[attr-defined]  # a field of choices
         for reference in duty.references:
@@ -232,7 +241,7 @@ class InstrumentForm(_Dated):
         required=False,
         help_text=gettext_lazy("2018, 2018-07 or 2018-07-05, as far as it is known."),
     )
-    effective_on = forms.RegexField(r"^\d{4}(-\d{2}(-\d{2})?)?$", label=gettext_lazy("Takes effect on"), required=False)
+    effective_on = forms.RegexField(r"^\d{4}(-\d{2}(-\d{2})?)?$", label=gettext_lazy("In effect since"), required=False)
     note_zh = forms.CharField(label=gettext_lazy("Note (Chinese)"), widget=forms.Textarea(attrs={"rows": 3}))
     note_en = forms.CharField(label=gettext_lazy("Note (English)"), widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -251,7 +260,7 @@ class KeyLinkForm(_Dated):
         label=gettext_lazy("Duties"), help_text=gettext_lazy("Codes, one a line; a plan has to name each that applies.")
     )
     is_on = forms.TypedChoiceField(
-        label=gettext_lazy("Plans"),
+        label=gettext_lazy("Yearly plans"),
         choices=[("1", gettext_lazy("are checked for it")), ("0", gettext_lazy("are not checked for it"))],
         coerce=lambda value: value == "1",
     )
@@ -266,8 +275,8 @@ class KeyLinkForm(_Dated):
 class UpdateForm(forms.Form):
     """Day and reason of taking over a new edition; the choices are read from ``choices``."""
 
-    reason = forms.CharField(label=gettext_lazy("Why"), max_length=300)
-    valid_from = forms.DateField(label=gettext_lazy("In force from"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=gettext_lazy("Reason for the change"), max_length=300)
+    valid_from = forms.DateField(label=gettext_lazy("In force from"), widget=_day())
     expected = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
     def choices(self) -> dict[str, str]:
@@ -284,12 +293,12 @@ class CircumstanceForm(forms.Form):
     """Say that something holds for a unit, from a day on."""
 
     condition = forms.CharField(widget=forms.HiddenInput, max_length=40)
-    valid_from = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    reason = forms.CharField(label=gettext_lazy("Remark"), required=False, max_length=300)
+    valid_from = forms.DateField(label=gettext_lazy("Holds from"), widget=_day())
+    reason = forms.CharField(label=gettext_lazy("Remark on it"), required=False, max_length=300)
 
 
 class EndForm(forms.Form):
     """Say that something no longer holds."""
 
-    valid_to = forms.DateField(label=gettext_lazy("No longer from"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_to = forms.DateField(label=gettext_lazy("No longer from"), widget=_day())
     version = forms.IntegerField(widget=forms.HiddenInput)

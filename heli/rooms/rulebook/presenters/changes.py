@@ -98,7 +98,11 @@ def edition_note(update: queries.Update) -> str:
 
 def update_entries(update: queries.Update, chosen: Mapping[str, str]) -> list[UpdateEntry]:
     """Return what a new edition changes; ``chosen`` maps keys to ``take`` or ``keep`` as posted before."""
-    kinds = {"added": _("New"), "withdrawn": _("Withdrawn"), "changed": _("Changed")}
+    kinds = {
+        "added": pgettext("rulebook", "New"),
+        "withdrawn": pgettext("rulebook", "Withdrawn"),
+        "changed": pgettext("rulebook", "Changed"),
+    }
     return [
         UpdateEntry(
             key=entry.key,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from heli.rooms.people.enums import UnitKind
 from heli.rooms.rulebook import queries, rules
 from heli.rooms.rulebook.catalogue import load
-from heli.rooms.rulebook.enums import CONFIDENCE_MEANING, Binding, Confidence, InstrumentKind, Line
+from heli.rooms.rulebook.enums import CONFIDENCE_MEANING, Binding, Confidence, InstrumentKind, Line, Trigger
 from heli.rooms.rulebook.presenters.words import (
     CONFIDENCE_TONES,
     article_words,
@@ -25,6 +25,9 @@ from heli.rooms.rulebook.presenters.words import (
 )
 from heli.rooms.rulebook.queries import Duty, UnitDuty, condition_title
 from heli.ui.shapes import Fact, Tab
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Appointment, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,26 +129,35 @@ class UnitDutyRow:
     missing: str
 
 
-def unit_rows(
-    duties: Iterable[UnitDuty], expected: Iterable[queries.ExpectedOccurrence], today: date
-) -> tuple[list[UnitDutyRow], list[UnitDutyRow]]:
-    """Return the duties asked of a unit with their next due day, and those not asked with the reason."""
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    """The duties of a unit: with a day, by their next due day; on an event; and not asked, with the reason."""
+
+    dated: list[UnitDutyRow]
+    on_event: list[UnitDutyRow]
+    not_asked: list[UnitDutyRow]
+
+
+def unit_page(duties: Iterable[UnitDuty], expected: Iterable[queries.ExpectedOccurrence], today: date) -> UnitPage:
+    """Return the duties of a unit; ``expected`` is what falls due this year and the next."""
     occurrences: dict[str, list[queries.Occurrence]] = {}
     for due in expected:
         occurrences.setdefault(due.duty.code, []).append(due.occurrence)
-    comma = pgettext("list of names", ", ")
-    asked: list[UnitDutyRow] = []
-    not_asked: list[UnitDutyRow] = []
+    page = UnitPage([], [], [])
     for one in duties:
         found = occurrences.get(one.duty.code, [])
         row = UnitDutyRow(
             row=duty_row(one.duty),
             next_due=min((each.due_on for each in found if each.due_on >= today), default=None),
-            times=sum(each.times for each in found),
-            missing=comma.join(one.missing),
+            times=sum(each.times for each in found if each.due_on.year == today.year),
+            missing=pgettext("list of names", ", ").join(one.missing),
         )
-        (asked if one.asked else not_asked).append(row)
-    return asked, not_asked
+        if not one.asked:
+            page.not_asked.append(row)
+        else:
+            (page.on_event if one.duty.trigger == Trigger.EVENT else page.dated).append(row)
+    page.dated.sort(key=lambda row: (row.next_due or date.max, row.row.duty.code))
+    return page
 
 
 def unit_kind_options() -> list[tuple[str, str]]:
@@ -158,11 +170,11 @@ def instrument_facts(found: queries.InstrumentNow) -> list[Fact]:
     """Return what is known about an instrument; unknown dates say so."""
     record, unknown = found.record, _("not established")
     return [
-        Fact(_("Kind"), InstrumentKind(record.kind).label),
-        Fact(_("Year"), record.year or unknown),
+        Fact(pgettext("rulebook", "Kind"), InstrumentKind(record.kind).label),
+        Fact(_("Year of issue"), record.year or unknown),
         Fact(_("Edition"), record.edition or "–"),
         Fact(_("Issued on"), record.issued_on or unknown),
-        Fact(_("Takes effect on"), record.effective_on or unknown),
+        Fact(_("In effect since"), record.effective_on or unknown),
         Fact(_("Catalogue"), found.catalogue_version),
     ]
 
@@ -171,3 +183,9 @@ def entry_title(cells: Mapping[str, str]) -> str:
     """Return the title of an entry's content in the reader's language."""
     language = "en" if is_english() else "zh"
     return cells.get(f"title_{language}") or cells[f"name_{language}"]
+
+
+def units_of_posts(appointments: Iterable[Appointment]) -> list[Unit]:
+    """Return the units one works for by post, each once: the unit it acts for, else its own."""
+    units = [held.post.acts_for or held.post.unit for held in appointments]
+    return list({unit.pk: unit for unit in units}.values())[:5]

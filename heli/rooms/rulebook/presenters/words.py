@@ -42,7 +42,7 @@ def how_often(duty: Duty) -> str:
     if duty.period == Period.TERM:
         years = (duty.term_months or 0) // 12
         if not years:
-            return _("Once a term")
+            return pgettext("frequency", "Once a term")
         return ngettext("Every %(years)s year, %(amount)s", "Every %(years)s years, %(amount)s", years) % {
             "years": years,
             "amount": amount,
@@ -53,7 +53,7 @@ def how_often(duty: Duty) -> str:
 def _amount(count: int, unit: str) -> str:
     if unit == CountUnit.HOURS:
         return ngettext("%(count)s hour", "%(count)s hours", count) % {"count": count}
-    return ngettext("%(count)s time", "%(count)s times", count) % {"count": count}
+    return ngettext("once", "%(count)s times", count) % {"count": count}
 
 
 def when(duty: Duty) -> str:
@@ -69,7 +69,7 @@ def when(duty: Duty) -> str:
 def _months(start: int, end: int) -> str:
     if start == end:
         return _("in %(month)s") % {"month": month_name(start)}
-    return _("%(start)s to %(end)s") % {"start": month_name(start), "end": month_name(end)}
+    return pgettext("months", "%(start)s to %(end)s") % {"start": month_name(start), "end": month_name(end)}
 
 
 def month_name(month: int) -> str:
@@ -117,7 +117,7 @@ def field_label(column: str) -> str:
         "title_en": _("Title (English)"),
         "name_zh": _("Name (Chinese)"),
         "name_en": _("Name (English)"),
-        "line": _("Line"),
+        "line": pgettext("rulebook", "Line"),
         "subjects": _("Owed by"),
         "supporting": _("With"),
         "count": _("How many"),
@@ -139,11 +139,11 @@ def field_label(column: str) -> str:
         "note_zh": _("Note (Chinese)"),
         "note_en": _("Note (English)"),
         "obligations": _("Duties"),
-        "year": _("Year"),
+        "year": _("Year of issue"),
         "edition": _("Edition"),
         "issued_on": _("Issued on"),
         "effective_on": _("In force from"),
-        "kind": _("Kind"),
+        "kind": pgettext("rulebook", "Kind"),
         "is_on": _("Switched on"),
         "enforcement": _("Gate"),
     }

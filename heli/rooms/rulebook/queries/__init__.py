@@ -11,7 +11,7 @@ from heli.rooms.rulebook.queries.duties import (
     unit_conditions,
     unit_duties,
 )
-from heli.rooms.rulebook.queries.editions import EntryUpdate, Update, editions, installed_version, pending_update
+from heli.rooms.rulebook.queries.editions import EntryUpdate, Update, editions_taken, installed_version, pending_update
 from heli.rooms.rulebook.queries.entries import (
     duties_by_instrument,
     duties_on,
@@ -61,7 +61,7 @@ __all__ = [
     "duties_by_instrument",
     "duties_on",
     "duty_on",
-    "editions",
+    "editions_taken",
     "expected_occurrences",
     "find_duties",
     "first_free_day",

@@ -84,6 +84,6 @@ def _titles(cells: Mapping[str, str]) -> tuple[str, str]:
     return cells.get("title_zh") or cells["name_zh"], cells.get("title_en") or cells["name_en"]
 
 
-def editions() -> list[Edition]:
+def editions_taken() -> list[Edition]:
     """Return the editions taken over, newest first."""
     return list(Edition.objects.order_by("-accepted_at", "-pk"))

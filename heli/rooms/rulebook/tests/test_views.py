@@ -1,13 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from heli.rooms.people.models import Person
 from heli.rooms.people.tests.fixtures import Everyone
 
 pytestmark = pytest.mark.usefixtures("installed")
@@ -20,6 +17,12 @@ PAGES = [
     ("rulebook:instrument", ["branch-2018"]),
     ("rulebook:key_links", []),
 ]
+EDIT_PAGES = [
+    ("rulebook:edit_duty", ["A02"]),
+    ("rulebook:edit_instrument", ["branch-2018"]),
+    ("rulebook:edit_key_link", ["K01"]),
+    ("rulebook:update", []),
+]
 
 
 @pytest.mark.parametrize(("name", "args"), PAGES)
@@ -28,7 +31,7 @@ def test_pages_open(everyone: Everyone, client_of: Callable, name: str, args: li
     assert client_of(everyone.party_clerk).get(reverse(name, args=args)).status_code == 200
 
 
-@pytest.mark.parametrize(("name", "args"), [("rulebook:edit_duty", ["A02"]), ("rulebook:edit_instrument", ["branch-2018"]), ("rulebook:edit_key_link", ["K01"]), ("rulebook:update", [])])
+@pytest.mark.parametrize(("name", "args"), EDIT_PAGES)
 def test_edit_pages_open(everyone: Everyone, client_of: Callable, name: str, args: list[str]) -> None:
     assert client_of(everyone.party_clerk).get(reverse(name, args=args)).status_code == 200
 

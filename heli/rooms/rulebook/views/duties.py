@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
+from heli.rooms.people import queries as people
 from heli.rooms.people.access import PersonRequest, needs
 from heli.rooms.people.enums import Permission
 from heli.rooms.rulebook import access, presenters, queries, services
@@ -55,10 +56,12 @@ def duty_list(request: PersonRequest) -> HttpResponse:
 
 
 def shared(request: PersonRequest) -> dict[str, Any]:
-    """Return what every page of the room needs: whether one may edit, and whether an edition waits."""
-    may_edit = access.can_edit(request.person, request.now.date())
+    """Return what every page of the room needs: one's own units, whether one may edit, whether an edition waits."""
+    today = request.now.date()
+    may_edit = access.can_edit(request.person, today)
     is_installed = queries.is_installed()
     return {
+        "my_units": presenters.units_of_posts(people.posts_of(request.person, today)),
         "may_edit": may_edit,
         "is_installed": is_installed,
         "pending": queries.pending_update() if may_edit and is_installed else None,

@@ -22,7 +22,7 @@ from heli.ui import toasts
 @require_GET
 @needs(Permission.RULEBOOK_VIEW)
 def instrument_list(request: PersonRequest) -> HttpResponse:
-    """Show the instruments that duties come from."""
+    """Show the instruments that duties come from, those of most duties first."""
     today = request.now.date()
     counts = queries.duties_by_instrument(today)
     groups = [
@@ -153,7 +153,7 @@ def update_page(request: PersonRequest) -> HttpResponse:
     access.can_edit(request.person, request.now.date()).require()
     update = queries.pending_update()
     if update is None:
-        context = {"update": None, "editions": queries.editions(), **shared(request)}
+        context = {"update": None, "editions": queries.editions_taken(), **shared(request)}
         return render(request, "rulebook/update.html", context)
     if request.method == "GET":
         form = UpdateForm(initial={"valid_from": request.now.date(), "expected": update.shipped.version})
@@ -186,7 +186,7 @@ def _update(
         "note": presenters.edition_note(update),
         "entries": presenters.update_entries(update, chosen),
         "conflicts": sum(len(entry.keys_to_decide) for entry in update.entries),
-        "editions": queries.editions(),
+        "editions": queries.editions_taken(),
         "form": form,
         "refusal": refusal,
         **shared(request),

@@ -27,14 +27,12 @@ def unit_page(request: PersonRequest, pk: int) -> HttpResponse:
 def _context(request: PersonRequest, pk: int) -> dict[str, Any]:
     today = request.now.date()
     unit = people.unit_for(request.person, Permission.UNIT_VIEW, pk, today)
-    expected = queries.expected_occurrences(unit, today.year)
-    asked, not_asked = presenters.unit_rows(queries.unit_duties(unit, today), expected, today)
+    expected = [one for year in (today.year, today.year + 1) for one in queries.expected_occurrences(unit, year)]
     return {
         "unit": unit,
         "year": today.year,
         "today": today,
-        "asked": asked,
-        "not_asked": not_asked,
+        "duties": presenters.unit_page(queries.unit_duties(unit, today), expected, today),
         "next_up": [one for one in expected if one.occurrence.due_on >= today][:6],
         "conditions": queries.unit_conditions(unit, today),
         "may_declare": access.can_declare(request.person, unit, today),
