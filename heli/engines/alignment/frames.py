@@ -25,7 +25,6 @@ REACH = 12
 """Characters around a concept in which a word of action belongs to it."""
 
 PURPOSE_SALIENCE, CONTEXT_SALIENCE, ACTOR_SALIENCE, FIELD_SALIENCE = 0.5, 0.45, 0.4, 0.4
-_CLAUSE_ENDS = ",;。:"
 _GENERIC = frozenset({"build", "hold", ""})
 _PRODUCTS = frozenset({"rule", "plan"})
 _OVERRULING = frozenset({"attend", "check", "assess", "report", "survey", "publish", "select", "summary", "study"})
@@ -148,7 +147,7 @@ class _Clause:
 
 def _clauses(text: str, mentions: Sequence[Mention]) -> list[_Clause]:
     """The clause around each mention."""
-    marks = [at for at, character in enumerate(text) if character in _CLAUSE_ENDS]
+    marks = [at for at, character in enumerate(text) if character in lexicon.CLAUSE_ENDS]
     found = []
     for mention in mentions:
         left = bisect_left(marks, mention.start)

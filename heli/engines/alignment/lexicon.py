@@ -14,7 +14,7 @@ import csv
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
@@ -28,6 +28,10 @@ OTHER_AREA = "other"
 """Matters outside both lines (customers, equipment): where they share a word with the field, they win it."""
 
 MOSTLY = 0.6
+WINDOW = 32
+"""Characters of two neighboring clauses that are still read together."""
+
+CLAUSE_ENDS = ",;。:"
 _SENTENCE_ENDS = "。;"
 _CHILD, _SIBLING, _GRANDCHILD = 0.62, 0.34, 0.4
 
@@ -77,6 +81,66 @@ class _Pattern:
     parts: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Word classes, as bits, that mean a concept when all of `needs` and none of `bars` are in one clause."""
+
+    concept: str
+    needs: int
+    bars: int
+    classes: tuple[str, ...]
+
+
+class Rules:
+    """Duties told without their name: word classes that mean a concept together (`data/lexicon_rules.toml`)."""
+
+    def __init__(self, classes: Mapping[str, str], rules: Mapping[str, Sequence[str]]) -> None:
+        self._bits = {name: 1 << place for place, name in enumerate(classes)}
+        self._index: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for name, words in classes.items():
+            for word in words.split("|"):
+                folded = fold(word).text
+                self._index[folded[:2]].append((folded, name))
+        self._rules = [self._rule(concept, line) for concept, lines in rules.items() for line in lines]
+        self.concepts = frozenset(rules)
+
+    def _rule(self, concept: str, line: str) -> _Rule:
+        names = line.split()
+        needed = tuple(name for name in names if not name.startswith("-"))
+        barred = [name[1:] for name in names if name.startswith("-")]
+        return _Rule(
+            concept, sum(self._bits[name] for name in needed), sum(self._bits[name] for name in barred), needed
+        )
+
+    def found(self, text: str, start: int, end: int) -> Iterator[tuple[str, Pieces]]:
+        """The concepts that the words of the clause [start, end) mean, each with the places of those words."""
+        places: dict[str, tuple[int, int]] = {}
+        seen = 0
+        for at in range(start, end - 1):
+            for word, name in self._index.get(text[at : at + 2], ()):
+                if text.startswith(word, at, end):
+                    seen |= self._bits[name]
+                    known = places.get(name)
+                    if known is None or known[1] - known[0] < len(word):
+                        places[name] = at, at + len(word)
+        if not seen:
+            return
+        for rule in self._rules:
+            if seen & rule.needs == rule.needs and not seen & rule.bars:
+                yield rule.concept, _joined(places[name] for name in rule.classes)
+
+
+def _joined(places: Iterable[tuple[int, int]]) -> Pieces:
+    """Places in order, those that touch or overlap as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
 class Lexicon:
     """The concepts with a matcher. Build it through `load`."""
 
@@ -86,6 +150,7 @@ class Lexicon:
         patterns: Iterable[tuple[str, str]],
         near: Mapping[tuple[str, str], float],
         actors: Actors,
+        rules: Rules,
     ) -> None:
         self.concepts: dict[str, Concept] = {concept.code: concept for concept in concepts}
         self._index: dict[str, list[_Pattern]] = defaultdict(list)
@@ -97,11 +162,12 @@ class Lexicon:
         unknown = {parent for concept in self.concepts.values() for parent in concept.parents} - set(self.concepts)
         if unknown:
             raise ValueError(f"lexicon: unknown parents {sorted(unknown)}")
-        unknown = {code for pair in near for code in pair} - set(self.concepts)
+        unknown = ({code for pair in near for code in pair} | rules.concepts) - set(self.concepts)
         if unknown:
-            raise ValueError(f"lexicon: nearness of unknown concepts {sorted(unknown)}")
+            raise ValueError(f"lexicon: nearness or rules of unknown concepts {sorted(unknown)}")
         self._nearness: dict[tuple[str, str], float] = dict(near)
         self.actors = actors
+        self._rules = rules
         self._ancestors: dict[str, frozenset[str]] = {}
 
     def _hits(self, text: str) -> list[tuple[int, int, str, Pieces]]:
@@ -138,7 +204,22 @@ class Lexicon:
                 for at in range(a, b):
                     covered[at] = max(covered[at], length)
         hits = sorted(taken.values(), key=lambda hit: (hit.start, hit.end))
-        return tuple(hit for hit in hits if not any(self._outdoes(other, hit) for other in hits))
+        named = [hit for hit in hits if not any(self._outdoes(other, hit) for other in hits)]
+        return tuple(sorted([*named, *self._meant(text, named)], key=lambda hit: (hit.start, hit.end)))
+
+    def _meant(self, text: str, named: Sequence[Mention]) -> list[Mention]:
+        """Concepts that a clause means by its words together and neither names nor names more exactly."""
+        meant: dict[tuple[str, int], Mention] = {}
+        for start, end in windows(text):
+            told = {hit.concept for hit in named if start <= hit.start < end}
+            told.update(*(self.ancestors(code) for code in tuple(told)))
+            for concept, pieces in self._rules.found(text, start, end):
+                if concept in told or (told & self.ancestors(concept) and len(pieces) > 2):
+                    continue
+                known = meant.get((concept, start))
+                if known is None or known.length < sum(b - a for a, b in pieces):
+                    meant[concept, start] = Mention(concept, pieces[0][0], pieces[-1][1], pieces)
+        return list(meant.values())
 
     def _outdoes(self, other: Mention, hit: Mention) -> bool:
         """Whether another mention says more exactly what the same characters mean."""
@@ -183,6 +264,28 @@ class Lexicon:
         if set(first.parents) & set(second.parents):
             return _SIBLING
         return 0.0
+
+
+def clauses(text: str) -> Iterator[tuple[int, int]]:
+    """The clauses of a normal text as [start, end)."""
+    start = 0
+    for at, character in enumerate(text):
+        if character in CLAUSE_ENDS:
+            if at > start:
+                yield start, at
+            start = at + 1
+    if start < len(text):
+        yield start, len(text)
+
+
+def windows(text: str) -> Iterator[tuple[int, int]]:
+    """The clauses of a text, and after each the stretch of it and the next clause of the same sentence, if short."""
+    last: tuple[int, int] | None = None
+    for start, end in clauses(text):
+        yield start, end
+        if last and end - last[0] <= WINDOW and text[last[1]] not in _SENTENCE_ENDS:
+            yield last[0], end
+        last = start, end
 
 
 def _follow(text: str, start: int, parts: tuple[str, ...]) -> Pieces:
@@ -232,4 +335,5 @@ def load() -> Lexicon:
     doubled = [code for code, count in codes.items() if count > 1]
     if doubled or broad - set(codes):
         raise ValueError(f"lexicon: doubled codes {doubled}, unknown broad codes {sorted(broad - set(codes))}")
-    return Lexicon(concepts, patterns, near, actors)
+    told = tomllib.loads((DATA / "lexicon_rules.toml").read_text("utf-8"))
+    return Lexicon(concepts, patterns, near, actors, Rules(told["classes"], told["rules"]))

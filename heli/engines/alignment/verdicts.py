@@ -8,10 +8,12 @@ says why.
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import tomllib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import mul
@@ -289,12 +291,8 @@ def compare_many(
     """
     from heli.engines.alignment import candidates  # numpy and scipy are loaded only where many texts are compared
 
-    judged = []
-    for i, j in candidates.nearest(texts_a, texts_b, top=top):
-        verdict = compare(texts_a[i], texts_b[j])
-        if verdict.score >= at_least:
-            judged.append((i, j, verdict))
-    return judged
+    with _without_collection():
+        return _judge_pairs(texts_a, texts_b, candidates.nearest(texts_a, texts_b, top=top), at_least)
 
 
 def compare_within(
@@ -303,10 +301,30 @@ def compare_within(
     """Return (i, j, verdict) with i < j for the pairs inside one list that score `at_least`, ordered by i and j."""
     from heli.engines.alignment import candidates  # as above
 
-    pairs = {(min(i, j), max(i, j)) for i, j in candidates.nearest(texts, texts, top=top + 1) if i != j}
+    with _without_collection():
+        found = candidates.nearest(texts, texts, top=top + 1)
+        pairs = sorted({(min(i, j), max(i, j)) for i, j in found if i != j})
+        return _judge_pairs(texts, texts, pairs, at_least)
+
+
+def _judge_pairs(
+    texts_a: Sequence[str], texts_b: Sequence[str], pairs: Iterable[tuple[int, int]], at_least: float
+) -> list[tuple[int, int, Verdict]]:
     judged = []
-    for i, j in sorted(pairs):
-        verdict = compare(texts[i], texts[j])
+    for i, j in pairs:
+        verdict = compare(texts_a[i], texts_b[j])
         if verdict.score >= at_least:
             judged.append((i, j, verdict))
     return judged
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Let no garbage collection run meanwhile: millions of small lasting objects would be walked again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
