@@ -478,13 +478,13 @@ def _slots(items: Sequence[DraftItem], finding: Finding, proposal: Values) -> li
     if len(items) != 2:
         return []
     a, b = items
-    rows = [
-        _slot(_("When"), _when(a), _when(b), _proposed_when(proposal)),
-        _slot(_("Lead"), a.owner, b.owner, proposal.lead),
-        _slot(_("Amount"), a.quantity, b.quantity, proposal.quantity),
-        _slot(_("Proof"), a.deliverable, b.deliverable, proposal.deliverable),
-    ]
-    return [row for row in rows if row.a or row.b]
+    rows = (
+        (_("When"), _when(a), _when(b), _proposed_when(proposal)),
+        (_("Lead"), a.owner, b.owner, proposal.lead),
+        (_("Amount"), a.quantity, b.quantity, proposal.quantity),
+        (_("Proof"), a.deliverable, b.deliverable, proposal.deliverable),
+    )
+    return [_slot(*row) for row in rows if row[1] or row[2]]
 
 
 def _slot(label: str, a: str, b: str, result: str) -> Slot:
@@ -515,11 +515,10 @@ def _last(decision: Decision | None) -> str:
     if decision is None:
         return ""
     places = ", ".join(number_of(link.item) for link in decision.finding.links.all())
-    return _("%(time)s %(choice)s: %(title)s %(places)s") % {
+    return _("%(time)s you: %(title)s · %(choice)s") % {
         "time": _clock(decision.at),
         "choice": decision.get_choice_display(),
-        "title": words.said(decision.finding.title),
-        "places": f"({places})" if places else "",
+        "title": " ".join(part for part in (words.said(decision.finding.title), f"({places})" if places else "") if part),
     }
 
 

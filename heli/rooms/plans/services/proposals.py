@@ -98,8 +98,7 @@ def _pair(match: Match, by_id: Mapping[str, Item], folded: Sequence[Conflict]) -
         subkind=",".join(more)[:20],
         title=_title(match, a),
         reason={
-            tag: _joined([_sided(match, tag), *(conflict.reason.text(tag) for conflict in folded)], tag)
-            for tag in LANGUAGES
+            tag: _joined([_sided(match, tag), *_folded_words(more, tag)], tag) for tag in LANGUAGES
         },
         score=round(match.score, 4),
         links=tuple(links),
@@ -157,6 +156,13 @@ def _short(text: str) -> str:
 
 def _marks(spans: Iterable[Any]) -> tuple[tuple[int, int, str], ...]:
     return tuple((span.start, span.end, "same" if span.role == "shared" else "near") for span in spans)
+
+
+def _folded_words(kinds: Iterable[str], language: str) -> list[str]:
+    """Say in which slots a pair differs; what each side says stands in the table below the sentence."""
+    words = _words()[language]
+    named = [words["differs"][kind] for kind in kinds]
+    return [words["differ"].format(slots=words["joint"].join(named))] if named else []
 
 
 def _sided(match: Match, language: str) -> str:
