@@ -26,6 +26,8 @@ _TITLES = re.compile("\u300a([^\u300a\u300b]{2,80})\u300b")
 _MAKES = re.compile(wordlists.load("slots_conflicts.toml")["rules"]["making"])
 _ALL_PAIRS = 1000
 """Pairs up to which none is left out; beyond it the nearest of each item are looked at."""
+_BY_WORDS = "near_words"
+"""Reason of a verdict that rests on shared words and on no shared duty."""
 _PER_LINK = 40
 """Pairs a key link shared by very many items may add; beyond it only the pairs that the texts themselves give."""
 
@@ -155,7 +157,15 @@ def _across(a: Sequence[Item], b: Sequence[Item]) -> list[Match]:
         ]
     else:
         found = verdicts.compare_many(texts_a, texts_b)
-    return [_match(a[i], b[j], verdict, is_across=True) for i, j, verdict in found if verdict.verdict != "different"]
+    return [_match(a[i], b[j], verdict, is_across=True) for i, j, verdict in found if _is_told(a[i], b[j], verdict)]
+
+
+def _is_told(a: Item, b: Item, verdict: Verdict) -> bool:
+    """Whether a pair belongs on the board: the same or related, and not by a few common words alone."""
+    if verdict.verdict == "different":
+        return False
+    by_words = verdict.verdict == "related" and verdict.reason.code == _BY_WORDS
+    return not by_words or bool(set(key_links.links_of(a.text)) & set(key_links.links_of(b.text)))
 
 
 def _within(items: Sequence[Item]) -> list[Match]:

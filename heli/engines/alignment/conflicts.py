@@ -125,7 +125,7 @@ def _order_conflict(pair: Pair) -> Conflict | None:
         if not (a.when.end and b.when.end and a.when.end < b.when.end):
             continue
         for first, later, first_name, later_name in _orders():
-            if later.search(a.text) and first.search(b.text) and not later.search(b.text):
+            if later.search(a.text) and first.search(b.text) and not (later.search(b.text) or first.search(a.text)):
                 turned = Pair(a, b, pair.is_same, pair.links)
                 return _date_conflict(turned, "date_order", first=first_name, later=later_name)
     return None

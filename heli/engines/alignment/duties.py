@@ -20,6 +20,9 @@ _WIDTHS = _DATA["widths"]
 _OPEN = re.compile(f"[{re.escape(_DATA['patterns']['open'])}]")
 _DEPTH = {**dict.fromkeys(_DATA["patterns"]["open"], 1), **dict.fromkeys(_DATA["patterns"]["close"], -1)}
 
+_LIST = 3
+"""Parts from which a row of duties is a list."""
+
 Range = tuple[int, int]
 
 
@@ -52,8 +55,8 @@ def _has_slots(text: str) -> bool:
     return any(rhythm.period not in ("ongoing", "event") for rhythm in dates.find_rhythms(text))
 
 
-def _is_duty(text: str) -> bool:
-    return len(text.strip()) >= _WIDTHS["part"] and bool(_VERB.match(text.strip()[:60]))
+def _is_duty(text: str, shortest: int = _WIDTHS["part"]) -> bool:
+    return len(text.strip()) >= shortest and bool(_VERB.match(text.strip()[:60]))
 
 
 def _joins(text: str) -> bool:
@@ -85,7 +88,8 @@ def _listed(text: str, begins: int, ends: int) -> list[Range]:
         return [(begins, ends)]
     parts = _ranges(begins, ends, [match.start() for match in found])
     numbered = parts if found[0].start() <= begins else parts[1:]
-    if not all(_is_duty(text[a:b].lstrip(_DATA["stops"]["digits"])) for a, b in numbered):
+    duties = [_is_duty(text[a:b].lstrip(_DATA["stops"]["digits"]), _WIDTHS["listed"]) for a, b in numbered]
+    if sum(duties) * 2 < len(duties) + (len(duties) < _LIST):
         return [(begins, ends)]
     if numbered is not parts and not _is_duty(text[begins : parts[0][1]]):
         return [(begins, parts[1][1]), *parts[2:]]
@@ -112,23 +116,20 @@ def _sentences(text: str, begins: int, ends: int) -> list[Range]:
     result: list[Range] = []
     for a, b in _glue(text, sentences, is_long=len(body) > _WIDTHS["long_passage"]):
         part = text[a:b]
-        cuts = [a + cut for cut in _cuts(part, _SEMICOLON, depths, a - begins)]
-        result += _glue(text, _ranges(a, b, cuts), is_long=len(part) > _WIDTHS["long_sentence"])
+        parts = _ranges(a, b, [a + cut for cut in _cuts(part, _SEMICOLON, depths, a - begins)])
+        if len(parts) >= _LIST and all(_is_duty(text[c:d]) and not _joins(text[c:d]) for c, d in parts):
+            result += parts
+        else:
+            result += _glue(text, parts, is_long=len(part) > _WIDTHS["long_sentence"])
     return result
 
 
 def leading_heading(text: str, begins: int) -> int:
-    """Return where a heading sentence at the start of a numbered passage ends ("(1) Arm with theory. Hold ..."), or 0.
-
-    Only where several duties follow it; with one duty it belongs to that duty.
-    """
+    """Return where the heading sentence of a numbered passage ends ("(1) Arm with theory. Hold ..."), or 0."""
     found = _SENTENCE.search(text, begins)
     if not found or found[0] != _DATA["stops"]["full"]:
         return 0
     sentence, rest = text[begins : found.start()].strip(), text[found.end() :]
     if not _HEADING.match(sentence) or _has_slots(sentence) or _DEPENDENT.match(rest.strip()):
         return 0
-    duty = slots.take_labels(rest).text.strip()
-    if len(duty) < _WIDTHS["heading_rest"]:
-        return 0
-    return found.end() if len(duty_ranges(text, found.end())) > 1 else 0
+    return found.end() if slots.take_labels(rest).text.strip(_DATA["stops"]["trim"]) else 0

@@ -157,7 +157,7 @@ def _article(article: str) -> Reason:
     if not known:
         return Reason("fragments", "empty", {})
     code = "article_about" if known[0].startswith("~") else "article"
-    return Reason("gaps", code, {"article": known[0].lstrip("~")})
+    return Reason("gaps", code, {"article": tuple(number.lstrip("~") for number in known)})
 
 
 def _reason(title: dict[str, str], count: int, near: Item | None, rule: Reason) -> Reason:

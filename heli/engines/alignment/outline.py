@@ -35,6 +35,13 @@ class Node:
         return self.passage.text[self.body :].strip()
 
 
+_OPENING = 4
+"""Lines in which a month alone is the date of the paper and heads nothing."""
+_DAY: str = _DATA["stops"]["day"]
+_TIME = "time"
+"""Kind of a line that begins with a time ("March: ..."), or is one."""
+
+
 def _kind(passage: Passage) -> tuple[str, int]:
     name, body = marker(passage.text)
     if name:
@@ -43,6 +50,8 @@ def _kind(passage: Passage) -> tuple[str, int]:
         return f"h{passage.block.level}", body
     if passage.block.kind == "list":
         return f"list{passage.block.level}", body
+    if slots.begins_with_time(passage.text.strip()):
+        return _TIME, body
     return "", body
 
 
@@ -62,12 +71,15 @@ def _is_column_heads(words: str) -> bool:
     return len(parts) >= 2 and all(slots.role_of(part) for part in parts)
 
 
-def _is_labels(words: str) -> bool:
+def _is_labels(words: str, *, follows_duty: bool) -> bool:
     """Whether a line holds nothing but labelled slots of a duty above ("Owner: ...; deadline: ...")."""
-    return slots.take_labels(words).has_label and not slots.holds_duty(words)
+    labelled = slots.take_labels(words)
+    if not labelled.has_label or slots.holds_duty(words):
+        return False
+    return follows_duty or any(role != "deliverable" for role, _ in labelled.values)
 
 
-def _left_reason(node: Node, *, guided: bool) -> str:
+def _left_reason(node: Node, *, guided: bool, is_opening: bool) -> str:
     """Why a passage deploys nothing, or an empty string."""
     words = node.words
     if not any(character.isalnum() for character in words):
@@ -77,6 +89,8 @@ def _left_reason(node: Node, *, guided: bool) -> str:
             return reason
     if _is_column_heads(words):
         return "column_heads"
+    if node.kind == _TIME and _P["signature"].match(words) and (_DAY in words or is_opening):
+        return "signature"
     if not node.kind and (_P["preamble"].search(words[-80:]) and node.passage.block.kind != "list"):
         return "preamble"
     if guided or (not node.kind and _P["guidance"].search(words[:80])):
@@ -84,10 +98,22 @@ def _left_reason(node: Node, *, guided: bool) -> str:
     return ""
 
 
+def _attachments(nodes: list[Node]) -> None:
+    """Mark the further names of a list of attachments."""
+    listing = False
+    for node in nodes:
+        if node.role == "left" and node.reason == "attachment":
+            listing = True
+        elif listing and node.kind and len(node.words) <= _WIDTHS["heading"] and not _P["sentence"].search(node.words):
+            node.role, node.reason = "left", "attachment"
+        else:
+            listing = False
+
+
 def _closing(nodes: list[Node]) -> None:
     """Mark signature and date at the end of the document."""
     for node in reversed(nodes[-4:]):
-        if node.role == "row" or node.kind:
+        if node.role == "row" or node.kind not in ("", _TIME):
             return
         if _P["signature"].match(node.words) or _P["signer"].match(node.words):
             node.role, node.reason = "left", "signature"
@@ -104,7 +130,7 @@ def _leads_on(node: Node, after: Node | None) -> bool:
         return not _P["sentence"].search(words)
     if len(words) > _WIDTHS["heading"]:
         return False
-    if _P["sentence"].search(words) or _is_labels(after.words) or slots.take_labels(words).has_label:
+    if _P["sentence"].search(words) or _is_labels(after.words, follows_duty=True) or slots.take_labels(words).has_label:
         return False
     if after.role == "left" and after.reason not in ("guidance", "column_heads"):
         return False
@@ -139,7 +165,8 @@ def _walk(nodes: list[Node]) -> None:
         else:
             open_kinds.append(node.kind)
         depth_of = {kind: depth for depth, kind in enumerate(open_kinds)}
-        if node.kind.startswith("h") or _heads(nodes, number, depth_of):
+        is_time = node.kind == _TIME and slots.is_only_time(node.words)
+        if node.kind.startswith("h") or is_time or (node.kind != _TIME and _heads(nodes, number, depth_of)):
             node.role = "heading"
 
 
@@ -176,20 +203,23 @@ def outline(passages: list[Passage]) -> list[Node]:
             node.role, node.kind = "row", ""
         nodes.append(node)
     guided = False
-    for node in nodes:
+    for number, node in enumerate(nodes):
         if node.role == "row":
             continue
+        is_opening = number < _OPENING
         if node.kind and len(node.words) <= _WIDTHS["heading"]:
             guided = bool(_P["guidance_heading"].search(node.words)) and not _P["sentence"].search(node.words)
-            reason = _left_reason(node, guided=False)
+            reason = _left_reason(node, guided=False, is_opening=is_opening)
         else:
-            reason = _left_reason(node, guided=guided)
+            reason = _left_reason(node, guided=guided, is_opening=is_opening)
         if reason:
             node.role, node.reason = "left", reason
+    _attachments(nodes)
     _titles(nodes)
     _walk(nodes)
     for number, node in enumerate(nodes):
-        if node.role == "duty" and number and _is_labels(node.words):
+        before = nodes[number - 1].role if number else "left"
+        if node.role == "duty" and number and _is_labels(node.words, follows_duty=before in ("duty", "labels")):
             node.role = "labels"
     _closing(nodes)
     return nodes
@@ -197,8 +227,9 @@ def outline(passages: list[Passage]) -> list[Node]:
 
 def heading_slots(words: str, year: int, *, is_title: bool = False) -> tuple[str, slots.Slots]:
     """Read what a heading says for all that stands under it: labelled owners and times; of a title the owners only."""
-    labelled = slots.take_labels(words)
-    if not labelled.values:
+    if slots.is_only_time(words):
+        return words, slots.read_slots(words, year)[1]
+    if not slots.take_labels(words).values:
         return words, slots.Slots()
     duty, read = slots.read_slots(words, year)
     when = When() if is_title else read.when

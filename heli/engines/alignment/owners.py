@@ -39,10 +39,14 @@ def read_subject(text: str) -> list[Owner]:
     return [Owner(subject["name"], "subject", labelled=False)]
 
 
+_TELLING = 3
+"""Letters from which the end of a name tells which body it is."""
+
+
 def same_owner(a: str, b: str) -> bool:
-    """Whether two names mean one body as far as the words tell: equal, or one the other's short form."""
+    """Whether two names mean one body as far as the words tell: equal, one the other's short form, or its own office."""
     short, long = sorted((_plain(a), _plain(b)), key=len)
-    return bool(short) and (short == long or (long.endswith(short) and len(short) >= 3))
+    return bool(short) and (long.startswith(short) or (long.endswith(short) and len(short) >= _TELLING))
 
 
 def _plain(name: str) -> str:

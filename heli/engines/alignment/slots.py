@@ -23,6 +23,9 @@ _BRACKET = wordlists.pattern(_NAME, "patterns", "bracket")
 _SEPARATOR = wordlists.pattern(_NAME, "patterns", "separator")
 _TITLE = wordlists.pattern(_NAME, "patterns", "deliverable_title")
 _LONGEST = 2000
+_LABEL = 3
+"""Letters of a label that is trusted in running text without a bracket."""
+_ENDS = frozenset(_DATA["patterns"]["ends"])
 _DELIVERABLE = wordlists.pattern(_NAME, "patterns", "deliverable_verb")
 _TIME_THEN = re.compile(_DATA["patterns"]["time_then"])
 _ONLY_TIME = re.compile(_DATA["patterns"]["only_time"])
@@ -119,12 +122,25 @@ def _take_brackets(text: str) -> tuple[str, list[tuple[str, str]]]:
     return "".join(kept), values
 
 
+def _take_tail(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Take labelled slots off the end of a duty ("... . Owner: X; deadline: Y")."""
+    for found in _INLINE.finditer(text):
+        label = found["label"].lower()
+        before = text[: found.start()].rstrip()
+        is_apart = before[-1:] in _ENDS or text[found.start() - 1 : found.start()].isspace()
+        if before and is_apart and len(label) >= _LABEL and ROLE_OF[label] in SLOT_ROLES:
+            return before, _inside(text[found.start() :])
+    return text, []
+
+
 @lru_cache(maxsize=4096)
 def take_labels(text: str) -> Labelled:
     """Take labelled parts out of ``text`` ("Deadline: end of June") and return the duty that remains."""
     if not _MARKS.search(text):
         return Labelled(text.strip(), (), has_label=False)
     rest, values = _take_brackets(text)
+    rest, tail = _take_tail(rest)
+    values += tail
     if not _AT_START.match(rest) and not _SEPARATOR.search(rest):
         return Labelled(rest.strip(), tuple(values), bool(values))
     duty: list[str] = []
@@ -170,6 +186,17 @@ def take_time(text: str) -> tuple[str, str]:
     if found and dates.read_when(found["time"], _ANY_YEAR, 1).words:
         return found["time"], text[found.end() :].strip()
     return "", text
+
+
+def begins_with_time(text: str) -> bool:
+    """Whether a line is a time, or a time and then a duty ("March: call a meeting")."""
+    return is_only_time(text) or bool(take_time(text)[0])
+
+
+def is_only_time(text: str) -> bool:
+    """Whether a line holds nothing but a stretch of time ("April")."""
+    plain = text.strip().rstrip(_EDGES)
+    return bool(_ONLY_TIME.fullmatch(plain)) and bool(dates.find_mentions(plain, _ANY_YEAR, 1))
 
 
 def _time_and_duty(value: str, year: int, month: int | None) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from heli.engines.alignment import dates, duties, outline, quantities, slots, tables, wordlists
+from heli.engines.alignment import dates, duties, key_links, outline, quantities, slots, tables, wordlists
 from heli.engines.alignment.items import Heading, Item, LeftOut, Line, Place, Quantity, SourceBlock, Span, Split
 from heli.engines.alignment.passages import Passage, marker, passages
 
@@ -85,7 +85,7 @@ def _item(
     return Item(
         id=f"{PREFIX[work.line]}{len(work.items) + 1}",
         line=work.line,
-        text=text.strip().strip(_DATA["stops"]["trim"]) or source.strip(),
+        text=text[marker(text)[1] :].strip().strip(_DATA["stops"]["trim"]) or source.strip(),
         source=source,
         file=work.file,
         place=place,
@@ -133,27 +133,46 @@ def _add_duties(work: _Work, node: outline.Node) -> None:
     passage = node.passage
     _close_equals(work, node)
     node = replace(node, body=node.body + slots.duty_label_end(node.words))
-    ends = duties.leading_heading(passage.text, node.body) if node.kind else 0
     depth = len(work.open)
+    ends, ranges = _ranges(node)
     if ends:
         _add_heading(work, replace(node, role="heading"), ends)
-    if slots.is_labelled_line(node.words):
-        ranges = [(0, len(passage.text))]
-    else:
-        ranges = duties.duty_ranges(passage.text, ends or node.body)
     if ranges and not ends:
         ranges[0] = (0, ranges[0][1])
     trailing = _trailing_labels(passage.text, ranges)
+    above = _leading_time(work, node, ranges)
     for part, (begins, finish) in enumerate(ranges, 1):
         source = passage.text[begins:finish]
         body = passage.text[max(begins, node.body) : finish]
         _, own = marker(body)
-        duty, said = _read(work, body[own if begins >= node.body and part > 1 else 0 :].strip(), trailing)
+        duty, said = _read(work, body[own if begins >= node.body and part > 1 else 0 :].strip(), trailing, above)
         place = _place(passage, work, part if len(ranges) > 1 else 0)
         mark = passage.text[: node.body].strip() if part == 1 else body[:own].strip()
         work.items.append(_item(work, duty, said, source, place, passage.spans(begins, finish), mark))
     if ends and node.role != "heading":
         del work.open[depth:]
+
+
+def _ranges(node: outline.Node) -> tuple[int, list[duties.Range]]:
+    """Where a heading sentence ends (0 for none), and the ranges of the duties after it.
+
+    A heading sentence before a single duty is part of that duty.
+    """
+    text = node.passage.text
+    if slots.is_labelled_line(node.words):
+        return 0, [(0, len(text))]
+    ends = duties.leading_heading(text, node.body) if node.kind else 0
+    ranges = duties.duty_ranges(text, ends or node.body)
+    if ends and len(ranges) == 1:
+        return 0, [(node.body, len(text))]
+    return ends, ranges
+
+
+def _leading_time(work: _Work, node: outline.Node, ranges: list[duties.Range]) -> slots.Slots:
+    """What stands above the parts of a passage: the headings, and the time the passage begins with."""
+    time = slots.take_time(node.words)[0] if len(ranges) > 1 else ""
+    said = slots.Slots(when=dates.read_when(time, work.year, work.month())) if time else slots.Slots()
+    return said.over(work.above())
 
 
 def _trailing_labels(text: str, ranges: list[duties.Range]) -> list[tuple[str, str]]:
@@ -211,14 +230,24 @@ def _add_row(work: _Work, node: outline.Node) -> None:
         _, own = marker(text)
         words, said = _read(work, text[own:].strip(), extra)
         place = Place(passage.block.place, part if len(parts) > 1 else 0, work.titles() + titles)
-        spans = passage.spans(cell.start + begins, min(cell.end, cell.start + finish))
+        spans = passage.spans(*cell.where(begins, finish)) or whole
         used += spans
-        work.items.append(_item(work, words, said, text, place, spans, text[:own].strip()))
+        work.items.append(_item(work, _named(heads, words), said, text, place, spans, text[:own].strip()))
     first = len(work.items) - len(parts)
     others = _uncovered(whole, used)
     source = passage.text if len(parts) == 1 else _text_of(passage, others) + work.items[first].source
     spans = whole if len(parts) == 1 else (*others, *work.items[first].spans)
     work.items[first] = replace(work.items[first], source=source, spans=spans)
+
+
+def _named(heads: Sequence[tables.Cell], words: str) -> str:
+    """Put the name of the task before a measure that does not say by itself what it is for."""
+    tasks = [tables.heading_text(cell) for cell in heads if cell.role == "task"]
+    if not tasks or len(tasks[-1]) > _DATA["widths"]["heading"]:
+        return words
+    said_above = set(key_links.links_of(tasks[-1]))
+    is_bare = len(words) < _DATA["widths"]["part"] or bool(said_above - set(key_links.links_of(words)))
+    return f"{tasks[-1]}{_DATA['stops']['colon']}{words}" if is_bare else words
 
 
 def _cell_lines(text: str) -> list[duties.Range]:

@@ -5,36 +5,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from heli.engines.alignment import slots, wordlists
+from heli.engines.alignment import slots
 from heli.engines.alignment.items import SourceBlock
-
-_WIDTHS = wordlists.load("slots_splitting.toml")["widths"]
-_SHORT = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a row: what its column announces, its words and where they stand in the row's text."""
+    """A cell of a row: what its column announces, its words, and for each of their visible characters its place.
+
+    ``offsets`` are places in the row's text; empty where the row's text does not hold the cell's words.
+    """
 
     role: str
     header: str
     text: str
-    start: int
-    end: int
+    offsets: tuple[int, ...]
+
+    def where(self, begins: int, ends: int) -> tuple[int, int]:
+        """Return the range of the row's text that holds ``text[begins:ends]``; (0, 0) where that is unknown."""
+        first = sum(not character.isspace() for character in self.text[:begins])
+        count = sum(not character.isspace() for character in self.text[begins:ends])
+        if not self.offsets or not count:
+            return 0, 0
+        return self.offsets[first], self.offsets[first + count - 1] + 1
 
 
 def read_cells(block: SourceBlock) -> list[Cell]:
-    """Return the cells of a row that hold words, in column order, each with its place in the row's text."""
+    """Return the cells of a row that hold words, in column order; line breaks and spaces may differ from the row's."""
+    seen = [offset for offset, character in enumerate(block.text) if not character.isspace()]
+    plain = "".join(block.text[offset] for offset in seen)
     cells, at = [], 0
     for header, value in block.cells:
         text = value.strip()
         if not text:
             continue
-        found = block.text.find(text, at)
-        start = found if found >= 0 else at
-        end = min(len(block.text), start + len(text)) if found >= 0 else at
-        at = end
-        cells.append(Cell(slots.role_of(header) if header else "", header, text, start, end))
+        words = "".join(text.split())
+        found = plain.find(words, at)
+        offsets = tuple(seen[found : found + len(words)]) if found >= 0 else ()
+        at = found + len(words) if found >= 0 else at
+        cells.append(Cell(slots.role_of(header) if header else "", header, text, offsets))
     return cells
 
 
@@ -60,7 +69,7 @@ def duty_cells(cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
     unnamed = [cell for cell in cells if not cell.role and not cell.text.isascii()]
     if unnamed:
         longest = max(unnamed, key=lambda cell: len(cell.text))
-        return heads + [cell for cell in unnamed if cell is not longest and cell.start < longest.start], [longest]
+        return heads + unnamed[: unnamed.index(longest)], [longest]
     described = [cell for cell in cells if cell.role in ("category", "deliverable")]
     if described:
         return described[:-1], described[-1:]
