@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
 
 from heli.config import paths
 from heli.config.supervisor import postgres
@@ -24,6 +27,7 @@ def database_up() -> Iterator[None]:
         yield
         return
     cluster = postgres.embedded()
+    previous = signal.signal(signal.SIGTERM, _leave)  # so that the server is stopped then too
     try:
         cluster.start()
         postgres.make_database(cluster)
@@ -31,6 +35,11 @@ def database_up() -> Iterator[None]:
     finally:
         cluster.stop()
         lock.release()
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - the shape of a handler
+    raise SystemExit(128 + number)
 
 
 def start_django(role: postgres.Role = "app") -> None:

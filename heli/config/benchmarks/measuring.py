@@ -1,0 +1,36 @@
+"""How a figure is taken: times of repeated work, the 95th percentile, and the plain floor beside it."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from typing import Any
+
+Figure = dict[str, Any]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long ``work`` takes once."""
+    gc.collect()
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def p95_ms(work: Callable[[], object], *, times: int = 60, warm: int = 5) -> float:
+    """Return the 95th percentile of ``times`` runs, in milliseconds, after ``warm`` runs that do not count."""
+    for _ in range(warm):
+        work()
+    taken = sorted(seconds(work) for _ in range(times))
+    return taken[int(len(taken) * 0.95) - 1] * 1000
+
+
+def figure(value: float, reference: float, unit: str) -> Figure:
+    """Return a figure as ``heli bench --json`` prints it (DESIGN, section 7)."""
+    return {
+        "value": round(value, 3),
+        "unit": unit,
+        "reference": round(reference, 3),
+        "ratio": round(value / reference, 2) if reference else None,
+    }
