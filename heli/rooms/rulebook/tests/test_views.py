@@ -1,18 +1,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from heli.rooms.people.tests.factories import UnitFactory
 from heli.rooms.people.tests.fixtures import Everyone
+from heli.rooms.rulebook import catalogue, queries, services
+from heli.rooms.rulebook.models import Circumstance, Edition, ObligationWording
+from heli.rooms.rulebook.queries import editions_taken
 
-pytestmark = pytest.mark.usefixtures("installed")
-PAGES = [
+ClientOf = Callable[..., Client]
+READ_PAGES = [
     ("rulebook:list", []),
     ("rulebook:duty", ["A02"]),
     ("rulebook:duty", ["B28"]),
     ("rulebook:duty", ["A17"]),
+    ("rulebook:duty", ["J07"]),
     ("rulebook:instruments", []),
     ("rulebook:instrument", ["branch-2018"]),
     ("rulebook:key_links", []),
@@ -25,18 +35,412 @@ EDIT_PAGES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "args"), PAGES)
-def test_pages_open(everyone: Everyone, client_of: Callable, name: str, args: list[str]) -> None:
-    assert client_of(everyone.branch_secretary_a1).get(reverse(name, args=args)).status_code == 200
-    assert client_of(everyone.party_clerk).get(reverse(name, args=args)).status_code == 200
+def page(client: Client, name: str, *args: object, **data: object) -> str:
+    response = client.get(reverse(name, args=args), data)
+    assert response.status_code == 200
+    return response.content.decode()
 
 
-@pytest.mark.parametrize(("name", "args"), EDIT_PAGES)
-def test_edit_pages_open(everyone: Everyone, client_of: Callable, name: str, args: list[str]) -> None:
-    assert client_of(everyone.party_clerk).get(reverse(name, args=args)).status_code == 200
+@pytest.fixture
+def english(client_of: ClientOf) -> ClientOf:
+    """Sign-ins that read English."""
+
+    def signed_in(person: object) -> Client:
+        client = client_of(person)
+        client.cookies["heli_language"] = "en"
+        return client
+
+    return signed_in
 
 
-def test_unit_page(everyone: Everyone, client_of: Callable) -> None:
-    client = client_of(everyone.branch_secretary_a1)
-    assert client.get(reverse("rulebook:unit", args=[everyone.branch_a1.pk])).status_code == 200
-    assert client.get(reverse("rulebook:of_unit", args=[everyone.branch_a1.pk])).status_code == 200
+# --- Who sees what ---
+
+
+@pytest.mark.parametrize(("name", "args"), [*READ_PAGES, *EDIT_PAGES])
+def test_reading_is_for_all_and_changing_for_coordinators(
+    installed: Everyone, client_of: ClientOf, name: str, args: list[str]
+) -> None:
+    answers = {}
+    for who in ("party_clerk", "branch_secretary_a1", "member_a1"):
+        answers[who] = client_of(getattr(installed, who)).get(reverse(name, args=args)).status_code
+
+    others = 200 if (name, args) in READ_PAGES else 404
+    assert answers == {"party_clerk": 200, "branch_secretary_a1": others, "member_a1": others}
+
+
+def test_administrators_have_no_business_here(installed: Everyone, client_of: ClientOf) -> None:
+    for who in ("system_administrator", "security_administrator", "audit_administrator"):
+        response = client_of(getattr(installed, who)).get(reverse("rulebook:list"))
+        assert response.status_code in (302, 404)
+        assert "支部党员大会".encode() not in response.content
+
+
+def test_a_units_page_opens_within_ones_own_part_of_the_tree(installed: Everyone, client_of: ClientOf) -> None:
+    for name in ("rulebook:unit", "rulebook:of_unit"):
+        client = client_of(installed.branch_secretary_a1)
+        own, other = (client.get(reverse(name, args=[unit.pk])) for unit in (installed.branch_a1, installed.branch_b1))
+        assert (own.status_code, other.status_code) == (200, 404)
+
+
+def test_only_coordinators_are_offered_changes(installed: Everyone, client_of: ClientOf) -> None:
+    edit = reverse("rulebook:edit_duty", args=["A02"])
+
+    assert edit in page(client_of(installed.party_clerk), "rulebook:duty", "A02")
+    assert edit not in page(client_of(installed.branch_secretary_a1), "rulebook:duty", "A02")
+
+
+# --- The list ---
+
+
+@pytest.mark.parametrize(
+    ("filters", "codes"),
+    [
+        ({"kind": "department"}, ["B31", "J03"]),
+        ({"confidence": "memory-low", "line": "both"}, ["A13", "A52", "A53", "J11"]),
+        ({"period": "term"}, ["A17", "A18", "A19", "A53", "B32", "B45"]),
+        ({"q": "组织生活会"}, ["A07", "A08"]),
+        ({"q": "charter"}, ["A50"]),
+        ({"q": "B28"}, ["B28"]),
+        ({"q": "联席会议/协调机制"}, ["J02", "J03"]),
+        ({"state": "off"}, []),
+        ({"period": "fortnight", "kind": "department"}, ["B31", "J03"]),  # what does not exist filters nothing
+    ],
+)
+def test_filters(installed: Everyone, client_of: ClientOf, filters: dict[str, str], codes: list[str]) -> None:
+    response = client_of(installed.member_a1).get(reverse("rulebook:list"), filters)
+
+    assert [row.duty.code for row in response.context["rows"]] == codes
+
+
+def test_tabs_count_what_the_other_filters_let_through(installed: Everyone, client_of: ClientOf) -> None:
+    response = client_of(installed.member_a1).get(reverse("rulebook:list"), {"period": "month", "line": "party"})
+
+    assert [tab.count for tab in response.context["tabs"]] == [7, 4, 1, 2]
+    assert [row.duty.code for row in response.context["rows"]] == ["A02", "A03", "A06", "A20"]
+
+
+def test_htmx_gets_the_rows_alone(installed: Everyone, client_of: ClientOf) -> None:
+    response = client_of(installed.member_a1).get(reverse("rulebook:list"), headers={"HX-Request": "true"})
+
+    assert "<html" not in response.content.decode()
+    assert "支部党员大会" in response.content.decode()
+
+
+def test_the_list_asks_the_same_number_of_queries_for_any_page(installed: Everyone, client_of: ClientOf) -> None:
+    client = client_of(installed.member_a1)
+    page(client, "rulebook:list")
+
+    def count(**filters: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            page(client, "rulebook:list", **filters)
+        return len(captured)
+
+    assert count(q="B28") == count(period="event") == count()
+
+
+# --- One duty ---
+
+
+def test_a_duty_says_where_it_is_written_and_how_sure_that_is(installed: Everyone, english: ClientOf) -> None:
+    shown = page(english(installed.member_a1), "rulebook:duty", "A13")
+
+    assert "Provisions on democratic-life meetings of leading members" in shown
+    assert "article not established" in shown
+    assert "Not certain. Check it before use." in shown
+    assert "the democratic-life meeting was held: within 15 days" in shown
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("A01", "Every quarter, once"),
+        ("A23", "Every year, 32 hours"),
+        ("A17", "Every 5 years, once"),
+        ("A19", "the term of a lower Party body ends: 6 months before"),
+        ("A28", "Nov to Jan"),
+        ("B28", "Before each of 7 holidays"),
+        ("B34", "within 15 working days"),
+        ("A46", "in Dec"),
+    ],
+)
+def test_a_duty_says_when_in_words(installed: Everyone, english: ClientOf, code: str, words: str) -> None:
+    assert words in page(english(installed.member_a1), "rulebook:duty", code)
+
+
+def test_a_duty_shows_a_wording_set_for_later(installed: Everyone, english: ClientOf) -> None:
+    later = timezone.localdate() + timedelta(days=30)
+    services.edit_obligation(
+        code="A04", cells={"count": "2"}, reason="下月起加密", valid_from=later, by=installed.party_clerk,
+        at=timezone.now(), version=1,
+    )  # fmt: skip
+
+    shown = page(english(installed.member_a1), "rulebook:duty", "A04")
+
+    assert "Another wording is set." in shown
+    assert "下月起加密" in shown
+    assert "How many: 1 → 2" in shown
+
+
+# --- Changing ---
+
+
+def form_of(client: Client, code: str) -> dict[str, object]:
+    """Return what the browser would send back from the edit form untouched."""
+    form = client.get(reverse("rulebook:edit_duty", args=[code])).context["form"]
+    sent: dict[str, object] = {}
+    for bound in form:
+        value = bound.value()
+        if value not in (None, False, ""):
+            sent[bound.html_name] = value
+    return sent
+
+
+@pytest.mark.parametrize("code", ["A02", "A17", "A28", "A31", "B28", "B42", "J05"])
+def test_an_untouched_form_changes_nothing(installed: Everyone, english: ClientOf, code: str) -> None:
+    client = english(installed.party_clerk)
+
+    response = client.post(reverse("rulebook:edit_duty", args=[code]), {**form_of(client, code), "reason": "只看看"})
+
+    assert response.status_code == 422
+    assert "Nothing was changed." in response.content.decode()
+
+
+def test_saving_a_form_begins_a_new_wording(installed: Everyone, english: ClientOf) -> None:
+    client = english(installed.party_clerk)
+    sent = {
+        **form_of(client, "A04"),
+        "count": "2",
+        "evidence_zh": "课件\n签到表",
+        "evidence_en": "slides\nsheet",
+        "reason": "加密",
+    }
+
+    response = client.post(reverse("rulebook:edit_duty", args=["A04"]), sent)
+
+    assert response.status_code == 302
+    worded = ObligationWording.objects.filter(entry__code="A04").order_by("-valid_from")
+    assert worded[0].valid_from == timezone.localdate() + timedelta(days=1)
+    assert (worded[0].count, worded[0].evidence_zh) == (2, "课件;签到表")
+    assert sorted(worded[0].edited_fields) == ["count", "evidence_en", "evidence_zh"]
+
+
+@pytest.mark.parametrize(
+    ("code", "changes", "complaint"),
+    [
+        ("A04", {"windows": "1-3"}, "Only a yearly duty has months"),
+        ("A15", {"windows": "Q1"}, "Write months as 1-3"),
+        ("A13", {"deadline": "15 days"}, "Write P15D, P1M, P2Y or 15wd."),
+        ("A13", {"event_zh": "", "event_en": ""}, "Name the event in both languages."),
+        ("A17", {"term_months": ""}, "A duty of a term needs the length of the term or a time limit."),
+        ("A04", {"evidence_en": "slides"}, "Name the same pieces of evidence in both languages."),
+        ("A04", {"article_branch-2018": "15;16"}, "An article has no ; or @ in it."),
+        ("A09", {"event_en": ""}, "Name the event in both languages, or in neither."),
+        ("A04", {"reason": ""}, "Reason for the change"),
+    ],
+)
+def test_a_wrong_value_is_explained_at_its_field(
+    installed: Everyone, english: ClientOf, code: str, changes: dict[str, str], complaint: str
+) -> None:
+    client = english(installed.party_clerk)
+    sent = {**form_of(client, code), "reason": "试一试", "count": "3", **changes}
+
+    response = client.post(reverse("rulebook:edit_duty", args=[code]), sent)
+
+    assert response.status_code == 422
+    assert complaint in response.content.decode()
+    assert ObligationWording.objects.filter(entry__code=code).count() == 1
+
+
+def test_a_conflict_shows_both_sides_and_keeps_what_was_written(installed: Everyone, english: ClientOf) -> None:
+    client = english(installed.party_clerk)
+    sent = {**form_of(client, "A04"), "count": "3", "reason": "我的理由"}
+    client.post(reverse("rulebook:edit_duty", args=["A04"]), {**sent, "count": "2", "reason": "先到的"})
+
+    response = client.post(reverse("rulebook:edit_duty", args=["A04"]), sent)
+
+    shown = response.content.decode()
+    assert response.status_code == 409
+    assert [(row.before, row.after) for row in response.context["conflict"]] == [("3", "2")]
+    assert "Somebody else saved first." in shown
+    assert "我的理由" in shown
+    assert response.context["form"]["version"].value() == "2"
+
+
+def test_a_branch_secretary_cannot_post_a_change(installed: Everyone, client_of: ClientOf) -> None:
+    clerk = client_of(installed.party_clerk)
+    sent = {**form_of(clerk, "A04"), "count": "2", "reason": "试"}
+    secretary = client_of(installed.branch_secretary_a1)
+
+    for name in ("rulebook:edit_duty", "rulebook:switch_duty"):
+        assert secretary.post(reverse(name, args=["A04"]), sent).status_code == 403
+    assert ObligationWording.objects.filter(entry__code="A04").count() == 1
+
+
+@pytest.mark.parametrize(("reason", "status"), [("由集团统一组织", 302), ("", 422)])
+def test_switching_needs_a_reason(installed: Everyone, client_of: ClientOf, reason: str, status: int) -> None:
+    sent = {"is_on": "0", "enforcement": "warn", "valid_from": "2027-01-01", "version": 1, "reason": reason}
+
+    response = client_of(installed.party_clerk).post(reverse("rulebook:switch_duty", args=["A06"]), sent)
+
+    latest = ObligationWording.objects.filter(entry__code="A06").order_by("-valid_from")[0]
+    assert (response.status_code, latest.is_on) == (status, status == 422)
+
+
+def test_an_instrument_and_a_key_link_are_changed_by_forms(installed: Everyone, client_of: ClientOf) -> None:
+    client = client_of(installed.party_clerk)
+    instrument = {
+        "edition": "2025 年修订", "issued_on": "2025-03", "effective_on": "", "note_zh": "已核对", "note_en": "Checked",
+        "valid_from": "2027-01-01", "reason": "核对", "version": 1,
+    }  # fmt: skip
+    link = {"obligations": "b19\nb20", "is_on": "1", "valid_from": "2027-01-01", "reason": "一并查", "version": 1}
+
+    answers = [
+        client.post(reverse("rulebook:edit_instrument", args=["branch-2018"]), instrument),
+        client.post(reverse("rulebook:edit_key_link", args=["K13"]), link),
+        client.post(reverse("rulebook:edit_key_link", args=["K13"]), link),  # the same again: somebody saved first
+        client.post(
+            reverse("rulebook:edit_instrument", args=["branch-2018"]), {**instrument, "issued_on": "last year"}
+        ),
+    ]
+
+    on = timezone.localdate().replace(year=2027, month=2, day=1)
+    found, links = queries.instrument_on("branch-2018", on), {one.code: one for one in queries.key_links(on)}
+    assert found is not None
+    assert [answer.status_code for answer in answers] == [302, 302, 409, 422]
+    assert (found.record.edition, found.record.issued_on) == ("2025 年修订", "2025-03")
+    assert links["K13"].obligations == ("B19", "B20")
+
+
+# --- Editions ---
+
+
+@pytest.fixture
+def outdated(everyone: Everyone, at: object, edition: Callable[..., catalogue.Catalogue]) -> Everyone:
+    """An enterprise that took over an older edition, worded one duty itself, and now runs the shipped one."""
+    older = edition(
+        (
+            "obligations.csv",
+            "party,branch,,1,times,quarter,calendar,,,,,,0,课件",
+            "party,branch,,3,times,quarter,calendar,,,,,,0,课件",
+        ),
+        ("obligations.csv", "P1M,0,谈话记录,", "P15D,0,谈话记录,"),
+        version="2025.2",
+    )
+    since = timezone.localdate().replace(month=1, day=1)
+    services.install_catalogue(by=everyone.party_clerk, at=timezone.now(), valid_from=since, edition=older)
+    services.edit_obligation(
+        code="A04", cells={"count": "2"}, reason="折中", valid_from=since + timedelta(days=1), by=everyone.party_clerk,
+        at=timezone.now(), version=1,
+    )  # fmt: skip
+    return everyone
+
+
+def test_the_update_page_asks_only_where_both_changed(outdated: Everyone, english: ClientOf) -> None:
+    response = english(outdated.party_clerk).get(reverse("rulebook:update"))
+
+    rows = [
+        (entry.code, row.own, row.shipped, row.is_conflict, row.chosen)
+        for entry in response.context["entries"]
+        for row in entry.rows
+    ]
+    assert rows == [
+        ("A04", "2", "1", True, ""),
+        ("A34", "within 15 days", "within 1 month", False, "take"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("choice", "status", "count", "edited"),
+    [("take", 302, 1, []), ("keep", 302, 2, ["count"]), ("", 422, 2, ["count"])],
+)
+def test_the_update_is_taken_over_as_chosen(
+    outdated: Everyone, client_of: ClientOf, choice: str, status: int, count: int, edited: list[str]
+) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    sent = {"reason": "按新版", "valid_from": tomorrow.isoformat(), "expected": catalogue.load().version}
+    if choice:
+        sent["choice:obligation:A04:count"] = choice
+
+    response = client_of(outdated.party_clerk).post(reverse("rulebook:update"), sent)
+
+    latest = ObligationWording.objects.filter(entry__code="A04").order_by("-valid_from")[0]
+    versions = {one.catalogue_version for one in editions_taken()}
+    assert (response.status_code, latest.count, latest.edited_fields) == (status, count, edited)
+    assert versions == ({"2025.2", catalogue.load().version} if status == 302 else {"2025.2"})
+
+
+def test_an_empty_rulebook_offers_the_first_step(everyone: Everyone, client_of: ClientOf) -> None:
+    install = reverse("rulebook:install")
+
+    assert install in page(client_of(everyone.party_clerk), "rulebook:list")
+    assert install not in page(client_of(everyone.branch_secretary_a1), "rulebook:list")
+    assert client_of(everyone.branch_secretary_a1).post(install).status_code == 403
+    assert not Edition.objects.exists()
+    assert client_of(everyone.party_clerk).post(install).status_code == 302
+    assert Edition.objects.get().catalogue_version == catalogue.load().version
+
+
+# --- A unit ---
+
+
+def test_a_units_page_separates_what_is_dated_what_happens_and_what_is_not_asked(
+    installed: Everyone, client_of: ClientOf
+) -> None:
+    response = client_of(installed.branch_secretary_a2).get(reverse("rulebook:unit", args=[installed.branch_a2.pk]))
+
+    duties = response.context["duties"]
+    dated, on_event, not_asked = (
+        {row.row.duty.code for row in rows} for rows in (duties.dated, duties.on_event, duties.not_asked)
+    )
+    assert {"A01", "A06", "A18"} <= dated
+    assert {"A34", "A21"} <= on_event
+    assert {"A02", "A29", "A35", "B42"} <= not_asked
+    assert not dated & on_event | dated & not_asked
+
+
+def test_declaring_and_ending_on_the_units_page(installed: Everyone, client_of: ClientOf) -> None:
+    client, unit = client_of(installed.branch_secretary_a1), installed.branch_a1
+    today = timezone.localdate()
+    sent = {"condition": "has_activists", "valid_from": (today - timedelta(days=5)).isoformat(), "reason": "两名"}
+
+    first = client.post(reverse("rulebook:declare", args=[unit.pk]), sent)
+    again = client.post(reverse("rulebook:declare", args=[unit.pk]), sent)
+    undated = client.post(reverse("rulebook:declare", args=[unit.pk]), {**sent, "valid_from": "soon"})
+    stored = Circumstance.objects.get()
+    ended = client.post(
+        reverse("rulebook:end_circumstance", args=[stored.pk]),
+        {"valid_to": today.isoformat(), "version": stored.version},
+    )
+
+    stored.refresh_from_db()
+    assert [answer.status_code for answer in (first, again, undated, ended)] == [302, 422, 422, 302]
+    assert stored.valid_to == today
+
+
+def test_others_do_not_declare(installed: Everyone, client_of: ClientOf) -> None:
+    sent = {"condition": "has_activists", "valid_from": "2027-01-01"}
+
+    outside = client_of(installed.branch_secretary_b1).post(
+        reverse("rulebook:declare", args=[installed.branch_a1.pk]), sent
+    )
+    member = client_of(installed.member_a1).post(reverse("rulebook:declare", args=[installed.branch_a1.pk]), sent)
+
+    assert (outside.status_code, member.status_code) == (404, 403)
+    assert not Circumstance.objects.exists()
+
+
+def test_a_units_page_asks_the_same_number_of_queries_whatever_lies_below(
+    installed: Everyone, client_of: ClientOf
+) -> None:
+    client, url = client_of(installed.party_clerk), reverse("rulebook:unit", args=[installed.committee_a.pk])
+    client.get(url)
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(url).status_code == 200
+        return len(captured)
+
+    few = count()
+    UnitFactory.create_batch(10, parent=installed.committee_a)
+
+    assert count() == few
