@@ -94,10 +94,19 @@ class Typesetter:
         contextual = style.element.pPr.find(qn("w:contextualSpacing"))
         if contextual is not None:
             style.element.pPr.remove(contextual)
-        for tag in ("w:autoSpaceDE", "w:autoSpaceDN"):
-            together = OxmlElement(tag)
-            together.set(qn("w:val"), "0")
-            style.element.pPr.find(qn("w:spacing")).addprevious(together)
+        self._set_typography(style.element.pPr)
+
+    @staticmethod
+    def _set_typography(properties: Any) -> None:
+        """Let punctuation hang, as Word does by default, and set no blanks between Chinese and western letters.
+
+        The first is written out because LibreOffice reads it the wrong way round: absent, it hangs punctuation there
+        too, and then now and then leaves out the hanging mark of a justified line.
+        """
+        for tag, value in (("w:overflowPunct", "1"), ("w:autoSpaceDE", "0"), ("w:autoSpaceDN", "0")):
+            element = OxmlElement(tag)
+            element.set(qn("w:val"), value)
+            properties.find(qn("w:spacing")).addprevious(element)
 
     def blank(self, lines: int = 1) -> None:
         """Add blank lines."""
