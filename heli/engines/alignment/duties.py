@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from itertools import pairwise
 
 from heli.engines.alignment import dates, quantities, slots, wordlists
@@ -17,7 +18,7 @@ _INLINE = wordlists.pattern(_NAME, "patterns", "inline_list")
 _STUDY = wordlists.pattern(_NAME, "patterns", "study_list")
 _HEADING = wordlists.pattern(_NAME, "patterns", "heading_sentence")
 _WIDTHS = _DATA["widths"]
-_OPEN = re.compile(f"[{re.escape(_DATA['patterns']['open'])}]")
+_BRACKETS = re.compile(f"[{re.escape(_DATA['patterns']['open'] + _DATA['patterns']['close'])}]")
 _DEPTH = {**dict.fromkeys(_DATA["patterns"]["open"], 1), **dict.fromkeys(_DATA["patterns"]["close"], -1)}
 
 _LIST = 3
@@ -26,19 +27,29 @@ _LIST = 3
 Range = tuple[int, int]
 
 
-def _depths(text: str) -> list[int]:
-    """How many brackets and quotation marks are open at each character."""
-    if not _OPEN.search(text):
-        return [0] * len(text)
-    depth, result = 0, []
-    for character in text:
-        depth = max(0, depth + _DEPTH.get(character, 0))
-        result.append(depth)
-    return result
+def _closed(text: str) -> list[Range]:
+    """The stretches inside brackets and quotation marks; a bracket never closed reaches to the end."""
+    depth, opened, stretches = 0, 0, []
+    for found in _BRACKETS.finditer(text):
+        if _DEPTH[found[0]] > 0:
+            opened = found.start() if not depth else opened
+            depth += 1
+        elif depth:
+            depth -= 1
+            if not depth:
+                stretches.append((opened, found.end()))
+    return [*stretches, (opened, len(text))] if depth else stretches
 
 
-def _cuts(text: str, pattern: re.Pattern[str], depths: list[int], base: int) -> list[int]:
-    return [found.end() for found in pattern.finditer(text) if not depths[base + found.start()]]
+def _cuts(text: str, pattern: re.Pattern[str], closed: list[Range], base: int) -> list[int]:
+    """Where ``text``, which begins at ``base``, may be cut: after each match outside all closed stretches."""
+    ends = []
+    for found in pattern.finditer(text):
+        at = base + found.start()
+        before = bisect_right(closed, (at, at))
+        if not before or at >= closed[before - 1][1]:
+            ends.append(found.end())
+    return ends
 
 
 def _ranges(begins: int, ends: int, cuts: list[int]) -> list[Range]:
@@ -111,12 +122,12 @@ def duty_ranges(text: str, begins: int = 0) -> list[Range]:
 def _sentences(text: str, begins: int, ends: int) -> list[Range]:
     """Cut a stretch at full stops and semicolons that part duties."""
     body = text[begins:ends]
-    depths = _depths(body)
-    sentences = _ranges(begins, ends, [begins + cut for cut in _cuts(body, _SENTENCE, depths, 0)])
+    closed = _closed(body)
+    sentences = _ranges(begins, ends, [begins + cut for cut in _cuts(body, _SENTENCE, closed, 0)])
     result: list[Range] = []
     for a, b in _glue(text, sentences, is_long=len(body) > _WIDTHS["long_passage"]):
         part = text[a:b]
-        parts = _ranges(a, b, [a + cut for cut in _cuts(part, _SEMICOLON, depths, a - begins)])
+        parts = _ranges(a, b, [a + cut for cut in _cuts(part, _SEMICOLON, closed, a - begins)])
         if len(parts) >= _LIST and all(_is_duty(text[c:d]) and not _joins(text[c:d]) for c, d in parts):
             result += parts
         else:

@@ -44,7 +44,7 @@ _TELLING = 3
 
 
 def same_owner(a: str, b: str) -> bool:
-    """Whether two names mean one body as far as the words tell: equal, one the other's short form, or its own office."""
+    """Whether two names mean one body as far as the words tell: equal, a short form of the other, or its office."""
     short, long = sorted((_plain(a), _plain(b)), key=len)
     return bool(short) and (long.startswith(short) or (long.endswith(short) and len(short) >= _TELLING))
 

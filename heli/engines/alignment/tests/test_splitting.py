@@ -243,7 +243,21 @@ def test_every_character_of_any_text_is_kept(texts: list[str]) -> None:
     _assert_nothing_lost(blocks, split(blocks, "integrity", 2027))
 
 
-@pytest.mark.parametrize("unit", ["开展检查；", "1.", "（责任部门：", "3月", "“", "一、", "每月一次，"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "开展检查；",
+        "1.",
+        "（责任部门：",
+        "3月",
+        "“",
+        "一、",
+        "每月一次，",
+        "（一）。",
+        "每月开展检查工作；",
+        "责任部门：甲；",
+    ],
+)
 def test_a_huge_line_is_split_in_seconds(unit: str) -> None:
     block = Block(unit * (100_000 // len(unit)))
     begun = time.perf_counter()
