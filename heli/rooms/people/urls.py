@@ -1,6 +1,6 @@
 from django.urls import path
 
-from heli.rooms.people.views import administration, persons, sign_in, tokens, units
+from heli.rooms.people.views import administration, persons, roster, sign_in, tokens, units
 
 app_name = "people"
 
@@ -25,6 +25,13 @@ urlpatterns = [
     path("people/<int:pk>/edit/", persons.edit_person, name="edit_person"),
     path("people/<int:pk>/transfer/", persons.transfer, name="transfer"),
     path("people/<int:pk>/leave/", persons.retire, name="retire"),
+    path("roster/", roster.roster, name="roster"),
+    path("roster/template/", roster.template, name="roster_template"),
+    path("roster/export/", roster.export, name="roster_export"),
+    path("roster/<int:pk>/", roster.roster_import, name="roster_import"),
+    path("roster/<int:pk>/confirm/", roster.confirm, name="confirm_roster"),
+    path("roster/<int:pk>/recheck/", roster.recheck, name="recheck_roster"),
+    path("roster/<int:pk>/withdraw/", roster.withdraw, name="withdraw_roster"),
     path("account/password/", sign_in.password, name="password"),
     path("account/sessions/", sign_in.sessions, name="sessions"),
     path("account/sessions/end-others/", sign_in.end_other_sessions, name="end_other_sessions"),

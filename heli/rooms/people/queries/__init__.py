@@ -40,6 +40,11 @@ from heli.rooms.people.queries.persons import (
     visible_person,
     who_held,
 )
+from heli.rooms.people.queries.roster import (
+    RosterLine,
+    imports_of,
+    roster_lines,
+)
 from heli.rooms.people.queries.tokens import (
     token_presented,
     tokens_of,
@@ -70,6 +75,7 @@ __all__ = [
     "LiveSession",
     "LogFilter",
     "MoveImpact",
+    "RosterLine",
     "SiteState",
     "TransferImpact",
     "TreeNode",
@@ -84,6 +90,7 @@ __all__ = [
     "editable_unit",
     "history_of",
     "holders",
+    "imports_of",
     "job_health",
     "live_sessions",
     "locked_addresses",
@@ -101,6 +108,7 @@ __all__ = [
     "posts_of",
     "posts_within",
     "roots",
+    "roster_lines",
     "search_persons",
     "search_units",
     "second_factors",

@@ -5,6 +5,7 @@ from heli.rooms.people.services.accounts import (
     create_administrator,
     deactivate_account,
     force_second_factor,
+    forget_sign_ins,
     reactivate_account,
     reset_second_factor,
     revoke_session,
@@ -20,6 +21,13 @@ from heli.rooms.people.services.persons import (
     transfer_person,
 )
 from heli.rooms.people.services.posts import appoint, close_post, end_appointment, open_post, revise_post
+from heli.rooms.people.services.roster import (
+    confirm_roster,
+    export_roster,
+    recheck_roster,
+    upload_roster,
+    withdraw_roster,
+)
 from heli.rooms.people.services.tokens import create_token, revoke_token
 from heli.rooms.people.services.units import close_unit, create_unit, move_unit, rename_unit, revise_unit
 
@@ -28,17 +36,21 @@ __all__ = [
     "appoint",
     "close_post",
     "close_unit",
+    "confirm_roster",
     "create_account",
     "create_administrator",
     "create_token",
     "create_unit",
     "deactivate_account",
     "end_appointment",
+    "export_roster",
     "force_second_factor",
+    "forget_sign_ins",
     "move_unit",
     "open_post",
     "place_member",
     "reactivate_account",
+    "recheck_roster",
     "rename_unit",
     "reset_second_factor",
     "retire_person",
@@ -51,4 +63,6 @@ __all__ = [
     "set_password",
     "transfer_person",
     "unlock_account",
+    "upload_roster",
+    "withdraw_roster",
 ]

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -189,3 +190,13 @@ def _end_sessions(account: Account, except_key: str = "") -> int:
     Session.objects.filter(session_key__in=keys).delete()
     live.delete()
     return len(keys)
+
+
+def forget_sign_ins(*, at: datetime) -> None:
+    """Delete sessions that ended and wrong tries older than the lock-out: no history of sign-ins is kept."""
+    Session.objects.filter(expire_date__lt=at).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    AccessAttempt.objects.filter(attempt_time__lt=at - settings.AXES_COOLOFF_TIME).delete()
+    AccessLog.objects.all().delete()
+    AccessFailureLog.objects.all().delete()
+    Authenticator.objects.filter(last_used_at__isnull=False).update(last_used_at=None)

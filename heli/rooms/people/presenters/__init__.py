@@ -16,6 +16,10 @@ from heli.kernel.models import AuditEntry
 from heli.rooms.people import queries
 from heli.rooms.people.enums import Tree, UnitKind
 from heli.rooms.people.models import Account, Appointment, Membership, Person, Unit, UnitVersion
+from heli.rooms.people.presenters.roster import import_rows as import_rows
+from heli.rooms.people.presenters.roster import import_view as import_view
+from heli.rooms.people.presenters.roster import language as language
+from heli.rooms.people.presenters.roster import roster_crumbs as roster_crumbs
 from heli.rooms.people.queries import TreeNode
 from heli.ui.account import AccountCard
 from heli.ui.shapes import Fact, Link, Node, Step, Tab

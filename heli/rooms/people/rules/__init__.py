@@ -7,7 +7,7 @@ from pathlib import Path
 
 from heli.rooms.people.enums import PARTY_KINDS, Tree, UnitKind
 
-_INITIALS_FILE = Path(__file__).parent / "data" / "initials.txt"
+_INITIALS_FILE = Path(__file__).parents[1] / "data" / "initials.txt"
 _STEP = 12
 
 K = UnitKind

@@ -1,0 +1,59 @@
+"""Rosters: one's own imports, and the rows of an export."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from heli.kernel.periods import holds_on
+from heli.kernel.problems import Problem
+from heli.rooms.people.enums import Tree
+from heli.rooms.people.models import Appointment, Membership, Person, RosterImport, Unit
+
+MOST_EXPORTED = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class RosterLine:
+    """One person of an export."""
+
+    person: Person
+    party_unit: str
+    admin_unit: str
+    post: str
+
+
+def imports_of(person: Person) -> QuerySet[RosterImport]:
+    """Return the person's imports, newest first, without the files themselves."""
+    return RosterImport.objects.filter(uploaded_by=person).defer("content").order_by("-uploaded_at", "-pk")
+
+
+def roster_lines(unit: Unit, on: date, too_many: Problem) -> list[RosterLine]:
+    """Return everybody below ``unit`` (four queries), by staff number; raises ``too_many`` beyond the limit.
+
+    A post is given where the person holds exactly one in one of their own two units.
+    """
+    here = Membership.objects.current(on).filter(unit__path__startswith=unit.path)
+    persons = list(Person.objects.filter(pk__in=here.values("person_id")).order_by("staff_no")[: MOST_EXPORTED + 1])
+    if len(persons) > MOST_EXPORTED:
+        raise too_many
+    ids = Person.objects.filter(pk__in=here.values("person_id"))
+    codes: dict[int, dict[str, tuple[int, str]]] = defaultdict(dict)
+    places = Membership.objects.current(on).filter(person__in=ids).order_by("pk")
+    for person_id, tree, unit_id, code in places.values_list("person_id", "tree", "unit_id", "unit__code"):
+        codes[person_id][tree] = (unit_id, code)
+    posts: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    held = Appointment.objects.filter(holds_on(on), person__in=ids).order_by("pk")
+    for person_id, unit_id, title in held.values_list("person_id", "post__unit_id", "post__title"):
+        posts[person_id].append((unit_id, title))
+    return [_line(person, codes[person.pk], posts[person.pk]) for person in persons]
+
+
+def _line(person: Person, codes: dict[str, tuple[int, str]], posts: list[tuple[int, str]]) -> RosterLine:
+    own = {unit_id for unit_id, _code in codes.values()}
+    titles = [title for unit_id, title in posts if unit_id in own]
+    party, admin = codes.get(Tree.PARTY, (0, "")), codes.get(Tree.ADMINISTRATIVE, (0, ""))
+    return RosterLine(person, party[1], admin[1], titles[0] if len(titles) == 1 else "")

@@ -1,0 +1,44 @@
+"""Roster workbooks: the empty template, and an export that can be imported again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from heli.engines.officedocs.sheets import Column, Sheet, write_xlsx
+from heli.rooms.people.queries import RosterLine
+from heli.rooms.people.rules import roster as rules
+
+
+def template(language: str) -> bytes:
+    """Return the workbook with the columns, an example and a sheet that explains each column."""
+    columns = rules.columns()
+    heads = [Column(column.heads[language]) for column in columns]
+    example = [column.examples[language] for column in columns]
+    notes = [
+        (column.heads[language], _("yes") if column.is_required else _("no"), column.notes[language])
+        for column in columns
+    ]
+    explained = Sheet(_("How to fill it in"), [_("Column"), _("Must be there"), Column(_("Note"), wrap=True)], notes)
+    return write_xlsx([Sheet(_("Roster"), heads, [example]), explained])
+
+
+def export(lines: Sequence[RosterLine], language: str) -> bytes:
+    """Return the workbook of these persons."""
+    rows = [
+        (
+            line.person.staff_no,
+            line.person.name,
+            line.person.email,
+            line.person.phone,
+            rules.status_words(line.person.political_status, language),
+            line.person.joined_party_on.isoformat() if line.person.joined_party_on else "",
+            line.party_unit,
+            line.admin_unit,
+            line.post,
+        )
+        for line in lines
+    ]
+    heads = [Column(column.heads[language]) for column in rules.columns()]
+    return write_xlsx([Sheet(_("Roster"), heads, rows)])

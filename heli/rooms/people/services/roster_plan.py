@@ -1,0 +1,252 @@
+"""What a roster would do: every row resolved against units, posts and persons, or its faults."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from heli.rooms.people import access
+from heli.rooms.people import rules as people_rules
+from heli.rooms.people.enums import Permission, Tree
+from heli.rooms.people.models import Person, Post, Unit
+from heli.rooms.people.rules import roster as rules
+from heli.rooms.people.rules.roster import Fault, RosterRow
+from heli.rooms.people.services.roster_rows import PlannedRow, RosterTable
+
+_TREES = (("party_unit", Tree.PARTY, 0), ("admin_unit", Tree.ADMINISTRATIVE, 1))
+_FIELDS = ("name", "email", "phone", "political_status", "joined_party_on")
+
+
+@dataclass(slots=True)
+class RosterPlan:
+    """The rows to write and how many of each kind; or what is wrong. ``sample`` shows some of the changes."""
+
+    row_count: int
+    rows: list[PlannedRow] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    sample: list[dict[str, Any]] = field(default_factory=list)
+
+
+class _Person(NamedTuple):
+    """A person as stored; plain, because there may be a hundred thousand of them."""
+
+    pk: int
+    staff_no: str
+    name: str
+    email: str
+    phone: str
+    political_status: str
+    joined_party_on: date | None
+    left_on: date | None
+
+
+class _Place(NamedTuple):
+    unit_id: int
+    path: str
+    name: str
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the database knows about the persons, units and posts a roster names."""
+
+    scope: list[str]
+    units: dict[str, Unit]
+    posts: dict[tuple[int, str], list[int]]
+    persons: dict[str, _Person]
+    emails: dict[str, str]
+    places: dict[int, dict[int, _Place]]
+    later: set[tuple[int, int]]
+    held: set[tuple[int, int]]
+
+
+def make(table: RosterTable, by: Person, effective_on: date) -> RosterPlan:
+    """Resolve every row; about ten queries whatever the size."""
+    today = timezone.localdate()
+    plan = RosterPlan(row_count=len(table.records))
+    rows: list[RosterRow] = []
+    for number, cells in table.records:
+        row, faults = rules.understand(number, cells, today)
+        plan.faults += faults
+        if row is not None:
+            rows.append(row)
+    plan.faults += rules.doubles(rows)
+    known = _know(rows, by, effective_on)
+    for row in rows:
+        faults = _faults(row, known, by)
+        if faults:
+            plan.faults += faults
+        else:
+            _add(plan, row, known)
+    plan.faults.sort(key=lambda fault: fault.row)
+    return plan
+
+
+def _know(rows: list[RosterRow], by: Person, on: date) -> _Known:
+    codes = {code for row in rows for code in (row.party_unit, row.admin_unit) if code}
+    with connection.cursor() as cursor:
+        cursor.execute(_PERSONS, [[row.staff_no for row in rows]])
+        persons = {person.staff_no: person for person in map(_Person._make, cursor)}
+        cursor.execute(_EMAILS, [[row.email for row in rows if row.email]])
+        emails = dict(cursor.fetchall())
+        ids = [person.pk for person in persons.values()]
+        places: dict[int, dict[int, _Place]] = defaultdict(dict)
+        cursor.execute(_PLACES, {"ids": ids, "day": on})
+        for person_id, number, *place in cursor:
+            places[person_id][number] = _Place(*place)
+        cursor.execute(_LATER, {"ids": ids, "day": on})
+        later = set(cursor.fetchall())
+        cursor.execute(_HELD, {"ids": ids, "day": on})
+        held = set(cursor.fetchall())
+    posts: dict[tuple[int, str], list[int]] = defaultdict(list)
+    titles = {row.post for row in rows if row.post}
+    found = Post.objects.filter(title__in=titles, is_closed=False).order_by("pk")
+    for pk, unit_id, title in found.values_list("pk", "unit_id", "title"):
+        posts[(unit_id, title)].append(pk)
+    return _Known(
+        scope=access.scope_paths(by, Permission.ROSTER_IMPORT, timezone.localdate()),
+        units={unit.code: unit for unit in Unit.objects.filter(code__in=codes).order_by("pk")},
+        posts=posts,
+        persons=persons,
+        emails=emails,
+        places=places,
+        later=later,
+        held=held,
+    )
+
+
+_PERSONS = """
+SELECT id, staff_no, name, email, phone, political_status, joined_party_on, left_on
+FROM people_person WHERE staff_no = ANY(%s)
+"""
+_EMAILS = "SELECT email, staff_no FROM people_person WHERE email = ANY(%s)"
+_PLACES = """
+SELECT m.person_id, m.tree_number, m.unit_id, u.path, u.name FROM people_membership m
+JOIN people_unit u ON u.id = m.unit_id
+WHERE m.person_id = ANY(%(ids)s) AND m.valid_from <= %(day)s AND (m.valid_to IS NULL OR m.valid_to > %(day)s)
+"""
+_LATER = """
+SELECT person_id, tree_number FROM people_membership WHERE person_id = ANY(%(ids)s) AND valid_from > %(day)s
+"""
+_HELD = """
+SELECT person_id, post_id FROM people_appointment
+WHERE person_id = ANY(%(ids)s) AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
+"""
+
+
+def _faults(row: RosterRow, known: _Known, by: Person) -> list[Fault]:
+    faults = [fault for key, tree, _number in _TREES if (fault := _unit_fault(row, key, tree, known))]
+    owner = known.emails.get(row.email)
+    if row.email and owner not in {None, row.staff_no}:
+        moving = known.persons.get(str(owner))
+        if moving is None:  # its owner is not in this file, so the e-mail stays taken
+            faults.append(Fault(row.row, "email", "taken", row.email, str(owner)))
+    if row.post and not faults:
+        count = len(_post_ids(row, known))
+        if count != 1:
+            faults.append(Fault(row.row, "post", "no_post" if count == 0 else "many_posts", row.post))
+    person = known.persons.get(row.staff_no)
+    if person is not None and not faults:
+        faults += _person_faults(row, person, known, by)
+    return faults
+
+
+def _unit_fault(row: RosterRow, key: str, tree: Tree, known: _Known) -> Fault | None:
+    code = getattr(row, key)
+    if not code:
+        return None
+    unit = known.units.get(code)
+    if unit is None:
+        return Fault(row.row, key, "unit", code)
+    if unit.tree != tree:
+        return Fault(row.row, key, "other_tree", code, unit.name)
+    if unit.valid_to is not None:
+        return Fault(row.row, key, "closed", code, unit.name)
+    if not any(unit.path.startswith(path) for path in known.scope):
+        return Fault(row.row, key, "scope", code, unit.name)
+    return None
+
+
+def _person_faults(row: RosterRow, person: _Person, known: _Known, by: Person) -> list[Fault]:
+    faults = []
+    for key, _tree, number in _TREES:
+        place = known.places[person.pk].get(number) if person.pk in known.places else None
+        if place is not None and not any(place.path.startswith(path) for path in known.scope):
+            faults.append(Fault(row.row, "staff_no", "person_scope", row.staff_no, place.name))
+        if (person.pk, number) in known.later:
+            faults.append(Fault(row.row, key, "later", getattr(row, key)))
+    if person.pk == by.pk and not faults and _moves(row, person, known):
+        faults.append(Fault(row.row, "staff_no", "oneself", row.staff_no))
+    return faults
+
+
+def _post_ids(row: RosterRow, known: _Known) -> list[int]:
+    codes = (row.admin_unit, row.party_unit)
+    units = [known.units[code].pk for code in codes if code in known.units]
+    return [post for unit in units for post in known.posts.get((unit, row.post), [])]
+
+
+def _moves(row: RosterRow, person: _Person, known: _Known) -> bool:
+    """Return whether the row changes where the person belongs or what they hold."""
+    places = known.places.get(person.pk, {})
+    for key, _tree, number in _TREES:
+        code, place = getattr(row, key), places.get(number)
+        if (known.units[code].pk if code else None) != (place.unit_id if place else None):
+            return True
+    return bool(row.post) and (person.pk, _post_ids(row, known)[0]) not in known.held
+
+
+def _add(plan: RosterPlan, row: RosterRow, known: _Known) -> None:
+    person = known.persons.get(row.staff_no)
+    if person is None:
+        plan.created += 1
+    else:
+        changes = {
+            name: [str(getattr(person, name) or ""), str(getattr(row, name) or "")]
+            for name in _FIELDS
+            if (getattr(person, name) or "") != (getattr(row, name) or "")
+        }
+        if not changes and person.left_on is None and not _moves(row, person, known):
+            plan.unchanged += 1
+            return
+        plan.changed += 1
+        if len(plan.sample) < _SAMPLE:
+            plan.sample.append(_sample(row, person, changes, known))
+    plan.rows.append(
+        PlannedRow(
+            person_id=person.pk if person else None,
+            staff_no=row.staff_no,
+            name=row.name,
+            pinyin=people_rules.initials(row.name, is_person=True),
+            email=row.email,
+            phone=row.phone,
+            political_status=row.political_status,
+            joined_party_on=row.joined_party_on,
+            party_unit_id=known.units[row.party_unit].pk if row.party_unit else None,
+            admin_unit_id=known.units[row.admin_unit].pk,
+            post_id=_post_ids(row, known)[0] if row.post else None,
+        )
+    )
+
+
+_SAMPLE = 50
+
+
+def _sample(row: RosterRow, person: Person, changes: dict[str, list[str]], known: _Known) -> dict[str, Any]:
+    for key, _tree, number in _TREES:
+        place = known.places.get(person.pk, {}).get(number)
+        code = getattr(row, key)
+        before, after = place.name if place else "", known.units[code].name if code else ""
+        if before != after:
+            changes[key] = [before, after]
+    if row.post and (person.pk, _post_ids(row, known)[0]) not in known.held:
+        changes["post"] = ["", row.post]
+    return {"row": row.row, "name": row.name, "staff_no": row.staff_no, "changes": changes}
