@@ -85,8 +85,8 @@ def _write_posts(posts: dict[str, list[list[str]]], trees: Trees, people: People
     everybody = [person for members in people.members.values() for person in members]
     rows: list[tuple[Any, ...]] = []
     appointments: list[tuple[Any, ...]] = []
-    for unit in trees.of_tree("party"):
-        for kind, title in posts[unit.kind]:
+    for unit in trees.units:
+        for kind, title in posts.get(unit.kind, ()):
             number = len(rows)
             rows.append((first_post + number, unit.id, kind, title))
             own = people.members.get(unit.id) or everybody
