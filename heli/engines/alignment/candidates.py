@@ -16,7 +16,7 @@ import sparse_dot_topn
 from scipy import sparse
 
 from heli.engines.alignment import lexicon
-from heli.engines.alignment.frames import Reading, read
+from heli.engines.alignment.frames import Reading
 
 HASH_SPACE = 1 << 20
 CONCEPT_WEIGHT = 2.2
@@ -84,15 +84,16 @@ def _weighted(rows: Rows, rarity: npt.NDArray[np.float32]) -> Rows:
 
 
 def nearest(
-    texts_a: Sequence[str], texts_b: Sequence[str], *, top: int, threshold: float = 0.08, threads: int = 2
+    one: Sequence[Reading], other: Sequence[Reading], *, top: int, threshold: float = 0.08, threads: int = 2
 ) -> list[tuple[int, int]]:
-    """Return for each text of `texts_a` the up to `top` nearest rows of `texts_b`, as (row in a, row in b)."""
-    if not texts_a or not texts_b:
+    """Return for each text of `one` the up to `top` nearest of `other`, as (row in one, row in other), in order."""
+    if not one or not other:
         return []
-    rows_a, rows_b = _counts([read(text) for text in texts_a]), _counts([read(text) for text in texts_b])
+    rows_a = _counts(one)
+    rows_b = rows_a if other is one else _counts(other)
     width = rows_a.shape[1]
     seen = np.bincount(rows_a.indices, minlength=width) + np.bincount(rows_b.indices, minlength=width)
-    total = len(texts_a) + len(texts_b)
+    total = len(one) + len(other)
     rarity = np.log((1 + total) / (1 + seen)).astype(np.float32)
     if total > 2_000:
         common = seen > COMMON_SHARE * total

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -47,15 +47,15 @@ class Evidence(NamedTuple):
 class Profile:
     """What is worked out once per text and compared many times.
 
-    `duties` are the telling ones, `head` the place of the main one among them, `plain` the weights of the character
-    pairs that no concept explains.
+    `duties` are the telling ones, `head` the place of the main one among them, `plain` the character pairs that no
+    concept explains.
     """
 
     reading: Reading
     grams: Grams
     duties: tuple[Duty, ...]
     head: int
-    plain: Mapping[str, float]
+    plain: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -92,8 +92,8 @@ def profile(reading: Reading, weigh: Callable[[str], Grams]) -> Profile:
     duties = tuple(duty for duty in reading.duties if duty.salience >= TELLING) or reading.duties
     head = max(range(len(duties)), key=lambda at: (round(duties[at].salience, 1), -duties[at].start), default=-1)
     grams = weigh(reading.wording.text)
-    plain = {gram: grams.weights[gram] for gram in _plain(reading)}
-    return Profile(reading, grams, duties, head, plain)
+    plain = _plain(reading)
+    return Profile(reading, grams, duties, head, tuple(gram for gram in grams.weights if gram in plain))
 
 
 def _plain(reading: Reading) -> set[str]:

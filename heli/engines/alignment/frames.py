@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from heli.engines.alignment import lexicon
 from heli.engines.alignment.lexicon import Mention
+from heli.engines.alignment.meanings import CLAUSE_ENDS
 from heli.engines.alignment.wording import DATA, Wording, compile_pattern, fold, normal
 
 REACH = 12
@@ -147,7 +148,7 @@ class _Clause:
 
 def _clauses(text: str, mentions: Sequence[Mention]) -> list[_Clause]:
     """The clause around each mention."""
-    marks = [at for at, character in enumerate(text) if character in lexicon.CLAUSE_ENDS]
+    marks = [at for at, character in enumerate(text) if character in CLAUSE_ENDS]
     found = []
     for mention in mentions:
         left = bisect_left(marks, mention.start)
@@ -267,7 +268,7 @@ def _form(folded: str) -> str:
     return "duty"
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=4_096)
 def read(text: str) -> Reading:
     """Read a text once: normal form, concepts and duties. Cached by text."""
     wording = normal(text)

@@ -17,8 +17,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
+from heli.engines.alignment.meanings import SENTENCE_ENDS, Pieces, Rules, windows
 from heli.engines.alignment.wording import DATA, fold
 
 GAP = 14
@@ -28,11 +29,6 @@ OTHER_AREA = "other"
 """Matters outside both lines (customers, equipment): where they share a word with the field, they win it."""
 
 MOSTLY = 0.6
-WINDOW = 32
-"""Characters of two neighboring clauses that are still read together."""
-
-CLAUSE_ENDS = ",;。:"
-_SENTENCE_ENDS = "。;"
 _CHILD, _SIBLING, _GRANDCHILD = 0.62, 0.34, 0.4
 
 
@@ -48,9 +44,6 @@ class Concept:
     kind: str
     weight: float
     broad: bool
-
-
-Pieces: TypeAlias = tuple[tuple[int, int], ...]
 
 
 class Mention(NamedTuple):
@@ -79,66 +72,6 @@ class Actors:
 class _Pattern:
     concept: str
     parts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """Word classes, as bits, that mean a concept when all of `needs` and none of `bars` are in one clause."""
-
-    concept: str
-    needs: int
-    bars: int
-    classes: tuple[str, ...]
-
-
-class Rules:
-    """Duties told without their name: word classes that mean a concept together (`data/lexicon_rules.toml`)."""
-
-    def __init__(self, classes: Mapping[str, str], rules: Mapping[str, Sequence[str]]) -> None:
-        self._bits = {name: 1 << place for place, name in enumerate(classes)}
-        self._index: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for name, words in classes.items():
-            for word in words.split("|"):
-                folded = fold(word).text
-                self._index[folded[:2]].append((folded, name))
-        self._rules = [self._rule(concept, line) for concept, lines in rules.items() for line in lines]
-        self.concepts = frozenset(rules)
-
-    def _rule(self, concept: str, line: str) -> _Rule:
-        names = line.split()
-        needed = tuple(name for name in names if not name.startswith("-"))
-        barred = [name[1:] for name in names if name.startswith("-")]
-        return _Rule(
-            concept, sum(self._bits[name] for name in needed), sum(self._bits[name] for name in barred), needed
-        )
-
-    def found(self, text: str, start: int, end: int) -> Iterator[tuple[str, Pieces]]:
-        """The concepts that the words of the clause [start, end) mean, each with the places of those words."""
-        places: dict[str, tuple[int, int]] = {}
-        seen = 0
-        for at in range(start, end - 1):
-            for word, name in self._index.get(text[at : at + 2], ()):
-                if text.startswith(word, at, end):
-                    seen |= self._bits[name]
-                    known = places.get(name)
-                    if known is None or known[1] - known[0] < len(word):
-                        places[name] = at, at + len(word)
-        if not seen:
-            return
-        for rule in self._rules:
-            if seen & rule.needs == rule.needs and not seen & rule.bars:
-                yield rule.concept, _joined(places[name] for name in rule.classes)
-
-
-def _joined(places: Iterable[tuple[int, int]]) -> Pieces:
-    """Places in order, those that touch or overlap as one."""
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(places):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(joined[-1][1], end)
-        else:
-            joined.append((start, end))
-    return tuple(joined)
 
 
 class Lexicon:
@@ -210,10 +143,13 @@ class Lexicon:
     def _meant(self, text: str, named: Sequence[Mention]) -> list[Mention]:
         """Concepts that a clause means by its words together and neither names nor names more exactly."""
         meant: dict[tuple[str, int], Mention] = {}
+        words = self._rules.words(text)
+        if len(words) < 2:
+            return []
         for start, end in windows(text):
             told = {hit.concept for hit in named if start <= hit.start < end}
             told.update(*(self.ancestors(code) for code in tuple(told)))
-            for concept, pieces in self._rules.found(text, start, end):
+            for concept, pieces in self._rules.found(words, start, end):
                 if concept in told or (told & self.ancestors(concept) and len(pieces) > 2):
                     continue
                 known = meant.get((concept, start))
@@ -266,35 +202,13 @@ class Lexicon:
         return 0.0
 
 
-def clauses(text: str) -> Iterator[tuple[int, int]]:
-    """The clauses of a normal text as [start, end)."""
-    start = 0
-    for at, character in enumerate(text):
-        if character in CLAUSE_ENDS:
-            if at > start:
-                yield start, at
-            start = at + 1
-    if start < len(text):
-        yield start, len(text)
-
-
-def windows(text: str) -> Iterator[tuple[int, int]]:
-    """The clauses of a text, and after each the stretch of it and the next clause of the same sentence, if short."""
-    last: tuple[int, int] | None = None
-    for start, end in clauses(text):
-        yield start, end
-        if last and end - last[0] <= WINDOW and text[last[1]] not in _SENTENCE_ENDS:
-            yield last[0], end
-        last = start, end
-
-
 def _follow(text: str, start: int, parts: tuple[str, ...]) -> Pieces:
     """The places of all parts of a pattern, or nothing where one is missing."""
     pieces = [(start, start + len(parts[0]))]
     for part in parts[1:]:
         after = pieces[-1][1]
         found = text.find(part, after, after + GAP + len(part))
-        if found < 0 or any(end in text[after:found] for end in _SENTENCE_ENDS):
+        if found < 0 or any(end in text[after:found] for end in SENTENCE_ENDS):
             return ()
         pieces.append((found, found + len(part)))
     return tuple(pieces)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 CLASH_SCALE = 60.0
@@ -15,12 +15,12 @@ RUN = 4
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """The character pairs of a text with their weights, the length of that vector, and longer runs."""
+    """A normal text with the weights of its character pairs, the length of that vector and their sum."""
 
+    text: str
     weights: Mapping[str, float]
     norm: float
     mass: float
-    runs: Set[str]
 
 
 def pairs_of(text: str) -> list[str]:
@@ -28,12 +28,15 @@ def pairs_of(text: str) -> list[str]:
     return [text[at : at + 2] for at in range(len(text) - 1)]
 
 
+_SHARED: dict[str, str] = {}
+"""One string per character pair: a hundred thousand texts hold the same few thousand."""
+
+
 def weigh(text: str, rarity: Mapping[str, float], default: float) -> Grams:
     """Weigh the character pairs of a normal text by how rare they are in the field."""
-    weights = {gram: rarity.get(gram, default) for gram in pairs_of(text)}
+    weights = {_SHARED.setdefault(gram, gram): rarity.get(gram, default) for gram in pairs_of(text)}
     norm = math.sqrt(sum(weight * weight for weight in weights.values()))
-    runs = frozenset(text[at : at + RUN] for at in range(len(text) - RUN + 1))
-    return Grams(weights, norm, sum(weights.values()), runs)
+    return Grams(text, weights, norm, sum(weights.values()))
 
 
 def overlap(one: Grams, other: Grams) -> tuple[float, float, float]:
@@ -55,13 +58,15 @@ def overlap(one: Grams, other: Grams) -> tuple[float, float, float]:
 
 
 def shared_runs(one: Grams, other: Grams) -> float:
-    """The share of runs of four characters of the text with fewer runs that the other also has, 0 to 1."""
-    few, many = (one.runs, other.runs) if len(one.runs) <= len(other.runs) else (other.runs, one.runs)
-    return len(few & many) / len(few) if few else 0.0
+    """The share of runs of four characters of the shorter text that the other also has, 0 to 1."""
+    few, many = (one.text, other.text) if len(one.text) <= len(other.text) else (other.text, one.text)
+    runs = {few[at : at + RUN] for at in range(len(few) - RUN + 1)}
+    return sum(run in many for run in runs) / len(runs) if runs else 0.0
 
 
-def clash(one: Grams, other: Grams, plain_one: Mapping[str, float], plain_other: Mapping[str, float]) -> float:
+def clash(one: Grams, other: Grams, plain_one: Iterable[str], plain_other: Iterable[str]) -> float:
     """How much both texts say in detail that the other does not, 0 to 1: each names particulars of its own."""
-    mine = sum(weight for gram, weight in plain_one.items() if gram not in other.weights)
-    theirs = sum(weight for gram, weight in plain_other.items() if gram not in one.weights)
-    return 1 - math.exp(-min(mine, theirs) / CLASH_SCALE)
+    mine, theirs = one.weights, other.weights
+    alone = sum([mine[gram] for gram in plain_one if gram not in theirs])
+    alone_there = sum([theirs[gram] for gram in plain_other if gram not in mine])
+    return 1 - math.exp(-min(alone, alone_there) / CLASH_SCALE)

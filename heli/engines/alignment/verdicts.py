@@ -138,7 +138,7 @@ def _weigh(text: str) -> Grams:
     return similarity.weigh(text, weights.rarity, weights.rarity_default)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=4_096)
 def _profile(text: str) -> Profile:
     """What is compared of a source text, worked out once."""
     return features.profile(read(text), _weigh)
@@ -233,7 +233,7 @@ def _marks(text: str, other_text: str) -> tuple[Span, ...]:
     reading, other = read(text), read(other_text)
     if not reading.wording.text or not other.wording.text:
         return ()
-    roles = _roles(reading, {duty.concept for duty in other.duties}, _profile(other_text).grams.runs)
+    roles = _roles(reading, {duty.concept for duty in other.duties}, other.wording.text)
     spans: list[Span] = []
     start = 0
     for at in range(1, len(roles) + 1):
@@ -244,7 +244,7 @@ def _marks(text: str, other_text: str) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _roles(reading: Reading, theirs: Set[str], runs: Set[str]) -> list[str]:
+def _roles(reading: Reading, theirs: Set[str], other: str) -> list[str]:
     """For each character of the normal text whether it is shared, differs, or neither."""
     text = reading.wording.text
     roles = [""] * len(text)
@@ -253,21 +253,28 @@ def _roles(reading: Reading, theirs: Set[str], runs: Set[str]) -> list[str]:
         for start, end in mention.pieces:
             roles[start:end] = [role] * (end - start)
     for at in range(len(text) - similarity.RUN + 1):
-        if text[at : at + similarity.RUN] in runs:
+        if text[at : at + similarity.RUN] in other:
             roles[at : at + similarity.RUN] = ["shared"] * similarity.RUN
     return roles
 
 
-def _judge(a: str, b: str) -> Verdict:
-    """Verdict on two texts in the order given."""
-    one, other = _profile(a), _profile(b)
-    words, other_words = one.reading.wording.text, other.reading.wording.text
-    if not words or not other_words:
-        return Verdict("different", 0.0, Reason("empty", {}), a, b)
+def _judge(one: Profile, other: Profile) -> Verdict:
+    """Verdict on two texts, worked out in an order of its own so that swapping them changes nothing."""
+    first, second = one.reading, other.reading
+    if (second.wording.text, second.source) < (first.wording.text, first.source):
+        return _judge_in_order(other, one).swapped()
+    return _judge_in_order(one, other)
+
+
+def _judge_in_order(one: Profile, other: Profile) -> Verdict:
+    first, second = one.reading, other.reading
+    if not first.wording.text or not second.wording.text:
+        return Verdict("different", 0.0, Reason("empty", {}), first.source, second.source)
     evidence = features.measure(one, other)
-    score = 1.0 if words == other_words else min(_score(evidence.values, _weights()), 0.999)
+    is_identical = first.wording.text == second.wording.text
+    score = 1.0 if is_identical else min(_score(evidence.values, _weights()), 0.999)
     verdict = label(score)
-    return Verdict(verdict, round(score, 4), _reason(one.reading, other.reading, evidence, verdict), a, b)
+    return Verdict(verdict, round(score, 4), _reason(first, second, evidence, verdict), first.source, second.source)
 
 
 def compare(a: str, b: str) -> Verdict:
@@ -277,9 +284,7 @@ def compare(a: str, b: str) -> Verdict:
     do not count. Swapping the texts swaps the evidence and changes nothing else; texts that differ only in width,
     spaces, quotation marks or the way figures are written score 1.0; a text without words is different from all.
     """
-    if (_profile(b).reading.wording.text, b) < (_profile(a).reading.wording.text, a):
-        return _judge(b, a).swapped()
-    return _judge(a, b)
+    return _judge(_profile(a), _profile(b))
 
 
 def compare_many(
@@ -292,7 +297,9 @@ def compare_many(
     from heli.engines.alignment import candidates  # numpy and scipy are loaded only where many texts are compared
 
     with _without_collection():
-        return _judge_pairs(texts_a, texts_b, candidates.nearest(texts_a, texts_b, top=top), at_least)
+        readings_a, readings_b = _read_all(texts_a), _read_all(texts_b)
+        pairs = candidates.nearest(readings_a, readings_b, top=top)
+        return _judge_pairs(_profiles(readings_a), _profiles(readings_b), pairs, at_least)
 
 
 def compare_within(
@@ -302,17 +309,27 @@ def compare_within(
     from heli.engines.alignment import candidates  # as above
 
     with _without_collection():
-        found = candidates.nearest(texts, texts, top=top + 1)
+        readings = _read_all(texts)
+        found = candidates.nearest(readings, readings, top=top + 1)
         pairs = sorted({(min(i, j), max(i, j)) for i, j in found if i != j})
-        return _judge_pairs(texts, texts, pairs, at_least)
+        profiles = _profiles(readings)
+        return _judge_pairs(profiles, profiles, pairs, at_least)
+
+
+def _read_all(texts: Sequence[str]) -> list[Reading]:
+    return [read(text) for text in texts]
+
+
+def _profiles(readings: Sequence[Reading]) -> list[Profile]:
+    return [features.profile(reading, _weigh) for reading in readings]
 
 
 def _judge_pairs(
-    texts_a: Sequence[str], texts_b: Sequence[str], pairs: Iterable[tuple[int, int]], at_least: float
+    one: Sequence[Profile], other: Sequence[Profile], pairs: Iterable[tuple[int, int]], at_least: float
 ) -> list[tuple[int, int, Verdict]]:
     judged = []
     for i, j in pairs:
-        verdict = compare(texts_a[i], texts_b[j])
+        verdict = _judge(one[i], other[j])
         if verdict.score >= at_least:
             judged.append((i, j, verdict))
     return judged
