@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
+from django.db import connection
 from django.db.models import Q
 
 from heli.kernel.periods import holds_on
@@ -88,25 +89,47 @@ def key_links(on: date) -> list[KeyLinkNow]:
 
 
 def duties_on(on: date) -> list[Duty]:
-    """Return the duties as worded on that day, switched off ones included, by code (three queries)."""
-    worded = ObligationWording.objects.filter(holds_on(on)).select_related("entry").order_by("entry__code")
-    return _as_duties(worded, on)
+    """Return the duties as worded on that day, switched off ones included, by code.
+
+    One small query; four after a change of the rulebook or on a day not asked for lately.
+    """
+    return list(_duties_on(_state(), on))
 
 
 def duties_during(start: date, end: date) -> list[Duty]:
-    """Return every wording of a duty that holds on a day of ``[start, end)`` and is switched on (three queries)."""
+    """Return every wording of a duty that holds on a day of ``[start, end)`` and is switched on (as ``duties_on``)."""
+    return list(_duties_during(_state(), start, end))
+
+
+_State = tuple[int | None, ...]
+
+
+def _state() -> _State:
+    """Return a mark that differs after every change: wordings and editions are only ever added, under new ids."""
+    latest = [f"(SELECT max(id) FROM {model._meta.db_table})" for model in (*WORDINGS.values(), Edition)]  # noqa: S608 - our own tables
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(latest)}")
+        state: _State = cursor.fetchone()
+    return state
+
+
+@lru_cache(maxsize=64)
+def _duties_on(_state: _State, on: date) -> tuple[Duty, ...]:
+    worded = ObligationWording.objects.filter(holds_on(on)).select_related("entry").order_by("entry__code")
+    return tuple(_as_duties(worded, on))
+
+
+@lru_cache(maxsize=16)
+def _duties_during(_state: _State, start: date, end: date) -> tuple[Duty, ...]:
     worded = ObligationWording.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=start), valid_from__lt=end, is_on=True
     )
-    return _as_duties(worded.select_related("entry").order_by("entry__code", "valid_from"), end)
+    return tuple(_as_duties(worded.select_related("entry").order_by("entry__code", "valid_from"), end))
 
 
 def duty_on(code: str, on: date) -> Duty | None:
-    """Return one duty as worded on that day, or None where it did not exist (three queries)."""
-    found = _as_duties(
-        ObligationWording.objects.filter(holds_on(on)).filter(entry__code=code).select_related("entry"), on
-    )
-    return found[0] if found else None
+    """Return one duty as worded on that day, or None where it did not exist (as ``duties_on``)."""
+    return next((duty for duty in duties_on(on) if duty.code == code), None)
 
 
 def _as_duties(worded: Iterable[ObligationWording], on: date) -> list[Duty]:

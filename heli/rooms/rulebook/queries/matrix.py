@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.fields import IntegerField
-from django.db.models.functions import ExtractMonth
+from django.db.models.functions import ExtractMonth, Greatest, Least
 
 from heli.kernel.periods import holds_on
 from heli.rooms.people import queries as people
@@ -24,6 +24,8 @@ from heli.rooms.rulebook.queries.records import Duty
 if TYPE_CHECKING:
     from heli.rooms.people.models import Unit, UnitQuerySet
 
+_COMMITTEE = "has_committee"
+_IN_THE_TREE = frozenset({"has_groups", "has_subordinates"})
 # kind of unit → month → how many units of that kind are asked
 KindMonths = Mapping[str, Mapping[int, int]]
 
@@ -91,8 +93,8 @@ class _Counting:
 
     def __init__(self, units: UnitQuerySet, year: int) -> None:
         self.units, self.year = units, year
-        self._known: dict[tuple[frozenset[str], int], dict[str, int]] = {}
-        self._whole_year: dict[bool, KindMonths] = {}
+        self._by_condition: dict[str, KindMonths] = {}
+        self._by_day: dict[tuple[frozenset[str], int], dict[str, int]] = {}
 
     def units_asked(self, duty: Duty, month: int) -> int:
         """Return how many units owe ``duty`` in ``month``."""
@@ -107,22 +109,24 @@ class _Counting:
         return self.units.current(day).filter(condition)
 
     def _count(self, kind: str, conditions: frozenset[str], month: int) -> int:
-        if conditions <= {"has_committee"}:
-            return self._by_month(with_committee=bool(conditions)).get(kind, {}).get(month, 0)
+        if len(conditions) <= 1 and conditions.isdisjoint(_IN_THE_TREE):
+            return self._whole_year(next(iter(conditions), "")).get(kind, {}).get(month, 0)
         key = (conditions, month)
-        if key not in self._known:
+        if key not in self._by_day:
             day = rules.month_end(self.year, month)
-            counted = (
-                self.units.current(day).filter(self._meets(conditions, day)).values("kind").annotate(n=Count("pk"))
-            )
-            self._known[key] = {row["kind"]: row["n"] for row in counted}
-        return self._known[key].get(kind, 0)
+            counted = self.units.current(day).filter(self._meets(conditions, day)).values("kind")
+            self._by_day[key] = {row["kind"]: row["n"] for row in counted.annotate(n=Count("pk"))}
+        return self._by_day[key].get(kind, 0)
 
-    def _by_month(self, *, with_committee: bool) -> KindMonths:
-        if with_committee not in self._whole_year:
-            units = self.units.filter(has_committee=True) if with_committee else self.units
-            self._whole_year[with_committee] = _units_by_month(units, self.year)
-        return self._whole_year[with_committee]
+    def _whole_year(self, condition: str) -> KindMonths:
+        """Return kind → month → units that meet one condition, or exist where there is none."""
+        if condition not in self._by_condition:
+            if condition in ("", _COMMITTEE):
+                found = _units_by_month(self.units, self.year)
+                self._by_condition[""], self._by_condition[_COMMITTEE] = found
+            else:
+                self._by_condition[condition] = _declared_by_month(self.units, self.year, condition)
+        return self._by_condition[condition]
 
     def _meets(self, conditions: Iterable[str], day: date) -> Q:
         """Return the filter for units that meet all ``conditions`` on ``day``."""
@@ -132,9 +136,9 @@ class _Counting:
         return condition
 
     def _condition(self, code: str, day: date) -> Q:
-        if code == "has_committee":
+        if code == _COMMITTEE:
             return Q(has_committee=True)
-        if code in ("has_groups", "has_subordinates"):
+        if code in _IN_THE_TREE:
             kinds = [UnitKind.PARTY_GROUP] if code == "has_groups" else list(LOWER_PARTY_KINDS)
             below = self.units.order_by().current(day).filter(kind__in=kinds)
             return Q(pk__in=below.values("parent_id"))
@@ -161,30 +165,50 @@ class _Counting:
         return due
 
 
-def _units_by_month(units: UnitQuerySet, year: int) -> KindMonths:
-    """Return kind → month → units that exist on the month's last day (one grouped query)."""
+def _units_by_month(units: UnitQuerySet, year: int) -> tuple[KindMonths, KindMonths]:
+    """Return kind → month → units that exist on the month's last day: all, and those with a committee (one query)."""
+    dated = units.annotate(begins=F("valid_from"), ends=F("valid_to"))
+    everyone, with_committee = _table(), _table()
+    for kind, has_committee, first, last, number in _grouped(dated, year, "kind", "has_committee"):
+        for month in range(first, last + 1):
+            everyone[kind][month] += number
+            with_committee[kind][month] += number * has_committee
+    return everyone, with_committee
+
+
+def _declared_by_month(units: UnitQuerySet, year: int, condition: str) -> KindMonths:
+    """Return kind → month → units of which ``condition`` is declared on the month's last day (one query)."""
+    declared = Circumstance.objects.filter(condition=condition, unit__in=units).annotate(
+        begins=Greatest("valid_from", "unit__valid_from"), ends=Least("valid_to", "unit__valid_to")
+    )
+    found = _table()
+    for kind, first, last, number in _grouped(declared, year, "unit__kind"):
+        for month in range(first, last + 1):
+            found[kind][month] += number
+    return found
+
+
+def _table() -> dict[str, dict[int, int]]:
+    return defaultdict(lambda: defaultdict(int))
+
+
+def _grouped(dated: QuerySet[Any], year: int, *keys: str) -> Iterable[tuple[Any, ...]]:
+    """Yield ``(*keys, first month, last month, number)`` of rows that hold from ``begins`` up to ``ends``.
+
+    A row counts in the months on whose last day it holds: one that ends within a month is not there any more.
+    """
     start, after = year_of(year)
-    first_month = Case(
-        When(valid_from__lt=start, then=Value(1)), default=ExtractMonth("valid_from"), output_field=IntegerField()
-    )
-    # A unit that ends within a month is not there on its last day.
-    last_month = Case(
-        When(Q(valid_to__isnull=True) | Q(valid_to__gte=after), then=Value(12)),
-        default=ExtractMonth("valid_to") - 1,
-        output_field=IntegerField(),
-    )
-    rows = (
-        units.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=start), valid_from__lt=after)
+    first_month = Case(When(begins__lt=start, then=Value(1)), default=ExtractMonth("begins"))
+    stays = Q(ends__isnull=True) | Q(ends__gte=after)
+    last_month = Case(When(stays, then=Value(12)), default=ExtractMonth("ends") - 1, output_field=IntegerField())
+    grouped: Iterable[tuple[Any, ...]] = (
+        dated.filter(Q(ends__isnull=True) | Q(ends__gt=start), begins__lt=after)
         .annotate(first_month=first_month, last_month=last_month)
-        .values_list("kind", "first_month", "last_month")
+        .values_list(*keys, "first_month", "last_month")
         .annotate(n=Count("pk"))
         .order_by()
     )
-    counted: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for kind, first, last, number in rows:
-        for month in range(first, last + 1):
-            counted[kind][month] += number
-    return counted
+    return grouped
 
 
 def _add_terms(

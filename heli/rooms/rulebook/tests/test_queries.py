@@ -178,10 +178,33 @@ def test_the_matrix_asks_the_same_number_of_queries_whatever_the_size(installed:
             queries.requirements_matrix(installed.group, 2027)
         return len(captured)
 
+    count()  # the duties of the year are read once and kept
     few = count()
     UnitFactory.create_batch(20, parent=installed.committee_a, has_committee=True)
 
     assert count() == few
+
+
+def test_duties_are_read_again_after_a_change_and_only_then(installed: Everyone, at: datetime) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            queries.duties_on(ON)
+        return len(captured)
+
+    queries.duties_on(ON)
+    unchanged = count()
+    services.edit_obligation(
+        code="A04",
+        cells={"count": "2"},
+        reason="加密",
+        valid_from=date(2027, 1, 1),
+        by=installed.party_clerk,
+        at=at,
+        version=1,
+    )
+
+    changed = {duty.code: duty.count for duty in queries.duties_on(ON)}
+    assert (unchanged, changed["A04"]) == (1, 2)
 
 
 def test_a_row_names_its_units_and_total(installed: Everyone) -> None:
