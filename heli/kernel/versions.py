@@ -15,17 +15,20 @@ class Versioned(Protocol):
 
 
 class VersionConflict(Problem):
-    """Somebody else saved first. ``yours`` and ``theirs`` hold both sides, field by field."""
+    """Somebody else saved first. ``yours`` and ``theirs`` hold both sides, field by field.
+
+    ``version`` is the stored one: whoever has read both sides may save again on top of it.
+    """
 
     status = 409
 
-    def __init__(self, *, yours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
+    def __init__(self, *, yours: Mapping[str, Any], theirs: Mapping[str, Any], version: int | None = None) -> None:
         super().__init__(
             _("Your change was not saved."),
             _("Somebody else changed this since you opened it."),
             _("Compare both versions below and save again."),
         )
-        self.yours, self.theirs = dict(yours), dict(theirs)
+        self.yours, self.theirs, self.version = dict(yours), dict(theirs), version
 
 
 def check_version(record: Versioned, expected: int | None, yours: Mapping[str, Any]) -> None:
@@ -36,4 +39,4 @@ def check_version(record: Versioned, expected: int | None, yours: Mapping[str, A
     """
     if expected is None or expected != record.version:
         theirs = {name: getattr(record, name, None) for name in yours}
-        raise VersionConflict(yours=yours, theirs=theirs)
+        raise VersionConflict(yours=yours, theirs=theirs, version=record.version)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from heli.kernel.decisions import AccessDenied
 from heli.kernel.problems import Problem
+from heli.kernel.versions import VersionConflict
 
 
 class ProblemMiddleware:
@@ -26,6 +27,30 @@ class ProblemMiddleware:
                 raise Http404 from exception
             return render(request, "ui/problem.html", {"what": exception.reason}, status=403)
         if isinstance(exception, Problem):
-            context = {"problem": exception, "what": exception.what, "why": exception.why, "remedy": exception.remedy}
+            context = {
+                "problem": exception,
+                "what": exception.what,
+                "why": exception.why,
+                "remedy": exception.remedy,
+                "again": again(request, exception),
+            }
             return render(request, "ui/problem.html", context, status=exception.status)
         return None
+
+
+def again(request: HttpRequest, problem: Problem) -> list[tuple[str, str]]:
+    """What was posted, on top of the version saved meanwhile: a form that has read both sides can send it again.
+
+    Empty where that is not possible: no conflict of versions, or a file was part of it.
+    """
+    if not isinstance(problem, VersionConflict) or problem.version is None or request.method != "POST":
+        return []
+    if request.FILES or "version" not in request.POST:
+        return []
+    posted = [
+        (name, str(value))
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in {"version", "csrfmiddlewaretoken"}
+    ]
+    return [*posted, ("version", str(problem.version))]

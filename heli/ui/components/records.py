@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from heli.ui.components.marks import ICONS, LINES, STATES
 from heli.ui.components.registry import Component, Prop, Values, register
+from heli.ui.field_names import label, shown
 from heli.ui.shapes import Change, Column, Day
 
 
@@ -32,7 +33,9 @@ def _diff(values: Values, _context: Context) -> Values:
 
 def _conflict(values: Values, _context: Context) -> Values:
     labels, theirs = values["labels"], values["theirs"]
-    rows = [Change(labels.get(name, name), value, theirs.get(name, "")) for name, value in values["yours"].items()]
+    rows = [
+        Change(label(name, labels), shown(value), shown(theirs.get(name))) for name, value in values["yours"].items()
+    ]
     return {"rows": rows}
 
 

@@ -4,14 +4,16 @@ import pytest
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.test import Client, RequestFactory, override_settings
 
 from heli.kernel.decisions import AccessDenied
+from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
 from heli.ui import preferences, toasts, views
-from heli.ui.problems import ProblemMiddleware
+from heli.ui.problems import ProblemMiddleware, again
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +113,35 @@ def test_a_conflict_shows_both_sides(rf: RequestFactory) -> None:
     assert answer.status_code == 409
     assert '<mark class="yours">June</mark>' in page
     assert '<mark class="theirs">September</mark>' in page
+
+
+def test_whoever_has_read_both_sides_can_save_again(rf: RequestFactory) -> None:
+    conflict = VersionConflict(yours={"due": "June"}, theirs={"due": "September"}, version=5)
+    request = rf.post("/plans/1/?a=1", {"due": "June", "helpers": ["a", "b"], "version": "4"})
+
+    answer = middleware().process_exception(request, conflict)
+
+    assert answer is not None
+    page = answer.content.decode()
+    assert '<form method="post" action="/plans/1/?a=1" class="one-button">' in page
+    assert [page.count(f'name="helpers" value="{value}"') for value in "ab"] == [1, 1]
+    assert '<input type="hidden" name="version" value="5">' in page
+    assert 'name="version" value="4"' not in page
+
+
+@pytest.mark.parametrize(
+    ("posted", "problem"),
+    [
+        ({"due": "June"}, VersionConflict(yours={}, theirs={}, version=5)),
+        ({"due": "June", "version": "4"}, VersionConflict(yours={}, theirs={})),
+        ({"due": "June", "version": "4"}, Problem("No.")),
+        ({"file": ContentFile(b"x", "x.txt"), "version": "4"}, VersionConflict(yours={}, theirs={}, version=5)),
+    ],
+)
+def test_saving_again_is_offered_only_where_it_would_work(
+    rf: RequestFactory, posted: dict[str, object], problem: Problem
+) -> None:
+    assert again(rf.post("/plans/1/", posted), problem) == []
 
 
 def test_a_refused_act_says_why(rf: RequestFactory) -> None:
