@@ -42,11 +42,11 @@ class Limits:
     pdf_memory: int = 1024 * MEGABYTE
     pdf_isolated: bool = True
     zip_members: int = 5_000
-    zip_total: int = 600 * MEGABYTE
+    zip_total: int = 300 * MEGABYTE
     zip_ratio: int = 250
     zip_ratio_from: int = 4 * MEGABYTE
     xml_depth: int = 200
-    xml_elements: int = 4_000_000
+    xml_elements: int = 1_500_000
 
     def bytes_of(self, kind: str) -> int:
         """Return the greatest accepted file size for this kind, in bytes."""

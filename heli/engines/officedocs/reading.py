@@ -49,8 +49,7 @@ def read(data: bytes, filename: str, *, limits: Limits | None = None) -> Documen
         if expected != kind and filename:
             draft.add_note("read_as", kind=kind)
         _read_kind(kind, data, package, draft, limits)
-        if len(draft.blocks) > limits.blocks:
-            raise Unreadable("too_many_blocks", count=len(draft.blocks), limit=limits.blocks)
+        _check_size(draft, limits)
     except Unreadable as problem:
         problem.params.setdefault("name", name)
         raise
@@ -75,3 +74,13 @@ def _read_kind(kind: str, data: bytes, package: Package | None, draft: Draft, li
         read_pdf(data, draft, limits)
     else:
         read_text(data, draft, limits)
+
+
+def _check_size(draft: Draft, limits: Limits) -> None:
+    """Refuse more blocks, or a longer block, than later steps should be asked to compare."""
+    if len(draft.blocks) > limits.blocks:
+        raise Unreadable("too_many_blocks", count=len(draft.blocks), limit=limits.blocks)
+    for block in draft.blocks:
+        if len(block.text) > limits.line_characters:
+            place = {"where_zh": block.place.text("zh"), "where_en": block.place.text("en")}
+            raise Unreadable("block_too_long", length=len(block.text), limit=limits.line_characters, **place)

@@ -28,6 +28,11 @@ def _sentence_ends() -> tuple[str, ...]:
     return tuple(load_data("marks.toml")["ends"]["sentence"])
 
 
+@cache
+def _title_words() -> tuple[str, ...]:
+    return tuple(load_data("marks.toml")["title"]["words"])
+
+
 def mark_of(text: str) -> tuple[str, int]:
     """Return (printed mark, level from 1) of a numbered line, ("", 0) of a plain one."""
     for pattern, level in _marks():
@@ -51,7 +56,8 @@ def classify(texts: Sequence[str]) -> list[tuple[BlockKind, int, str]]:
 
     A line numbered as chapter, section, first or second level heads what follows when it is short, is no sentence,
     and the next line is of a deeper level or plain; in a row of equals it is a list entry. Lines with western
-    numbers are always list entries, since plans number their duties so. The first short plain line is the title.
+    numbers are always list entries, since plans number their duties so. The first line is the title if it
+    is short and plain, and speaks of a plan, a list or the like, or numbers follow.
     """
     marked = [mark_of(text) for text in texts]
     result: list[tuple[BlockKind, int, str]] = []
@@ -60,6 +66,7 @@ def classify(texts: Sequence[str]) -> list[tuple[BlockKind, int, str]]:
         following = marked[index + 1][1] if index + 1 < len(texts) else level
         if not level:
             title = index == 0 and len(texts) > 1 and could_head(text, TITLE_LENGTH)
+            title = title and (marked[1][1] > 0 or any(word in text.lower() for word in _title_words()))
             result.append(("heading", 1, "") if title else ("paragraph", 0, ""))
         elif level <= DEEPEST_HEADING and could_head(text) and (following == 0 or following > level):
             result.append(("heading", level + 1, mark))

@@ -23,6 +23,7 @@ CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 FOREIGN = re.compile("[\u00c0-\u07ff]")
 USUAL = re.compile("[\t\n\r -~\u2010-\u2027\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
 USUAL_SHARE = 0.95
+LEGACY_SHARE = 0.7
 BLANK = re.compile("[\n -~]")
 PROBE = 20_000
 UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
@@ -31,7 +32,7 @@ UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 def decode(data: bytes, draft: Draft) -> str:
     """Return the text of a UTF-8, UTF-16 or GB18030 file, with or without a byte order mark.
 
-    Raises Unreadable: nul_bytes, mixed_encoding (naming the line), unknown_encoding.
+    Raises Unreadable: nul_bytes, mixed_encoding and broken_text (naming the line), unknown_encoding.
     """
     for mark, codec in UTF16_MARKS.items():
         if data.startswith(mark):
@@ -93,6 +94,9 @@ def _decode_chinese(data: bytes, utf8_error: UnicodeDecodeError, draft: Draft) -
     except UnicodeDecodeError as error:
         line_number = data.count(b"\n", 0, error.start) + 1
         raise Unreadable("broken_text", line=line_number, encoding="UTF-8, GB18030") from error
+    sample = text[:PROBE]
+    if len(USUAL.findall(sample)) < LEGACY_SHARE * len(sample):
+        raise Unreadable("unknown_encoding") from utf8_error
     draft.add_note("decoded_as", encoding="GB18030")
     return text
 

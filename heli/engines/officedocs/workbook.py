@@ -85,7 +85,7 @@ def open_sheets(package: Package, limits: Limits) -> Iterator[tuple[CalamineShee
     Raises Unreadable: corrupt_workbook, sheet_area, xml_entities, no_sheets.
     """
     try:
-        book = CalamineWorkbook.from_object(io.BytesIO(_repacked(package, limits)))
+        book = CalamineWorkbook.from_object(_repacked(package, limits))
         metadata = list(book.sheets_metadata)
     except Unreadable:
         raise
@@ -108,7 +108,7 @@ def _corrupt(error: BaseException) -> Unreadable:
     return Unreadable("corrupt_workbook", detail=shown(str(error)))
 
 
-def _repacked(package: Package, limits: Limits) -> bytes:
+def _repacked(package: Package, limits: Limits) -> io.BytesIO:
     """Return the workbook with only the parts a reading needs, stored plainly.
 
     So calamine sees exactly the bytes that were checked, whatever the original container said.
@@ -129,7 +129,8 @@ def _repacked(package: Package, limits: Limits) -> bytes:
             elif name.endswith("sharedstrings.xml"):
                 content = content.replace(b"uniqueCount", b"count")  # believed and reserved before it is checked
             small.writestr(package.stored_name(name), content)
-    return target.getvalue()
+    target.seek(0)
+    return target
 
 
 def _check_area(name: str, content: bytes, limits: Limits) -> None:
@@ -263,11 +264,15 @@ def _fill_merges(
 ) -> frozenset[tuple[int, int]]:
     spans: set[tuple[int, int]] = set()
     height, width = len(texts), len(texts[0])
+    budget = 2 * height * width + len(merges)
     for (top, left), (bottom, right) in merges:
         row, column = top - first_row, left - first_column
         if not (0 <= row < height and 0 <= column < width) or not texts[row][column]:
             continue
         value = texts[row][column]
+        budget -= (min(bottom - first_row + 1, height) - row) * (min(right - first_column + 1, width) - column)
+        if budget < 0:
+            raise Unreadable("merges_overlap", area=f"{column_letters(left + 1)}{top + 1}")
         for below in range(row, min(bottom - first_row + 1, height)):
             for beside in range(column, min(right - first_column + 1, width)):
                 if not texts[below][beside]:

@@ -96,6 +96,11 @@ def _huge_merge() -> bytes:
     return _book(ROWS, '<mergeCells count="1"><mergeCell ref="B2:XFD1048576"/></mergeCells>')
 
 
+def _many_merges() -> bytes:
+    rows: list[list[object]] = [[1] + [None] * 50] + [[None] * 50 + [1]] * 200
+    return _book(rows, "<mergeCells>" + '<mergeCell ref="A1:AY200"/>' * 5_000 + "</mergeCells>")
+
+
 def _entities() -> bytes:
     text = sheet_xml(ROWS).replace("<worksheet", '<!DOCTYPE w [<!ENTITY a "b">]><worksheet')
     return _with({"xl/worksheets/sheet1.xml": text})
@@ -214,6 +219,13 @@ TRAPS = (
     ),
     Case("dimension lies", "a.xlsx", lambda: _book(ROWS, dimension="A1:XFD1048576"), Reads("xlsx", TEXTS, (), 2)),
     Case("merge over everything", "a.xlsx", _huge_merge, Reads("xlsx", (), (), 2)),
+    Case("merges upon merges", "a.xlsx", _many_merges, Refused("merges_overlap", "A1")),
+    Case(
+        "cell of 200,000 characters",
+        "a.xlsx",
+        lambda: _book([["任务", "部门"], ["长" * 200_000, "乙"]]),
+        Refused("block_too_long", "row 2"),
+    ),
     Case("entities in a sheet", "a.xlsx", _entities, Refused("xml_entities", "sheet1.xml")),
     Case("text that is not there", "a.xlsx", lambda: _shared("7"), Refused("corrupt_workbook")),
     Case("text index absurd", "a.xlsx", lambda: _shared("99999999999999999999"), Reads("xlsx", (), (), 1)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from heli.engines.officedocs.tests.corpus.cases import Case, Reads, Refused
 from heli.engines.officedocs.tests.corpus.containers import zip_of
 
@@ -58,6 +60,18 @@ ENCODINGS = (
     Case("mixed encodings", "计划.txt", _mixed, Refused("mixed_encoding", "line 3")),
     Case("broken utf-8", "计划.txt", lambda: PLAN.encode() + b"\xff\xff\xff\n", Refused("broken_text", "line 5")),
     Case("odd utf-16", "计划.txt", lambda: PLAN.encode("utf-16") + b"\x00", Refused("broken_text", "UTF-16")),
+    Case(
+        "random bytes",
+        "计划.txt",
+        lambda: random.Random(3).randbytes(5_000).replace(b"\x00", b"\x01"),
+        Refused("broken_text", "line"),
+    ),
+    Case(
+        "Korean text",
+        "a.txt",
+        lambda: ("가나다라마바사아자차" * 20).encode("euc-kr"),
+        Reads("txt", (), ("decoded_as",), 1),
+    ),
     Case("NUL bytes", "计划.txt", lambda: PLAN.encode() + b"a\x00\x00\n", Refused("nul_bytes", "line 5")),
     Case("NUL bytes only", "计划.txt", lambda: b"\x00" * 4096, Refused("nul_bytes", "line 1")),
 )
