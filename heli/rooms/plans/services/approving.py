@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from heli.kernel import audit, events
 from heli.kernel.problems import Problem
@@ -58,8 +59,9 @@ def submit(*, plan_id: int, by: Person, at: datetime) -> PlanVersion:
     information.notify(
         persons=_approvers(plan, at) - hands,
         kind=NotificationKind.PLAN,
-        title=_("“%(plan)s”, version %(number)s, awaits approval") % {"plan": plan.title, "number": version.number},
-        reason=_("You may approve plans of %(unit)s and had no hand in this one.") % {"unit": plan.unit.name},
+        title=gettext_noop("“%(plan)s”, version %(number)s, awaits approval"),
+        reason=gettext_noop("You may approve plans of %(unit)s and had no hand in this one."),
+        params={"plan": plan.title, "number": version.number, "unit": plan.unit.name},
         url=reverse("plans:version", args=[plan.pk, version.number]),
         at=at,
     )
@@ -117,8 +119,9 @@ def return_version(*, plan_id: int, number: int, reason: str, by: Person, at: da
     information.notify(
         persons=[submitter] if submitter else [],
         kind=NotificationKind.PLAN,
-        title=_("“%(plan)s” was returned: %(reason)s") % {"plan": plan.title, "reason": version.note},
-        reason=_("You submitted it."),
+        title=gettext_noop("“%(plan)s” was returned: %(reason)s"),
+        reason=gettext_noop("You submitted it."),
+        params={"plan": plan.title, "reason": version.note},
         url=reverse("plans:version", args=[plan.pk, version.number]),
         at=at,
     )
@@ -209,8 +212,9 @@ def _ask_to_acknowledge(version: PlanVersion, unit_ids: Sequence[int], at: datet
     information.notify(
         persons={person_id for persons in held.values() for person_id in persons},
         kind=NotificationKind.PLAN,
-        title=_("“%(plan)s”, version %(number)s, is in force") % {"plan": version.plan.title, "number": version.number},
-        reason=_("It changes what your unit does. Acknowledge it when you have read it."),
+        title=gettext_noop("“%(plan)s”, version %(number)s, is in force"),
+        reason=gettext_noop("It changes what your unit does. Acknowledge it when you have read it."),
+        params={"plan": version.plan.title, "number": version.number},
         url=reverse("plans:version", args=[version.plan_id, version.number]),
         at=at,
     )
