@@ -85,13 +85,16 @@ def _write_posts(posts: dict[str, list[list[str]]], trees: Trees, people: People
     everybody = [person for members in people.members.values() for person in members]
     rows: list[tuple[Any, ...]] = []
     appointments: list[tuple[Any, ...]] = []
-    for unit in trees.units:
+    clerks: dict[str, int] = {}  # of the whole enterprise: the same people at its head in both trees
+    for unit in (*trees.of_tree("party"), *trees.of_tree("admin")):
         for kind, title in posts.get(unit.kind, ()):
             number = len(rows)
             rows.append((first_post + number, unit.id, kind, title))
             own = people.members.get(unit.id) or everybody
             if own:
                 person = own[(number + unit.depth) % len(own)]
+                if not unit.depth:
+                    person = clerks.setdefault(kind, person)
                 appointments.append((first_appointment + number, person, first_post + number, founded))
                 people.heads.setdefault(unit.id, person)
     tables.copy(post_model, ("id", "unit_id", "kind", "title"), rows)
