@@ -164,7 +164,7 @@ class BodyReader:
             return "", 0
         index = direct.number_level
         if index is None and direct.number_id is None:
-            index = self._numbering.level_of_style(number_id, style_id)
+            index = self._numbering.level_of_style(number_id, self._styles.numbering_style(style_id))
         if index is None:
             index = style.number_level or 0
         printed = self._numbering.next_number(number_id, min(max(index, 0), 8))

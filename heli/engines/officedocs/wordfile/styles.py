@@ -65,6 +65,15 @@ class Styles:
             self._resolved[identifier] = merged
         return self._resolved[identifier]
 
+    def numbering_style(self, identifier: str) -> str:
+        """Return the style, this one or one it is based on, that brings the numbering; "" if none does."""
+        current, steps = identifier, 0
+        while current in self._styles and steps < DEEPEST:
+            if self._styles[current].number_id is not None:
+                return current
+            current, steps = self._styles[current].based_on, steps + 1
+        return ""
+
     def number_ids(self) -> dict[str, str]:
         """Return style id → numbering id of the styles that number."""
         return {key: style.number_id for key, style in self._styles.items() if style.number_id}
