@@ -19,7 +19,7 @@ ROOM_FOLDERS = {"templates", "migrations", "tests", "locale", "static"}
 # What a room holds beyond ARCHITECTURE section 2, and the decision that allows it (docs/adr).
 EXTRAS = {
     "people": {"middleware", "backends", "data"},  # who is asking is found before any view runs; names of roles as data
-    "rulebook": {"catalogue"},  # the shipped duties: data files and their loader
+    "rulebook": {"catalogue", "presenters"},  # the shipped duties: data files and loader; duties in words
     "tasks": {"presenters"},  # a sentence per audited action
 }
 PRIVATE = {"models", "views", "forms", "urls", "api", "admin", "jobs", "rules"}

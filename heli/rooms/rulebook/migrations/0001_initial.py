@@ -253,8 +253,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("calendar", "By the calendar"),
-                            ("holidays", "Before holidays"),
                             ("event", "By an event"),
+                            ("holidays", "Before holidays"),
                         ],
                         max_length=10,
                     ),
