@@ -31,7 +31,7 @@ function act(element) {
 }
 
 function move(step) {
-  const all = rows();
+  const all = openDialog() ? [] : rows();
   if (!all.length) return false;
   const current = all.indexOf(activeRow());
   const next = all[Math.min(Math.max(current + step, 0), all.length - 1)];
@@ -76,19 +76,24 @@ document.addEventListener("heli:dialog", (event) => {
   if (!sheet) return;
   sheet.querySelectorAll("[data-found]").forEach((entry) => entry.remove());
   const seen = new Set();
+  const last = sheet.querySelector("dt:last-of-type");
+  const add = (keys, label) => {
+    const term = document.createElement("dt");
+    const words = document.createElement("dd");
+    keys.forEach((key) => {
+      const cap = document.createElement("kbd");
+      cap.textContent = key.length === 1 ? key.toUpperCase() : key;
+      term.append(cap, " ");
+    });
+    words.textContent = label;
+    term.dataset.found = words.dataset.found = "";
+    last.before(term, words);
+  };
+  if (rows().length) add(["j", "k"], sheet.dataset.rowsLabel);
   document.querySelectorAll("[data-key][data-key-label]").forEach((element) => {
     const { key, keyLabel } = element.dataset;
     if (seen.has(key) || !isShown(element)) return;
     seen.add(key);
-    const term = document.createElement("dt");
-    const words = document.createElement("dd");
-    key.split(" ").forEach((part) => {
-      const cap = document.createElement("kbd");
-      cap.textContent = part.length === 1 ? part.toUpperCase() : part;
-      term.append(cap, " ");
-    });
-    words.textContent = keyLabel;
-    term.dataset.found = words.dataset.found = "";
-    sheet.prepend(term, words);
+    add(key.split(" "), keyLabel);
   });
 });
