@@ -15,6 +15,7 @@ from datetime import date
 from functools import lru_cache
 
 from heli.engines.alignment import wordlists
+from heli.engines.alignment.figures import Tight
 from heli.engines.alignment.items import When
 
 MAX_CHARS = 20_000
@@ -222,7 +223,8 @@ def find_mentions(text: str, year: int, month: int | None = None) -> tuple[Menti
 
     ``month`` is the month that a heading above names, for bare day ranges.
     """
-    text = text[:MAX_CHARS]
+    tight = Tight(text[:MAX_CHARS])
+    text = tight.text
     if not _MENTION_HINT.search(text):
         return ()
     taken = bytearray(len(text))
@@ -237,7 +239,8 @@ def find_mentions(text: str, year: int, month: int | None = None) -> tuple[Menti
             windows = _windows(name, found, year, month)
             if windows or name != "days_only":
                 taken[begins:ends] = b"\x01" * (ends - begins)
-            mentions += [Mention(start, end, begins, ends) for start, end in windows if _in_order(start, end)]
+            place = tight.back(begins, ends)
+            mentions += [Mention(start, end, *place) for start, end in windows if _in_order(start, end)]
     return tuple(sorted(mentions, key=lambda mention: (mention.begins, mention.end or "")))
 
 
@@ -248,7 +251,8 @@ def _in_order(start: str | None, end: str) -> bool:
 @lru_cache(maxsize=_KEPT)
 def find_rhythms(text: str) -> tuple[Rhythm, ...]:
     """Find every rhythm in ``text``, in order, none overlapping."""
-    text = text[:MAX_CHARS]
+    tight = Tight(text[:MAX_CHARS])
+    text = tight.text
     if not _HINT.search(text):
         return ()
     taken = bytearray(len(text))
@@ -260,7 +264,7 @@ def find_rhythms(text: str) -> tuple[Rhythm, ...]:
             begins, ends = found.span()
             if begins < ends and not any(taken[begins:ends]):
                 taken[begins:ends] = b"\x01" * (ends - begins)
-                rhythms.append(Rhythm(name, begins, ends))
+                rhythms.append(Rhythm(name, *tight.back(begins, ends)))
     return tuple(sorted(rhythms, key=lambda rhythm: rhythm.begins))
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from heli.engines.alignment import wordlists
+from heli.engines.alignment.figures import readable
 
 _NAME = "key_links.toml"
 MAX_CHARS = 20_000
@@ -90,7 +91,7 @@ def clauses(text: str) -> list[str]:
 
 def fold(clause: str) -> str:
     """Return a clause without spaces and quotation marks, figures half-width."""
-    return clause.translate(_DROPPED).translate(_NARROW)
+    return readable(clause).translate(_DROPPED).translate(_NARROW)
 
 
 def deploys(link: KeyLink, folded: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from heli.engines.alignment import wordlists
+from heli.engines.alignment.figures import readable
 from heli.engines.alignment.items import SourceBlock, Span
 
 _NAME = "slots_splitting.toml"
@@ -77,11 +78,12 @@ def passages(blocks: Sequence[SourceBlock]) -> list[Passage]:
     last_line = ""
     for number, block in enumerate(blocks):
         if block.kind == "row":
-            result.append(Passage(block.text, ((0, number, 0, len(block.text)),), block))
+            result.append(Passage(readable(block.text), ((0, number, 0, len(block.text)),), block))
             last_line = ""
             continue
         at = 0
-        for line in block.text.splitlines(keepends=True) or [block.text]:
+        words = readable(block.text)
+        for line in words.splitlines(keepends=True) or [words]:
             text = line.rstrip()
             if text.strip():
                 if width and block.kind == "paragraph" and last_line and _continues(last_line, text, width):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 from heli.engines.alignment import wordlists
+from heli.engines.alignment.figures import Tight
 from heli.engines.alignment.items import Quantity
 
 MAX_CHARS = 20_000
@@ -75,12 +77,13 @@ def _quantity(text: str, found: re.Match[str]) -> Quantity | None:
     )
 
 
-def find_quantities(text: str) -> tuple[Quantity, ...]:
-    """Find every amount in ``text`` in order; ordinals ("second congress"), slogans and lengths of time are none.
+def find_quantities(source: str) -> tuple[Quantity, ...]:
+    """Find every amount in ``source`` in order; ordinals ("second congress"), slogans and lengths of time are none.
 
     Never fails on any text; linear in its length (read up to ``MAX_CHARS``).
     """
-    text = text[:MAX_CHARS]
+    tight = Tight(source[:MAX_CHARS])
+    text = tight.text
     if not _HINT.search(text):
         return ()
     taken = bytearray(len(text))
@@ -97,4 +100,8 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
         begins, ends = found.span()
         full = _DATA["hints"]["full"]
         quantities.append(Quantity(100, 100, full, "exact", _scope(text, begins), found[0], begins, ends))
-    return tuple(sorted(quantities, key=lambda quantity: quantity.start))
+    placed = []
+    for quantity in quantities:
+        begins, ends = tight.back(quantity.start, quantity.end)
+        placed.append(replace(quantity, start=begins, end=ends, text=source[begins:ends]))
+    return tuple(sorted(placed, key=lambda quantity: quantity.start))

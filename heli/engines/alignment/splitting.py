@@ -266,7 +266,7 @@ def _cell_lines(text: str) -> list[duties.Range]:
 
 
 def _text_of(passage: Passage, spans: Iterable[Span]) -> str:
-    return "".join(passage.block.text[span.start : span.end] for span in spans)
+    return "".join(passage.text[span.start : span.end] for span in spans)
 
 
 def _uncovered(whole: Sequence[Span], used: Sequence[Span]) -> tuple[Span, ...]:

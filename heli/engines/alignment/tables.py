@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from heli.engines.alignment import slots
+from heli.engines.alignment.figures import readable
 from heli.engines.alignment.items import SourceBlock
 
 
@@ -32,11 +33,13 @@ class Cell:
 
 def read_cells(block: SourceBlock) -> list[Cell]:
     """Return the cells of a row that hold words, in column order; line breaks and spaces may differ from the row's."""
-    seen = [offset for offset, character in enumerate(block.text) if not character.isspace()]
-    plain = "".join(block.text[offset] for offset in seen)
+    row = readable(block.text)
+    seen = [offset for offset, character in enumerate(row) if not character.isspace()]
+    plain = "".join(row[offset] for offset in seen)
     cells, at = [], 0
     for header, value in block.cells:
-        text = value.strip()
+        text = readable(value.strip())
+        header = readable(header)
         if not text:
             continue
         words = "".join(text.split())

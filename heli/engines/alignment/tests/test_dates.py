@@ -116,6 +116,22 @@ def test_month_and_year_are_read_from_a_heading() -> None:
     assert context_year("工作要点") is None
 
 
+@pytest.mark.parametrize(
+    ("words", "start", "end", "said"),
+    [
+        ("２０２７年３月", "2027-03-01", "2027-03-31", "２０２７年３月"),
+        ("3 月 31 日 前", None, "2027-03-31", "3 月 31 日 前"),
+        ("3 - 4 月", "2027-03-01", "2027-04-30", "3 - 4 月"),
+    ],
+)
+def test_wide_figures_and_spaces_are_read_and_quoted_as_written(
+    words: str, start: str | None, end: str, said: str
+) -> None:
+    when = read_when(f"于{words}完成", 2027)
+
+    assert (when.start, when.end, when.words) == (start, end, said)
+
+
 @given(st.dates(date(1990, 1, 1), date(2099, 12, 31)), st.booleans())
 def test_a_date_survives_writing_and_reading(day: date, by: bool) -> None:
     text = f"{day.year}年{day.month}月{day.day}日" + ("前" if by else "")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from heli.engines.alignment.figures import readable
 from heli.engines.alignment.items import Split
 from heli.engines.alignment.splitting import merge_items, split, split_item
 from heli.engines.alignment.tests.papers import PARTY, Block, lines, rows
@@ -27,7 +28,7 @@ def _assert_nothing_lost(blocks: list[Block], found: Split) -> None:
     for block, marks in zip(blocks, covered, strict=True):
         lost = [c for c, mark in zip(block.text, marks, strict=True) if not mark and not c.isspace()]
         assert lost == []
-    source = Counter(_plain("".join(block.text for block in blocks)))
+    source = Counter(_plain(readable("".join(block.text for block in blocks))))
     said = Counter(_plain("".join(part.source for part in parts)))
     assert source - said == Counter()
 
@@ -133,6 +134,15 @@ def test_wrapped_lines_are_joined_again() -> None:
     assert len(found.items) == 2
     assert "组织党员干部原原本本学" in found.items[0].text
     _assert_nothing_lost(lines(text), found)
+
+
+def test_radicals_of_a_pdf_are_read_as_characters() -> None:
+    found = split(
+        [Block("\u2f00\u3001\u5ec9\u6d01\u2edb\u9669"), Block("1.6\u2f49\u5e95\u524d排查完成")], "integrity", 2027
+    )
+
+    assert [heading.text for heading in found.headings] == ["廉洁风险"]
+    assert (found.items[0].when.end, found.items[0].headings) == ("2027-06-30", ("廉洁风险",))
 
 
 def test_duties_with_their_own_time_part_company() -> None:
