@@ -9,7 +9,8 @@ from heli.engines.alignment import wordlists
 
 _DATA = wordlists.load("slots_characters.toml")["radicals"]
 _KANGXI = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
-_RADICALS = {**_KANGXI, **str.maketrans(_DATA["from"], _DATA["to"])}
+_SUPPLEMENT = {ord(old): new for old, new in zip(_DATA["from"], _DATA["to"], strict=True)}
+_RADICALS = {**_KANGXI, **_SUPPLEMENT}
 _WIDE = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF05: "%", 0xFF0E: ".", 0x3000: " ", 0xA0: " "}
 _SPACED = re.compile(r"(?<=[0-9%])\s+|\s+(?=[0-9%])|(?<=[\u65e5\u6708])\s+(?=\u524d)")
 

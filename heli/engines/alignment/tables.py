@@ -39,14 +39,13 @@ def read_cells(block: SourceBlock) -> list[Cell]:
     cells, at = [], 0
     for header, value in block.cells:
         text = readable(value.strip())
-        header = readable(header)
         if not text:
             continue
         words = "".join(text.split())
         found = plain.find(words, at)
         offsets = tuple(seen[found : found + len(words)]) if found >= 0 else ()
         at = found + len(words) if found >= 0 else at
-        cells.append(Cell(slots.role_of(header) if header else "", header, text, offsets))
+        cells.append(Cell(slots.role_of(readable(header)) if header else "", header, text, offsets))
     return cells
 
 
