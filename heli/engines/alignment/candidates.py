@@ -94,7 +94,7 @@ def nearest(
     width = rows_a.shape[1]
     seen = np.bincount(rows_a.indices, minlength=width) + np.bincount(rows_b.indices, minlength=width)
     total = len(one) + len(other)
-    rarity = np.log((1 + total) / (1 + seen)).astype(np.float32)
+    rarity = np.log(1 + total / (1 + seen)).astype(np.float32)
     if total > 2_000:
         common = seen > COMMON_SHARE * total
         common[HASH_SPACE:] = False

@@ -203,12 +203,14 @@ class Lexicon:
 
 
 def _follow(text: str, start: int, parts: tuple[str, ...]) -> Pieces:
-    """The places of all parts of a pattern, or nothing where one is missing."""
+    """The places of all parts of a pattern; nothing where one is missing or the first comes again before the second."""
     pieces = [(start, start + len(parts[0]))]
     for part in parts[1:]:
         after = pieces[-1][1]
         found = text.find(part, after, after + GAP + len(part))
         if found < 0 or any(end in text[after:found] for end in SENTENCE_ENDS):
+            return ()
+        if len(pieces) == 1 and text.find(parts[0], start + 1, found) >= 0:
             return ()
         pieces.append((found, found + len(part)))
     return tuple(pieces)

@@ -24,6 +24,7 @@ from heli.engines.alignment.frames import read
 from heli.engines.alignment.wording import DATA
 
 PENALTY = 0.3
+RARE_HELD = 0.05
 FOLDS = 5
 RARE_GRAMS = 2_500
 BLIND_EVERY = 4
@@ -42,6 +43,9 @@ def _bounds(name: str) -> tuple[float | None, float | None]:
         return None, None
     return (None, 0.0) if name in features.AGAINST else (0.0, None)
 
+
+HELD = np.array([0.0 if name == "bias" else RARE_HELD if name in features.AGAINST else 1.0 for name in features.NAMES])
+"""How much of the penalty each weight bears: clashes are rare among the pairs and would not be learned otherwise."""
 
 BOUNDS = [_bounds(name) for name in features.NAMES]
 """More likeness may never count against two texts, nor a clash for them: the weights stay explainable."""
@@ -114,9 +118,8 @@ def _fit_logistic(rows: Floats, truth: Floats, penalty: float) -> Floats:
         chance = 1 / (1 + np.exp(-np.clip(margin, -30, 30)))
         cost = -np.mean(share * (truth * np.log(chance + 1e-12) + (1 - truth) * np.log(1 - chance + 1e-12)))
         slope = rows.T @ (share * (chance - truth)) / len(truth)
-        held = weights.copy()
-        held[0] = 0
-        return float(cost + penalty * held @ held / 2), slope + penalty * held
+        held = penalty * HELD * weights
+        return float(cost + held @ weights / 2), slope + held
 
     found = minimize(
         loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", bounds=BOUNDS, options={"maxiter": 2_000}

@@ -12,10 +12,12 @@ import gc
 import json
 import math
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import combinations, product
 from operator import mul
 from typing import Literal, NamedTuple
 
@@ -26,6 +28,9 @@ from heli.engines.alignment.similarity import Grams
 from heli.engines.alignment.wording import DATA
 
 SAME_FROM, RELATED_FROM = 0.80, 0.50
+
+EXHAUSTIVE = 40_000
+"""Pairs of two lists that are judged one by one, in about two seconds, before candidates are searched."""
 
 Label = Literal["same", "related", "different"]
 
@@ -292,14 +297,21 @@ def compare_many(
 ) -> list[tuple[int, int, Verdict]]:
     """Return (i, j, verdict) for the pairs of `texts_a[i]` and `texts_b[j]` that score `at_least`, ordered by i and j.
 
-    For each text of `texts_a` the `top` nearest candidates of `texts_b` are judged; raise `top` to miss less.
+    For each text of `texts_a` the `top` best of `texts_b` are kept. Up to `EXHAUSTIVE` pairs all are judged; of larger
+    lists only the `top` nearest candidates of each text: raise `top` to miss less.
     """
     from heli.engines.alignment import candidates  # numpy and scipy are loaded only where many texts are compared
 
     with _without_collection():
         readings_a, readings_b = _read_all(texts_a), _read_all(texts_b)
-        pairs = candidates.nearest(readings_a, readings_b, top=top)
-        return _judge_pairs(_profiles(readings_a), _profiles(readings_b), pairs, at_least)
+        is_small = len(texts_a) * len(texts_b) <= EXHAUSTIVE
+        pairs = (
+            list(product(range(len(texts_a)), range(len(texts_b))))
+            if is_small
+            else candidates.nearest(readings_a, readings_b, top=top)
+        )
+        judged = _judge_pairs(_profiles(readings_a), _profiles(readings_b), pairs, at_least)
+        return _best(judged, top) if is_small else judged
 
 
 def compare_within(
@@ -310,10 +322,30 @@ def compare_within(
 
     with _without_collection():
         readings = _read_all(texts)
-        found = candidates.nearest(readings, readings, top=top + 1)
-        pairs = sorted({(min(i, j), max(i, j)) for i, j in found if i != j})
+        is_small = len(texts) ** 2 <= 2 * EXHAUSTIVE
+        if is_small:
+            pairs = list(combinations(range(len(texts)), 2))
+        else:
+            found = candidates.nearest(readings, readings, top=top + 1)
+            pairs = sorted({(min(i, j), max(i, j)) for i, j in found if i != j})
         profiles = _profiles(readings)
-        return _judge_pairs(profiles, profiles, pairs, at_least)
+        judged = _judge_pairs(profiles, profiles, pairs, at_least)
+        return _best(judged, top, is_group=True) if is_small else judged
+
+
+def _best(
+    judged: Sequence[tuple[int, int, Verdict]], top: int, *, is_group: bool = False
+) -> list[tuple[int, int, Verdict]]:
+    """The pairs that are among the `top` best of their first text, or in a group of either text, in order."""
+    kept: set[tuple[int, int]] = set()
+    counts: Counter[int] = Counter()
+    for i, j, _ in sorted(judged, key=lambda found: (-found[2].score, found[0], found[1])):
+        if counts[i] < top or (is_group and counts[j] < top):
+            kept.add((i, j))
+            counts[i] += 1
+            if is_group:
+                counts[j] += 1
+    return [found for found in judged if found[:2] in kept]
 
 
 def _read_all(texts: Sequence[str]) -> list[Reading]:

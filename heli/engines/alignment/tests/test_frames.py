@@ -1,0 +1,123 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heli.engines.alignment.features import kinds
+from heli.engines.alignment.frames import frequency, read, read_frame, read_frames
+
+
+def kind_of(text, code):
+    return {duty.kind for duty in read(text).duties if duty.concept == code}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "kind"),
+    [
+        ("召开警示教育大会", "warning_education", "learn"),
+        ("参加上级警示教育大会", "warning_education", "attend"),
+        ("制定廉政谈话制度", "integrity_talk", "rule"),
+        ("建立廉政谈话登记台账", "integrity_talk", "record"),
+        ("对廉政谈话开展情况进行检查", "integrity_talk", "check"),
+        ("开展廉政谈话", "integrity_talk", "talk"),
+        ("制定党员教育培训计划", "member_training", "plan"),
+        ("评选优秀主题党日案例", "theme_day", "select"),
+        ("总结推广党建品牌创建经验", "party_brand", "summary"),
+        ("检查和指导工会工作", "union", "guide"),
+        ("抽查领导干部个人有关事项报告", "personal_matters", "check"),
+        ("发生信访举报并经查实的", "complaints", "outcome"),
+        ("无故缺席主题党日的", "theme_day", "attend"),
+    ],
+)
+def test_kind_of_action_is_read(text, code, kind):
+    assert kind_of(text, code) == {kind}
+
+
+def test_reference_and_purpose_weigh_less_than_the_duty():
+    salience = {duty.concept: duty.salience for duty in read("结合主题党日开展志愿服务，营造文明创建氛围").duties}
+
+    assert salience["theme_day"] < salience["volunteer"]
+    assert salience["civilization"] < salience["volunteer"]
+
+
+def test_body_that_acts_weighs_less_than_a_body_acted_upon():
+    acting = {duty.concept: duty.salience for duty in read("工会组织开展劳动竞赛").duties}
+    led = {duty.concept: duty.salience for duty in read("指导工会依章程开展工作").duties}
+
+    assert acting["union"] < led["union"]
+
+
+def test_field_fades_beside_a_duty_of_it():
+    alone = {duty.concept: duty.salience for duty in read("抓好意识形态工作").duties}
+    beside = {duty.concept: duty.salience for duty in read("抓好意识形态工作，举办意识形态专题培训").duties}
+
+    assert beside["ideology"] < alone["ideology"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("每月召开一次支委会", (1, "month")),
+        ("每季度不少于2次", (2, "quarter")),
+        ("每半年专题研究一次", (1, "half")),
+        ("全年不少于十二次", (12, "year")),
+        ("每年两次", (2, "year")),
+        ("按季度通报", (1, "quarter")),
+        ("每两个月学习一次", (1, "two_months")),
+        ("节前提醒", (1, "event")),
+        ("做好党费收缴", None),
+    ],
+)
+def test_frequency_is_read(text, expected):
+    assert frequency(text) == expected
+
+
+def test_frame_holds_all_parts():
+    text = "党委理论学习中心组每季度集中学习1次，重点学习党员领导干部廉洁自律要求"
+
+    frame = read_frame(text)
+
+    assert (frame.object, frame.object_name, frame.action) == ("study_group", "理论学习中心组", "learn")
+    assert (frame.subject, frame.frequency, frame.form, frame.negative) == ("committee", (1, "quarter"), "duty", False)
+    assert "members" in frame.audience
+    assert frame.key_terms[0] == "理论学习中心组"
+    assert text[slice(*frame.span)] == "党委理论学习中心组"
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("您所在支部是否按期换届", "survey"),
+        ("未按期换届的扣2分", "rubric"),
+        ("3月底前完成支部换届", "plan"),
+        ("负责支部换届工作", "duty"),
+    ],
+)
+def test_form_of_the_paper_is_read(text, form):
+    assert read_frame(text).form == form
+
+
+def test_negative_rubric_line_names_the_same_duty():
+    frame = read_frame("未按时收缴党费的，每次扣1分")
+
+    assert (frame.object, frame.negative) == ("dues_collect", True)
+
+
+def test_text_of_several_duties_has_several_frames():
+    objects = [frame.object for frame in read_frames("落实三会一课，收缴党费，做好发展党员工作")]
+
+    assert objects == ["basic_life", "dues_collect", "admission"]
+
+
+def test_text_without_a_known_duty_has_one_frame_without_object():
+    assert [(frame.object, frame.span) for frame in read_frames("修剪厂区草坪")] == [("", (0, 6))]
+
+
+def test_empty_text_has_an_empty_span():
+    assert read_frame("").span == (0, 0)
+
+
+@given(st.text(st.sampled_from("党委纪支部开展制定检查廉政谈话教育学习，。；的每月一次12《》"), max_size=80))
+def test_any_text_has_frames_with_known_kinds_inside_the_text(text):
+    for frame in read_frames(text):
+        assert frame.action in kinds()
+        assert 0 <= frame.span[0] <= frame.span[1] <= len(text)
