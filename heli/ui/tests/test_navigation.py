@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.http import HttpRequest
+from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
 from django.urls import resolve
 
 from heli.ui import account, navigation, slots
 from heli.ui.account import AccountCard
+from heli.ui.context import Shell
 from heli.ui.navigation import NavItem
 
 
@@ -117,3 +119,27 @@ def test_without_a_provider_the_account_names_itself() -> None:
 
     assert found is not None
     assert found.name == "somebody"
+
+
+def test_a_page_offers_a_place_by_name() -> None:
+    slots.register("unit.page", "ui:gallery", label="Gallery", tag="section")
+
+    shown = Template('{% load heli %}{% slot "unit.page" %}').render(Context({"request": asked()}))
+
+    assert shown == (
+        '<section class="fragment" data-slot="unit.page" hx-get="/gallery/" hx-trigger="load" hx-swap="innerHTML">'
+        '<a class="fragment-link" href="/gallery/">Gallery</a></section>'
+    )
+
+
+def test_the_search_field_appears_with_the_first_search() -> None:
+    before = Shell(asked()).search_url
+    slots.register("search", "ui:not-built-yet", label="Search", order=1)
+    slots.register("search", "ui:gallery", label="Search", order=2)
+
+    assert (before, Shell(asked()).search_url) == ("", "/gallery/")
+
+
+def test_a_component_without_a_name_is_refused() -> None:
+    with pytest.raises(TemplateSyntaxError, match="needs the name of a component"):
+        Template("{% load heli %}{% c %}")
