@@ -4,16 +4,15 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
+from heli.config import api
+
 _ROOMS = ("tasks", "plans", "rulebook", "information", "people")
 
 urlpatterns = [
     path("", include("heli.ui.urls")),
     path("", include("heli.config.sign_in_urls")),
-    *[
-        path("", include(f"heli.rooms.{room}.urls"))
-        for room in _ROOMS
-        if find_spec(f"heli.rooms.{room}.urls")
-    ],
+    path("api/", api.urls),
+    *[path("", include(f"heli.rooms.{room}.urls")) for room in _ROOMS if find_spec(f"heli.rooms.{room}.urls")],
 ]
 
 handler400 = "heli.ui.views.bad_request"

@@ -18,7 +18,7 @@ ROOM_FILES = {
 ROOM_FOLDERS = {"templates", "migrations", "tests", "locale", "static"}
 # What a room holds beyond ARCHITECTURE section 2, and the decision that allows it (docs/adr).
 EXTRAS = {
-    "people": {"middleware", "backends", "data"},  # who is asking is found before any view runs; names of roles as data
+    "people": {"middleware", "backends", "data", "presenters"},  # who is asking is found before any view runs; words of acts
     "rulebook": {"catalogue", "presenters"},  # the shipped duties: data files and loader; duties in words
     "tasks": {"presenters"},  # a sentence per audited action
 }

@@ -16,10 +16,13 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
+from ninja.errors import HttpError
+from ninja.security import HttpBearer
 
 from heli.kernel.access_marks import mark
 from heli.kernel.decisions import Decision, allowed, denied
 from heli.kernel.periods import holds_on
+from heli.rooms.people import rules
 from heli.rooms.people.enums import (
     ROLE_OF_POST,
     ROLE_PERMISSIONS,
@@ -28,9 +31,11 @@ from heli.rooms.people.enums import (
     Permission,
     PostKind,
     Role,
+    Scope,
 )
 from heli.rooms.people.models import (
     Account,
+    ApiToken,
     Appointment,
     Membership,
     Person,
@@ -238,6 +243,39 @@ def person_for(viewer: Person | None, person_id: int, on: date) -> Person:
 def unit_for(person: Person | None, permission: Permission, unit_id: int, on: date) -> Unit:
     """Return the unit, or raise the same 404 for missing and forbidden."""
     return get_object_or_404(units_with(person, permission, on), pk=unit_id)
+
+
+class TokenAuth(HttpBearer):
+    """The door of the API: a personal key with the scope an operation asks for.
+
+    It puts the key's owner on the request, so that operations ask the same questions as pages.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> Person | None:
+        asked: PersonRequest = request  # type: ignore[assignment]  # PersonMiddleware ran before
+        found = (
+            ApiToken.objects.filter(
+                digest=rules.digest_of(token),
+                revoked_at__isnull=True,
+                expires_on__gt=asked.now.date(),
+                person__left_on__isnull=True,
+                person__account__is_active=True,
+            )
+            .select_related("person__account")
+            .order_by("pk")
+            .first()
+        )
+        if found is None:
+            return None
+        if self.scope not in found.scopes:
+            raise HttpError(403, _("This key does not hold the scope %(scope)s.") % {"scope": self.scope})
+        asked.person, asked.account = found.person, found.person.account
+        asked.person.scopes = {}
+        return found.person
 
 
 # Doors of views. Each marks the view with its rule; a test walks the URL map and asks for the mark.

@@ -270,7 +270,6 @@ class Account(AbstractBaseUser):
     PRIVACY: ClassVar[dict[str, str]] = {
         "id": "internal",
         "password": "secret",
-        "last_login": "internal",
         "sign_in_name": "personal",
         "email": "personal",
         "person": "internal",

@@ -46,7 +46,6 @@ from heli.rooms.people.queries.roster import (
     roster_lines,
 )
 from heli.rooms.people.queries.tokens import (
-    token_presented,
     tokens_of,
 )
 from heli.rooms.people.queries.units import (
@@ -67,6 +66,7 @@ from heli.rooms.people.queries.units import (
     unit_as_of,
     unit_for,
     unit_history,
+    units_for_list,
 )
 
 __all__ = [
@@ -114,13 +114,13 @@ __all__ = [
     "second_factors",
     "site_state",
     "subtree",
-    "token_presented",
     "tokens_of",
     "transfer_impact",
     "tree_at",
     "unit_as_of",
     "unit_for",
     "unit_history",
+    "units_for_list",
     "units_of",
     "visible_person",
     "who_held",

@@ -205,3 +205,17 @@ def editable_unit(person: Person | None, text: str, on: date) -> Unit | None:
 def posts_within(units: UnitQuerySet) -> QuerySet[Post]:
     """Return the posts of these units, with their units."""
     return Post.objects.filter(unit__in=units).select_related("unit__serves", "acts_for")
+
+
+def units_for_list(
+    person: Person | None, on: date, *, tree: Tree | None = None, text: str = "", after: str = "", limit: int = 50
+) -> list[Unit]:
+    """Return one page of the units the person may see, in tree order after the path ``after`` (keyset)."""
+    found = access.units_with(person, Permission.UNIT_VIEW, on).current(on)
+    if tree is not None:
+        found = found.in_tree(tree)
+    if text:
+        found = found.filter(Q(name__contains=text) | Q(code__startswith=text) | Q(pinyin__contains=text.lower()))
+    if after:
+        found = found.filter(path__gt=after)
+    return list(found.order_by("path")[:limit])

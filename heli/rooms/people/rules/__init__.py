@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -76,3 +77,8 @@ def initials(text: str, *, is_person: bool = False) -> str:
     if is_person and text[:1] in surnames:
         found[0] = surnames[text[0]]
     return "".join(part for part in found if part.isascii() and part.isalnum())
+
+
+def digest_of(key: str) -> str:
+    """Return what is stored of an access key: its SHA-256 in hex. The key has 256 random bits, so no salt."""
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import date, datetime, timedelta
 
@@ -12,17 +11,13 @@ from django.utils.translation import gettext as _
 
 from heli.kernel import audit
 from heli.kernel.problems import Problem
+from heli.rooms.people import rules
 from heli.rooms.people.enums import Scope
 from heli.rooms.people.models import ApiToken, Person
 
 _PREFIX = "heli_"
 _LONGEST = timedelta(days=400)
 _MOST = 20
-
-
-def digest_of(key: str) -> str:
-    """Return what is stored of a key: its SHA-256 in hex. The key itself has 256 random bits, so no salt."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -47,7 +42,7 @@ def create_token(
         person=person,
         name=name.strip(),
         hint=key[: len(_PREFIX) + 4],
-        digest=digest_of(key),
+        digest=rules.digest_of(key),
         scopes=sorted({str(Scope(scope)) for scope in scopes}),
         created_at=at,
         expires_on=expires_on,

@@ -9,11 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from heli.kernel.problems import Problem
-from heli.rooms.people import presenters, queries, roster_files, services
+from heli.rooms.people import presenters, queries, services
 from heli.rooms.people.access import PersonRequest, needs
 from heli.rooms.people.enums import Permission
 from heli.rooms.people.forms.roster import ExportForm, RosterForm
 from heli.rooms.people.models import RosterImport
+from heli.rooms.people.presenters import workbooks
 from heli.rooms.people.views.acts import attempt, version_in
 from heli.ui import toasts
 
@@ -101,7 +102,7 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
 @needs(Permission.ROSTER_IMPORT)
 def template(request: PersonRequest) -> HttpResponse:  # noqa: ARG001 - every view takes a request
     """The empty roster with its columns explained."""
-    return _download(roster_files.template(presenters.language()), _("roster-template"))
+    return _download(workbooks.template(presenters.language()), _("roster-template"))
 
 
 @require_safe
@@ -115,7 +116,7 @@ def export(request: PersonRequest) -> HttpResponse:
         errors = [str(error) for field in form.errors.values() for error in field]
         raise Problem(_("The roster was not exported."), " ".join(errors), _("Type the code of one of your units."))
     lines = services.export_roster(unit_id=unit.pk, by=request.person, at=request.now)
-    return _download(roster_files.export(lines, presenters.language()), f"{unit.code}-{on:%Y%m%d}")
+    return _download(workbooks.export(lines, presenters.language()), f"{unit.code}-{on:%Y%m%d}")
 
 
 def _download(data: bytes, name: str) -> HttpResponse:

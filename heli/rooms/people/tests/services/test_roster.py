@@ -17,9 +17,10 @@ from heli.kernel.decisions import AccessDenied
 from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
-from heli.rooms.people import presenters, queries, roster_files, services
+from heli.rooms.people import presenters, queries, services
 from heli.rooms.people.enums import ImportState, PostKind
 from heli.rooms.people.models import Appointment, Membership, Person, RosterImport
+from heli.rooms.people.presenters import workbooks
 from heli.rooms.people.services import roster, roster_rows
 from heli.rooms.people.tests import factories
 from heli.rooms.people.tests.fixtures import Everyone, build_everyone
@@ -254,7 +255,7 @@ def test_merged_cells_are_refused_by_name(everyone: Everyone) -> None:
 def test_export_can_be_imported_again_unchanged(everyone: Everyone, at: datetime, language: str) -> None:
     lines = services.export_roster(unit_id=everyone.branch_a1.pk, by=everyone.party_clerk, at=timezone.now())
 
-    made = _checked(everyone, roster_files.export(lines, language), "导出.xlsx")
+    made = _checked(everyone, workbooks.export(lines, language), "导出.xlsx")
 
     assert made.faults == []
     assert (made.state, made.created, made.changed, made.unchanged) == (ImportState.CHECKED, 0, 0, 2)
@@ -262,7 +263,7 @@ def test_export_can_be_imported_again_unchanged(everyone: Everyone, at: datetime
 
 def test_template_holds_the_columns_that_the_import_reads(everyone: Everyone) -> None:
     for language in ("zh", "en"):
-        table = roster_rows.read(roster_files.template(language), "模板.xlsx", language)
+        table = roster_rows.read(workbooks.template(language), "模板.xlsx", language)
 
         assert set(table.letters) == {column.key for column in roster_rows.rules.columns()}
 
