@@ -160,9 +160,10 @@ def _article(article: str) -> Reason:
     return Reason("gaps", code, {"article": tuple(number.lstrip("~") for number in known)})
 
 
-def _reason(title: dict[str, str], count: int, near: Item | None, rule: Reason) -> Reason:
+def _reason(title: dict[str, str], count: int, near: Item | None, rule: Reason, period: str) -> Reason:
     found = Reason("gaps", "near", {"item": near}) if near else Reason("gaps", "none_near", {})
-    return Reason("gaps", "missing", {"count": count, "title": title, "near": found, "rule": rule})
+    note = Reason("gaps", "if_event", {}) if period in _DATA["asked"]["when_due"] else Reason("fragments", "empty", {})
+    return Reason("gaps", "missing", {"count": count, "title": title, "near": found, "rule": rule, "note": note})
 
 
 @cache
@@ -202,7 +203,9 @@ def _link_gaps(
                 confidence=obligation.confidence if obligation else "",
                 is_core=True,
                 nearest=near.id if near else "",
-                reason=_reason(names, count, near, _rule(source, article, binding)),
+                reason=_reason(
+                    names, count, near, _rule(source, article, binding), obligation.period if obligation else ""
+                ),
             )
         )
     return gaps
@@ -250,7 +253,7 @@ def _obligation_gaps(
                 confidence=obligation.confidence,
                 is_core=False,
                 nearest=near.id if near else "",
-                reason=_reason(names, count, near, rule),
+                reason=_reason(names, count, near, rule, obligation.period),
             )
         )
     return gaps

@@ -124,6 +124,8 @@ def _take_brackets(text: str) -> tuple[str, list[tuple[str, str]]]:
 
 def _take_tail(text: str) -> tuple[str, list[tuple[str, str]]]:
     """Take labelled slots off the end of a duty ("... . Owner: X; deadline: Y")."""
+    if not _COLON.search(text):
+        return text, []
     for found in _INLINE.finditer(text):
         label = found["label"].lower()
         before = text[: found.start()].rstrip()
