@@ -135,6 +135,7 @@ class BoardView:
     presence: Sequence[tuple[str, str, str]]
     last: str
     undo_url: str
+    address: str
 
 
 def line_of(line: str) -> str:
@@ -184,6 +185,7 @@ def board_view(page: BoardPage, query: str) -> BoardView:
         presence=[present(presence) for presence in page.others[:3]],
         last=_last(page.last),
         undo_url=_undo_url(page.last, page.plan.pk) if page.last else "",
+        address=_board_url(page.plan.pk, query, **({"finding": page.active.pk} if page.active else {})),
     )
 
 

@@ -38,9 +38,11 @@ function look() {
   if (box.top < 160 || box.bottom > window.innerHeight - 80) first.scrollIntoView({ block: "center" });
 }
 
-document.addEventListener("htmx:afterSwap", (event) => {
+document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target.id !== "board") return;
   look();
+  const { address } = document.getElementById("board").dataset;
+  if (address) history.replaceState(null, "", address);
   document.querySelector("[data-card-title]")?.focus({ preventScroll: true });
 });
 // A key that opens a decision goes on to its first field.

@@ -1,0 +1,177 @@
+"""The main job in a browser: two real papers in, decisions on the board, a task in a branch secretary's to-do."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from heli.rooms.people.models import Account, Person
+from heli.rooms.plans.models import Finding, Plan, PlanItem
+from heli.rooms.plans.tests.papers import INTEGRITY, PARTY
+from heli.rooms.plans.tests.world import World, build_world
+from heli.ui.testing.browser import Journey, axe, browser_page, chromium_browser, new_journey  # noqa: F401 - fixtures
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    return build_world()
+
+
+@pytest.fixture
+def own_papers(tmp_path: Path) -> tuple[Path, Path]:
+    """Two short papers in our own words."""
+    party, integrity = tmp_path / "党建工作要点.txt", tmp_path / "党风廉政建设工作要点.txt"
+    party.write_text(PARTY, encoding="utf-8")
+    integrity.write_text(INTEGRITY, encoding="utf-8")
+    return party, integrity
+
+
+@pytest.fixture
+def real_papers() -> tuple[Path, Path]:
+    """Two real papers from the folder named by SAMPLES."""
+    folder = Path(os.environ.get("SAMPLES", ""))
+    found = [sorted(folder.glob(f"{number}_*.txt")) for number in ("01", "02")] if os.environ.get("SAMPLES") else []
+    if not found or not all(found):
+        pytest.skip("Set SAMPLES to a folder that holds the sample papers 01_*.txt and 02_*.txt.")
+    return found[0][0], found[1][0]
+
+
+def account(person: Person) -> Account:
+    return Account.objects.get(person=person)
+
+
+def hand_in(clerk: Journey, papers: tuple[Path, Path], year: int) -> Plan:
+    clerk.open("/plans/new/")
+    clerk.page.fill("input[name=year]", str(year))
+    clerk.page.click("main form .btn-primary")
+    for line, paper in zip(("party", "integrity"), papers, strict=True):
+        clerk.page.set_input_files(f"#files-{line}", str(paper))
+        clerk.page.click(f"form:has(#files-{line}) button[type=submit]")
+        clerk.page.wait_for_load_state("networkidle")
+    return Plan.objects.get()
+
+
+_SETTLED = """(before) => document.querySelector('.board-prog b').innerText !== before
+    && !document.querySelector('.htmx-settling, .htmx-swapping, .htmx-request, .htmx-added')"""
+
+
+def decide_all(clerk: Journey, plan: Plan) -> int:
+    """Decide card after card with the keyboard, as a clerk does: 1 merges, 3 adds, 2 gives a reason."""
+    decided = 0
+    for _turn in range(Finding.objects.filter(plan=plan).count() + 2):
+        card = clerk.page.locator(".find-card.active")
+        if card.count() == 0:
+            break
+        keys = card.locator("[data-key]").evaluate_all("(all) => all.map((one) => one.dataset.key)")
+        before = clerk.page.locator(".board-prog b").inner_text()
+        if "1" in keys and "4" in keys or "3" in keys:
+            clerk.page.keyboard.press("3" if "3" in keys else "1")
+        else:
+            clerk.page.keyboard.press("2")
+            clerk.page.keyboard.type("对象和要求都不同")
+            card.locator("details[open] button[type=submit]").click()
+        clerk.page.wait_for_function(_SETTLED, arg=before)
+        decided += 1
+    return decided
+
+
+def publish(clerk: Journey, secretary: Journey, plan: Plan) -> None:
+    clerk.page.on("dialog", lambda dialog: dialog.accept())
+    secretary.page.on("dialog", lambda dialog: dialog.accept())
+    clerk.page.click(".board-head .btn-primary")
+    clerk.page.wait_for_url(re.compile(r"/versions/1/"))
+    clerk.page.click(".pagehead .btn-primary")
+    confirm(clerk)
+    clerk.page.wait_for_load_state("networkidle")
+    secretary.open(f"/plans/{plan.pk}/versions/1/")
+    secretary.page.click("form:has(#approval-note) .btn-primary")
+    confirm(secretary)
+    secretary.page.wait_for_load_state("networkidle")
+
+
+def confirm(journey: Journey) -> None:
+    """Answer the question of a button that asks one."""
+    dialog = journey.page.locator("dialog[open]")
+    if dialog.count():
+        dialog.locator(".btn-primary, .btn-danger").first.click()
+
+
+def run(new_journey: Callable[..., Journey], world: World, papers: tuple[Path, Path], year: int) -> Plan:  # noqa: F811
+    clerk, secretary = new_journey(), new_journey()
+    clerk.sign_in(account(world.people["clerk"]))
+    secretary.sign_in(account(world.people["secretary"]))
+    plan = hand_in(clerk, papers, year)
+    clerk.page.click(".pagehead .btn-primary")
+    clerk.page.wait_for_url(re.compile(r"/board/"))
+    number = Finding.objects.filter(plan=plan, is_standing=True).count()
+    assert decide_all(clerk, plan) == number
+    publish(clerk, secretary, plan)
+    plan.refresh_from_db()
+    return plan
+
+
+def test_two_papers_become_the_tasks_of_a_branch_secretary(
+    new_journey: Callable[..., Journey], world: World, own_papers: tuple[Path, Path]  # noqa: F811
+) -> None:
+    plan = run(new_journey, world, own_papers, 2027)
+
+    branch = new_journey()
+    branch.sign_in(account(world.people["a1_secretary"]))
+    branch.open("/")
+    assert plan.published_number == 1
+    assert "主题党日" in branch.page.inner_text("main")
+    branch.open(f"/plans/{plan.pk}/versions/1/")
+    assert "主题党日" in branch.page.inner_text("main")
+    assert "责任书" not in branch.page.inner_text("main")
+
+
+def test_the_two_sample_papers_become_tasks(
+    new_journey: Callable[..., Journey], world: World, real_papers: tuple[Path, Path]  # noqa: F811
+) -> None:
+    plan = run(new_journey, world, real_papers, 2027)
+
+    carried = PlanItem.objects.filter(version__plan=plan, reach="branches").order_by("number").first()
+    branch = new_journey()
+    branch.sign_in(account(world.people["a1_secretary"]))
+    branch.open("/")
+    assert carried is not None
+    assert carried.text[:12] in branch.page.inner_text("main")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_plan_page_is_readable_by_everybody(
+    browser_page: Journey,  # noqa: F811
+    axe: Callable[..., list[str]],  # noqa: F811
+    world: World,
+    own_papers: tuple[Path, Path],
+    width: int,
+    language: str,
+) -> None:
+    browser_page.sign_in(account(world.people["clerk"]))
+    plan = hand_in(browser_page, own_papers, 2027)
+    paper = plan.documents.order_by("pk")[0]
+    row = paper.rows.filter(kind="item").order_by("pk")[0]
+    browser_page.page.click(".pagehead .btn-primary")
+    browser_page.page.wait_for_url(re.compile(r"/board/"))
+    browser_page.show(width=width, language=language)
+
+    for path in (
+        "/plans/",
+        "/plans/new/",
+        f"/plans/{plan.pk}/",
+        f"/plans/{plan.pk}/papers/{paper.pk}/",
+        f"/plans/{plan.pk}/rows/{row.pk}/",
+        f"/plans/{plan.pk}/board/",
+        f"/plans/{plan.pk}/board/?kind=gap",
+    ):
+        browser_page.open(path)
+        assert axe(browser_page) == [], path
+        sideways = browser_page.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert sideways <= 0, path
