@@ -10,6 +10,7 @@ urlpatterns = [
     path("rulebook/duties/<slug:code>/", views.duty_page, name="duty"),
     path("rulebook/duties/<slug:code>/edit/", views.edit_duty, name="edit_duty"),
     path("rulebook/duties/<slug:code>/switch/", views.switch_duty, name="switch_duty"),
+    path("rulebook/duties.xlsx", views.export, name="export"),
     path("rulebook/install/", views.install, name="install"),
     path("rulebook/instruments/", views.instrument_list, name="instruments"),
     path("rulebook/instruments/<slug:code>/", views.instrument_page, name="instrument"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from heli.engines.officedocs.workbookout import Sheet, write_xlsx
 from heli.rooms.people.enums import UnitKind
 from heli.rooms.rulebook import queries, rules
 from heli.rooms.rulebook.catalogue import load
@@ -24,6 +25,7 @@ from heli.rooms.rulebook.presenters.words import (
     when,
 )
 from heli.rooms.rulebook.queries import Duty, UnitDuty, condition_title
+from heli.ui.shapes import Change as ChangeRow
 from heli.ui.shapes import Fact, Tab
 
 if TYPE_CHECKING:
@@ -189,3 +191,45 @@ def units_of_posts(appointments: Iterable[Appointment]) -> list[Unit]:
     """Return the units one works for by post, each once: the unit it acts for, else its own."""
     units = [held.post.acts_for or held.post.unit for held in appointments]
     return list({unit.pk: unit for unit in units}.values())[:5]
+
+
+def impact_kinds(impact: queries.Impact) -> list[ChangeRow]:
+    """Return how many units of each kind are asked before and after."""
+    return [ChangeRow(UnitKind(one.kind).label, one.before, one.after) for one in impact.kinds]
+
+
+def duty_workbook(rows: Iterable[DutyRow]) -> bytes:
+    """Return the duties as a workbook, every word as on the page."""
+    who_and_when = [_("Owed by"), _("How often"), _("When"), _("Evidence that proves it")]
+    where_and_how_sure = [_("Written in"), _("Article"), _("How sure"), _("How binding")]
+    columns = [
+        pgettext("rulebook", "Code"),
+        pgettext("rulebook", "Line"),
+        _("Duty"),
+        *who_and_when,
+        *where_and_how_sure,
+        _("Only where"),
+        _("Note"),
+        _("State"),
+    ]
+    return write_xlsx([Sheet(_("Duties"), columns, [_cells(row) for row in rows])])
+
+
+def _cells(row: DutyRow) -> list[object]:
+    duty, comma, semicolon = row.duty, pgettext("list of names", ", "), pgettext("list of changes", "; ")
+    return [
+        duty.code,
+        str(Line(duty.line).label),
+        duty.title,
+        row.owed_by,
+        row.how_often,
+        row.when,
+        semicolon.join(duty.evidence),
+        semicolon.join(one.title for one in duty.references),
+        semicolon.join(article_words(one) for one in duty.references),
+        row.confidence,
+        row.binding,
+        comma.join(condition_title(code) for code in duty.conditions),
+        duty.note,
+        _("Switched on") if duty.is_on else _("Switched off"),
+    ]

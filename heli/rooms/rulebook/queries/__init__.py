@@ -28,6 +28,7 @@ from heli.rooms.rulebook.queries.entries import (
     own_and_shipped,
     work_calendar,
 )
+from heli.rooms.rulebook.queries.impact import Impact, impact_of, units_asked
 from heli.rooms.rulebook.queries.matrix import MatrixRow, requirements_matrix, units_required
 from heli.rooms.rulebook.queries.records import (
     Change,
@@ -47,6 +48,7 @@ __all__ = [
     "Duty",
     "EntryUpdate",
     "ExpectedOccurrence",
+    "Impact",
     "InstrumentNow",
     "KeyLinkNow",
     "MatrixRow",
@@ -66,6 +68,7 @@ __all__ = [
     "find_duties",
     "first_free_day",
     "history_of",
+    "impact_of",
     "installed_version",
     "instrument_on",
     "instruments_in_force",
@@ -81,6 +84,7 @@ __all__ = [
     "subject_title",
     "unit_conditions",
     "unit_duties",
+    "units_asked",
     "units_required",
     "work_calendar",
 ]

@@ -57,13 +57,13 @@ def requirements_matrix(unit: Unit, year: int) -> list[MatrixRow]:
     over the units. Hours count once per period.
     """
     duties = duties_during(*year_of(year))
-    counting = _Counting(people.subtree(unit).order_by(), year)
+    counting = Counting(people.subtree(unit).order_by(), year)
     months: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     units: dict[str, int] = defaultdict(int)
     latest = {duty.code: duty for duty in duties}
     for duty, occurrence in yearly(duties, year):
         month = occurrence.due_on.month
-        asked = counting.units_asked(duty, month)
+        asked = sum(counting.by_kind(duty, month).values())
         if asked:
             months[duty.code][month] += asked * occurrence.times
             units[duty.code] = max(units[duty.code], asked)
@@ -77,7 +77,7 @@ def units_required(unit: Unit, code: str, year: int, month: int) -> UnitQuerySet
     Duties of a term are asked of the units whose term ends then.
     """
     found = people.subtree(unit).none()
-    counting = _Counting(people.subtree(unit), year)
+    counting = Counting(people.subtree(unit), year)
     for duty in duties_during(*year_of(year)):
         if duty.code != code:
             continue
@@ -88,7 +88,7 @@ def units_required(unit: Unit, code: str, year: int, month: int) -> UnitQuerySet
     return found
 
 
-class _Counting:
+class Counting:
     """Counts units per kind, condition and month; every grouped query runs once."""
 
     def __init__(self, units: UnitQuerySet, year: int) -> None:
@@ -96,11 +96,11 @@ class _Counting:
         self._by_condition: dict[str, KindMonths] = {}
         self._by_day: dict[tuple[frozenset[str], int], dict[str, int]] = {}
 
-    def units_asked(self, duty: Duty, month: int) -> int:
-        """Return how many units owe ``duty`` in ``month``."""
-        return sum(self._count(kind, rules.open_conditions(duty, kind), month) for kind in duty.unit_kinds)
+    def by_kind(self, duty: rules.Duty, month: int) -> dict[str, int]:
+        """Return kind → how many units of that kind owe ``duty`` in ``month``."""
+        return {kind: self._count(kind, rules.open_conditions(duty, kind), month) for kind in duty.unit_kinds}
 
-    def asked(self, duty: Duty, month: int) -> UnitQuerySet:
+    def asked(self, duty: rules.Duty, month: int) -> UnitQuerySet:
         """Return the units that owe ``duty`` in ``month``."""
         day = rules.month_end(self.year, month)
         condition = Q()
@@ -212,7 +212,7 @@ def _grouped(dated: QuerySet[Any], year: int, *keys: str) -> Iterable[tuple[Any,
 
 
 def _add_terms(
-    duties: Iterable[Duty], counting: _Counting, months: dict[str, dict[int, int]], units: dict[str, int]
+    duties: Iterable[Duty], counting: Counting, months: dict[str, dict[int, int]], units: dict[str, int]
 ) -> None:
     for duty in duties:
         if duty.period != "term":

@@ -2,10 +2,17 @@
 
 from heli.rooms.rulebook.services.circumstances import declare_circumstance, end_circumstance
 from heli.rooms.rulebook.services.editions import accept_update, install_catalogue
-from heli.rooms.rulebook.services.wordings import edit_instrument, edit_key_link, edit_obligation, switch_obligation
+from heli.rooms.rulebook.services.wordings import (
+    check_wording,
+    edit_instrument,
+    edit_key_link,
+    edit_obligation,
+    switch_obligation,
+)
 
 __all__ = [
     "accept_update",
+    "check_wording",
     "declare_circumstance",
     "edit_instrument",
     "edit_key_link",

@@ -83,6 +83,11 @@ def edit_key_link(
     return _change(Family.KEY_LINK, code, change, reason, valid_from, by, at, version)
 
 
+def check_wording(*, code: str, cells: Mapping[str, str], on: date) -> None:
+    """Raise ``Problem`` unless ``cells`` can be read as a duty; writes nothing."""
+    check_content(Family.OBLIGATION, code, cells, on)
+
+
 @transaction.atomic
 def _change(
     family: Family,

@@ -444,3 +444,53 @@ def test_a_units_page_asks_the_same_number_of_queries_whatever_lies_below(
     UnitFactory.create_batch(10, parent=installed.committee_a)
 
     assert count() == few
+
+
+# --- Whom a change touches ---
+
+
+def test_the_form_first_shows_whom_it_touches(installed: Everyone, english: ClientOf) -> None:
+    client, url = english(installed.party_clerk), reverse("rulebook:edit_duty", args=["A01"])
+    sent = {**form_of(client, "A01"), "conditions": ["has_committee"], "count": "2", "valid_from": "2027-01-01"}
+
+    response = client.post(url, {**sent, "reason": "试行", "step": "check"})
+
+    impact, shown = response.context["impact"], response.content.decode()
+    assert response.status_code == 200
+    assert (impact["found"].units_before, impact["found"].units_after) == (3, 1)
+    assert (impact["found"].times_before, impact["found"].times_after) == (12, 8)
+    assert "From 2027-01-01 on it is asked of 1 units; until then of 3." in shown
+    assert "Save the wording" in shown
+    assert ObligationWording.objects.filter(entry__code="A01").count() == 1
+
+
+def test_a_wording_that_cannot_be_read_touches_nobody(installed: Everyone, english: ClientOf) -> None:
+    client, url = english(installed.party_clerk), reverse("rulebook:edit_duty", args=["A01"])
+
+    response = client.post(url, {**form_of(client, "A01"), "deadline": "soon", "reason": "试行", "step": "check"})
+
+    assert response.status_code == 422
+    assert "impact" not in response.context
+
+
+def test_switching_off_says_how_many_units_it_touches(installed: Everyone, english: ClientOf) -> None:
+    assert "It is asked of 3 units today" in page(english(installed.party_clerk), "rulebook:duty", "A01")
+
+
+# --- Out ---
+
+
+def test_the_export_holds_what_the_filters_let_through(installed: Everyone, english: ClientOf) -> None:
+    from io import BytesIO
+
+    from python_calamine import CalamineWorkbook
+
+    response = english(installed.member_a1).get(reverse("rulebook:export"), {"kind": "department"})
+
+    rows = CalamineWorkbook.from_filelike(BytesIO(response.content)).get_sheet_by_index(0).to_python()
+    assert response["Content-Disposition"].startswith("attachment")
+    assert [row[:3] for row in rows] == [
+        ["Code", "Line", "Duty"],
+        ["B31", "Integrity", "Survey of integrity risks"],
+        ["J03", "Both lines", "Feedback on joint-conference resolutions"],
+    ]

@@ -1,6 +1,6 @@
 """Pages of the rulebook."""
 
-from heli.rooms.rulebook.views.duties import duty_list, duty_page, edit_duty, install, switch_duty
+from heli.rooms.rulebook.views.duties import duty_list, duty_page, edit_duty, export, install, switch_duty
 from heli.rooms.rulebook.views.sources import (
     edit_instrument,
     edit_key_link,
@@ -19,6 +19,7 @@ __all__ = [
     "edit_instrument",
     "edit_key_link",
     "end_circumstance",
+    "export",
     "install",
     "instrument_list",
     "instrument_page",

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,6 +21,7 @@ from heli.rooms.rulebook.forms import DutyForm, ListFilter, SwitchForm
 from heli.ui import toasts
 
 PAGE_SIZE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -40,6 +41,7 @@ def duty_list(request: PersonRequest) -> HttpResponse:
     context = {
         "values": values,
         "tabs": presenters.list_tabs(found, line, rest),
+        "query": urlencode({name: value for name, value in values.items() if value}),
         "page": page,
         "rows": [presenters.duty_row(duty) for duty in page.object_list],
         "kinds": [("", _("All kinds of units")), *presenters.unit_kind_options()],
@@ -53,6 +55,20 @@ def duty_list(request: PersonRequest) -> HttpResponse:
     }  # fmt: skip
     template = "rulebook/list.html#rows" if request.htmx else "rulebook/list.html"
     return render(request, template, context)
+
+
+@require_GET
+@needs(Permission.RULEBOOK_VIEW)
+def export(request: PersonRequest) -> HttpResponse:
+    """Hand out the filtered duties as a workbook."""
+    today, values = request.now.date(), ListFilter(request.GET).values()
+    found = queries.find_duties(
+        today, line=values["line"], unit_kind=values["kind"], period=values["period"], confidence=values["confidence"],
+        state=values["state"], text=values["q"],
+    )  # fmt: skip
+    data = presenters.duty_workbook([presenters.duty_row(duty) for duty in found])
+    headers = {"Content-Disposition": content_disposition_header(True, f"{_('Duties')}.xlsx") or "attachment"}  # noqa: FBT003 - Django's own order
+    return HttpResponse(data, content_type=XLSX, headers=headers)
 
 
 def shared(request: PersonRequest) -> dict[str, Any]:
@@ -85,6 +101,7 @@ def duty_page(request: PersonRequest, code: str) -> HttpResponse:
 
 def _duty_context(request: PersonRequest, code: str) -> dict[str, Any]:
     today, duty = request.now.date(), _duty(request, code)
+    common = shared(request)
     history = queries.history_of(Family.OBLIGATION, code)
     own, shipped = queries.own_and_shipped(Family.OBLIGATION, code)
     switch = {
@@ -106,7 +123,8 @@ def _duty_context(request: PersonRequest, code: str) -> dict[str, Any]:
         "own": presenters.own_words(duty.edited_fields, shipped, own),
         "links": [link for link in queries.key_links(today) if code in link.obligations],
         "switch_form": SwitchForm(initial=switch),
-        **shared(request),
+        **common,
+        "touched": queries.units_asked(request.person, code, today) if common["may_edit"] else 0,
     }
 
 
@@ -164,13 +182,31 @@ def edit_duty(request: PersonRequest, code: str) -> HttpResponse:
     status = 422
     if form.is_valid():
         try:
-            services.edit_obligation(code=code, cells=form.cells(), by=request.person, at=request.now, **form.dated())
+            if request.POST.get("step") == "check":
+                status, context["impact"] = 200, _impact(request, code, own, form)
+            else:
+                services.edit_obligation(
+                    code=code, cells=form.cells(), by=request.person, at=request.now, **form.dated()
+                )
+                toasts.done(request, _("Saved. It holds from %(day)s.") % {"day": form.cleaned_data["valid_from"]})
+                return redirect("rulebook:duty", code=code)
         except VersionConflict as conflict:
             status, context["conflict"] = conflict.status, presenters.conflict_rows(conflict.yours, conflict.theirs)
             form.offer_version(duty.version)
         except Problem as problem:
             status, context["refusal"] = problem.status, problem
-        else:
-            toasts.done(request, _("Saved. It holds from %(day)s.") % {"day": form.cleaned_data["valid_from"]})
-            return redirect("rulebook:duty", code=code)
-    return render(request, "rulebook/edit.html", {**context, "form": form, "articles": form.articles()}, status=status)
+    context |= {"form": form, "articles": form.articles()}
+    return render(request, "rulebook/edit.html", context, status=status)
+
+
+def _impact(request: PersonRequest, code: str, own: dict[str, str], form: DutyForm) -> dict[str, Any]:
+    """Return whom the wording in the form touches, and what it changes, in words."""
+    day, cells = form.cleaned_data["valid_from"], {**own, **form.cells()}
+    services.check_wording(code=code, cells=cells, on=day)
+    found = queries.impact_of(request.person, code, cells, day)
+    return {
+        "found": found,
+        "kinds": presenters.impact_kinds(found),
+        "changes": presenters.own_words([name for name in cells if cells[name] != own[name]], own, cells),
+        "day": day,
+    }

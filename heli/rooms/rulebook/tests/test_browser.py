@@ -1,0 +1,105 @@
+"""The pages of the rulebook in a browser: clean, readable at every width, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from heli.rooms.people.tests.fixtures import Everyone, build_everyone
+from heli.rooms.rulebook import services
+from heli.rooms.rulebook.models import ObligationWording
+from heli.ui.testing.browser import DESKTOP, PHONE, Journey
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def enterprise(transactional_db: None) -> Everyone:
+    everyone, now = build_everyone(), timezone.now()
+    today = timezone.localdate()
+    services.install_catalogue(by=everyone.party_clerk, at=now, valid_from=today - timedelta(days=400))
+    services.edit_obligation(
+        code="A04", cells={"count": "2"}, reason="集团要求每季度两次", valid_from=today - timedelta(days=20),
+        by=everyone.party_clerk, at=now, version=1,
+    )  # fmt: skip
+    services.declare_circumstance(
+        unit_id=everyone.branch_a1.pk, condition="has_activists", valid_from=today, reason="两名",
+        by=everyone.branch_secretary_a1, at=now,
+    )  # fmt: skip
+    return everyone
+
+
+def pages(everyone: Everyone) -> dict[str, str]:
+    return {
+        "list": "/rulebook/",
+        "duty": "/rulebook/duties/A04/",
+        "edit": "/rulebook/duties/B28/edit/",
+        "instruments": "/rulebook/instruments/",
+        "instrument": "/rulebook/instruments/branch-2018/",
+        "key-links": "/rulebook/key-links/",
+        "key-link": "/rulebook/key-links/K01/edit/",
+        "update": "/rulebook/update/",
+        "unit": f"/rulebook/units/{everyone.branch_a1.pk}/",
+    }
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh-hans", DESKTOP), ("en", PHONE)])
+def test_every_page_is_clean(
+    enterprise: Everyone,
+    browser_page: Journey,
+    axe: Callable[..., list[str]],
+    no_sideways_scroll: Callable[..., list[int]],
+    shot: Callable[..., Path],
+    language: str,
+    width: int,
+) -> None:
+    browser_page.sign_in(enterprise.account(enterprise.party_clerk))
+    browser_page.show(width=width, language=language)
+    faults: dict[str, object] = {}
+
+    for name, path in pages(enterprise).items():
+        browser_page.open(path)
+        shot(browser_page, f"rulebook-{name}-{language}-{width}")
+        faults[name] = axe(browser_page) + no_sideways_scroll(browser_page)
+
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_a_clerk_changes_a_duty_and_sees_whom_it_touches_first(enterprise: Everyone, browser_page: Journey) -> None:
+    browser_page.sign_in(enterprise.account(enterprise.party_clerk))
+    browser_page.show(language="en")
+    page = browser_page.page
+
+    browser_page.open("/rulebook/?q=Theme")
+    page.get_by_role("link", name="Theme party day").click()
+    page.get_by_role("link", name="Change the wording").click()
+    page.get_by_label("How many").fill("2")
+    page.get_by_label("Reason for the change").fill("每月两次")
+    page.get_by_role("button", name="Show whom it touches").click()
+    touched = page.locator("#impact").inner_text()
+    page.get_by_role("button", name="Save the wording").click()
+    page.get_by_text("Another wording is set.").wait_for()
+
+    assert "until then of 3" in touched
+    counts = ObligationWording.objects.filter(entry__code="A06").order_by("valid_from").values_list("count", flat=True)
+    assert list(counts) == [1, 2]
+
+
+def test_filters_work_without_reloading_and_without_scripts(
+    enterprise: Everyone, new_journey: Callable[..., Journey]
+) -> None:
+    for options in ({}, {"java_script_enabled": False}):
+        journey = new_journey(**options)
+        journey.sign_in(enterprise.account(enterprise.branch_secretary_a1))
+        journey.show(language="en")
+        journey.page.goto(f"{journey.base_url}/rulebook/")
+        journey.page.get_by_label("Asked of", exact=True).select_option("department")
+        if options:
+            journey.page.get_by_role("button", name="Show").click()
+        journey.page.get_by_role("link", name="Branch general meeting").wait_for(state="detached")
+
+        assert journey.page.locator("tbody tr").count() == 2
