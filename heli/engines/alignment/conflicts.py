@@ -17,6 +17,9 @@ from heli.engines.alignment.reasons import Reason
 _NAME = "slots_conflicts.toml"
 _DATA = wordlists.load(_NAME)
 _EVENT = wordlists.pattern(_NAME, "patterns", "event")
+_ASSEMBLY = wordlists.pattern(_NAME, "patterns", "assembly")
+_ALL: str = _DATA["people"]["all"]
+_EVERYONE: str = _DATA["people"]["whole"]
 _AUDIENCE = wordlists.pattern(_NAME, "patterns", "audience")
 _STOP = set(wordlists.load(_NAME)["objects"]["stop"].split("|"))
 _PEOPLE = {word: name for name, words in _DATA["same_people"].items() for word in words}
@@ -210,14 +213,29 @@ def _of_pair(pair: Pair) -> list[Conflict]:
             found.append(_owner_conflict(pair))
         if order or dates_differ(pair.a.when, pair.b.when):
             found.append(order or _date_conflict(pair))
-        quantity = _quantity_conflict(pair)
-        if quantity:
-            found.append(quantity)
+        found += [other for other in (_quantity_conflict(pair), _manner_conflict(pair)) if other]
     elif order:
         if _owners_differ(pair.a, pair.b):
             found.append(_owner_conflict(pair, "owner_phases"))
         found.append(order)
     return found
+
+
+def _manner_conflict(pair: Pair) -> Conflict | None:
+    """Two manners of one duty that exclude each other ("online", "on site")."""
+    for one, other in _manners():
+        for a, b in ((pair.a, pair.b), (pair.b, pair.a)):
+            first, second = one.search(a.text), other.search(b.text)
+            if first and second and not other.search(a.text) and not one.search(b.text):
+                params = {"a": a, "b": b, "aim_a": first[0], "aim_b": second[0]}
+                evidence = (_words(a, first[0]), _words(b, second[0]))
+                return Conflict("goal", (pair.a.id, pair.b.id), Reason("conflicts", "manner", params), evidence)
+    return None
+
+
+@cache
+def _manners() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple((re.compile(pair["one"]), re.compile(pair["other"])) for pair in _DATA["manner"])
 
 
 def _is_later(own: When, upper: When) -> bool:
@@ -228,7 +246,10 @@ def _is_later(own: When, upper: When) -> bool:
 
 def _audiences(item: Item) -> set[str]:
     found = {_PEOPLE.get(match, match) for match in _AUDIENCE.findall(item.text)}
-    return found | {_PEOPLE.get(owner.name, owner.name) for owner in item.owners if owner.role == "subject"}
+    found |= {_PEOPLE.get(owner.name, owner.name) for owner in item.owners if owner.role == "subject"}
+    if _ASSEMBLY.search(item.text) or any(name.startswith(_ALL) for name in found):
+        found.add(_EVERYONE)
+    return found
 
 
 def _stretches(item: Item) -> Iterable[tuple[date, date]]:

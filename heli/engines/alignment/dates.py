@@ -19,6 +19,7 @@ from heli.engines.alignment.figures import Tight
 from heli.engines.alignment.items import When
 
 MAX_CHARS = 20_000
+_WEEK = 7
 _KEPT = 4096
 """Readings kept, because one text is looked at from several sides."""
 _DATA = wordlists.load("slots_dates.toml")
@@ -128,6 +129,12 @@ def _month(found: re.Match[str], year: int) -> tuple[str | None, str]:
     return _closed(start, end, found["part"], found["until"])
 
 
+def _month_week(found: re.Match[str], year: int) -> tuple[str | None, str]:
+    month, week = _number(found["m"]), _number(found["w"])
+    end = _iso(year, month, week * _WEEK)
+    return _closed(_iso(year, month, week * _WEEK - _WEEK + 1), end, None, found["until"])
+
+
 def _quarter(found: re.Match[str], year: int) -> tuple[str | None, str]:
     quarter = _number(found["q"] or found["qb"])
     start, end = _iso(year, quarter * 3 - 2, 1), _month_window(year, quarter * 3, None)[1]
@@ -178,6 +185,7 @@ _READERS = {
     "day_range": _days,
     "month_range": _months,
     "month_day": _month_day,
+    "month_week": _month_week,
     "month": _month,
     "quarter_range": _quarters,
     "quarter": _quarter,

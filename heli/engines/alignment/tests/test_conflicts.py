@@ -144,3 +144,22 @@ def test_opposite_aims_for_one_object() -> None:
     assert (conflict.kind, conflict.items) == ("goal", ("P1", "P2"))
     assert conflict.evidence[0].words.startswith("压减")
     assert "专题会议" in conflict.reason.text("en")
+
+
+def test_two_assemblies_on_one_day_are_too_many() -> None:
+    items = _items("1.6月28日召开七一表彰大会\n2.6月28日召开警示教育大会")
+
+    assert [conflict.items for conflict in overload(items)] == [("P1", "P2")]
+
+
+def test_weeks_of_a_month_are_stretches() -> None:
+    items = _items("1.6月第二周班子成员培训\n2.6月第二周班子成员述职会\n3.6月10日班子成员调研\n4.6月第三周班子成员学习")
+
+    assert [conflict.items for conflict in overload(items)] == [("P1", "P2", "P3")]
+
+
+def test_manners_that_exclude_each_other() -> None:
+    (conflict,) = _of("由党校统一组织党务干部培训", "各单位自行组织党务干部培训")
+
+    assert (conflict.kind, conflict.reason.code) == ("goal", "manner")
+    assert "自行组织" in conflict.reason.text("zh")
