@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from heli.engines.officedocs.area import column_letters
 from heli.engines.officedocs.detection import detect, display_name
 from heli.engines.officedocs.document import Draft, Note
 from heli.engines.officedocs.limits import Limits
 from heli.engines.officedocs.plain import records
 from heli.engines.officedocs.problems import Unreadable
 from heli.engines.officedocs.texts import clean
-from heli.engines.officedocs.workbook import cell_text, column_letters, open_sheets, raw_sheet
+from heli.engines.officedocs.workbook import cell_texts, open_sheets, raw_sheet
 from heli.engines.officedocs.workbookout import Column, Sheet, write_xlsx
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _load(data: bytes, filename: str, draft: Draft, limits: Limits) -> _Raw:
         for sheet, visible in open_sheets(package, limits):
             values, start, merges = raw_sheet(sheet)
             if visible and values:
-                rows = [[cell_text(value, draft) for value in row] for row in values]
+                rows = cell_texts(values, draft)
                 raw = _Raw(rows, start[0] + 1, start[1] + 1, merges, sheet.name)
                 _check_numbers(values, raw)
                 return raw

@@ -8,16 +8,16 @@ import re
 import zipfile
 from functools import partial
 from typing import TYPE_CHECKING
-from xml.parsers import expat
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from heli.engines.officedocs.archive import shown
+from heli.engines.officedocs.area import check_area, column_letters, column_number
 from heli.engines.officedocs.document import Place
 from heli.engines.officedocs.percents import as_percent, percent_cells
 from heli.engines.officedocs.problems import Unreadable
 from heli.engines.officedocs.tables import Grid, Row, add_grid
-from heli.engines.officedocs.texts import clean
+from heli.engines.officedocs.texts import UNCLEAN, clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,15 +28,9 @@ if TYPE_CHECKING:
     from heli.engines.officedocs.document import Draft
     from heli.engines.officedocs.limits import Limits
 
-CELL = re.compile(rb'<c r="([^"]{0,20})"([^>]{0,200})>(</c>)?')
-FAR = re.compile(rb'<c r="(?!A?[A-Z]\d{1,5}")')
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
-ODD_TAGS = (b"<c>", b"<c\n", b"<c\r", b"<c\t", b"<row\n", b"<row\r", b"<row\t", b":c", b":row", b"<!")
 ENCODING = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding\s*=\s*["']([^"']*)["']""")
 KEPT = re.compile(r"\[content_types\]\.xml|_rels/\.rels|xl/(?:_rels/)?[^/]+\.(?:xml|rels)|xl/worksheets/[^/]+\.xml")
-SURELY_SMALL = 52 * 99_999
-CELL_NAME = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 Merge = tuple[tuple[int, int], tuple[int, int]]
 Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
@@ -125,104 +119,12 @@ def _repacked(package: Package, limits: Limits) -> io.BytesIO:
             if encoding and encoding.group(1).lower() not in (b"utf-8", b"us-ascii", b"ascii"):
                 raise Unreadable("corrupt_part", part=shown(name))
             if name.startswith("xl/worksheets/"):
-                _check_area(name, content, limits)
+                check_area(name, content, limits)
             elif name.endswith("sharedstrings.xml"):
                 content = content.replace(b"uniqueCount", b"count")  # believed and reserved before it is checked
             small.writestr(package.stored_name(name), content)
     target.seek(0)
     return target
-
-
-def _check_area(name: str, content: bytes, limits: Limits) -> None:
-    """Refuse a sheet whose filled cells span an area that would not fit into memory: calamine fills it all."""
-    plain = _is_plainly_written(content)
-    if plain and limits.cells >= SURELY_SMALL and not FAR.search(content):
-        return
-    cells = CELL.findall(content) if plain else []
-    if plain and len(cells) == content.count(b'<c r="'):
-        filled = [cell for cell, rest, end in cells if not rest.endswith(b"/") and not end]
-        rows, columns = _places(name, [cell.decode("ascii", "replace") for cell in filled])
-    else:
-        rows, columns = _positions(name, content)
-    if not rows:
-        return
-    area = (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1)
-    if area > limits.cells:
-        cell = f"{column_letters(max(columns))}{max(rows)}"
-        raise Unreadable("sheet_area", cell=cell, part=shown(name), limit=limits.cells)
-
-
-def _is_plainly_written(content: bytes) -> bool:
-    """Return whether every cell and row names its place first, as all common programs write them."""
-    cells, rows = content.count(b'<c r="'), content.count(b'<row r="')
-    return (
-        content.count(b"<c ") == cells
-        and content.count(b"<row ") == rows
-        and content.count(b" r=") == cells + rows
-        and not any(tag in content for tag in ODD_TAGS)
-    )
-
-
-def _places(part: str, names: list[str]) -> tuple[list[int], list[int]]:
-    """Return the rows and columns of cell names; a name that no spreadsheet has is refused."""
-    found = [CELL_NAME.fullmatch(name) for name in names]
-    letters = {match[1] for match in found if match}
-    rows = [int(match[2]) for match in found if match]
-    columns = [column_number(letter) for letter in letters]
-    if len(rows) < len(names) or (rows and (max(rows) > LAST_ROW or max(columns) > LAST_COLUMN)):
-        raise Unreadable("corrupt_part", part=shown(part))
-    return rows, columns
-
-
-def _positions(name: str, content: bytes) -> tuple[list[int], list[int]]:
-    """Return rows and columns of all cells, counted as calamine counts cells that do not name their place."""
-    rows: set[int] = set()
-    columns: set[int] = set()
-    row, column = 1, 0
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column
-        local = tag.rpartition(":")[2]
-        if local == "row":
-            row, column = int(attributes.get("r", row)), 0
-        elif local == "c":
-            if "r" in attributes:
-                (place_row,), (column,) = _places(name, [attributes["r"]])
-                rows.add(place_row)
-            else:
-                column += 1
-                rows.add(row)
-            columns.add(column)
-
-    def end(tag: str) -> None:
-        nonlocal row
-        if tag.rpartition(":")[2] == "row":
-            row += 1
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    try:
-        parser.Parse(content, True)  # noqa: FBT003 - expat takes no keyword
-    except (expat.ExpatError, ValueError) as error:
-        raise Unreadable("corrupt_part", part=shown(name)) from error
-    return sorted(rows), sorted(columns)
-
-
-def column_number(letters: str) -> int:
-    """Return 1 for A, 27 for AA."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def column_letters(number: int) -> str:
-    """Return A for 1, AA for 27."""
-    letters = ""
-    while number > 0:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def raw_sheet(sheet: CalamineSheet) -> tuple[list[list[Cell]], tuple[int, int], list[Merge]]:
@@ -247,7 +149,7 @@ def sheet_rows(
     values, (first_row, first_column), merges = raw_sheet(sheet)
     if not values:
         return [], frozenset()
-    texts = [[cell_text(value, draft) for value in row] for row in values]
+    texts = cell_texts(values, draft)
     for number, letters in percents:
         row, column = number - 1 - first_row, column_number(letters) - 1 - first_column
         if 0 <= row < len(values) and 0 <= column < len(values[row]):
@@ -280,6 +182,15 @@ def _fill_merges(
                     if beside > column:
                         spans.add((first_row + below + 1, beside))
     return frozenset(spans)
+
+
+def cell_texts(values: list[list[Cell]], draft: Draft) -> list[list[str]]:
+    """Return the cells as text, most of which is clean already."""
+    unclean = UNCLEAN.search
+    return [
+        [value.strip() if type(value) is str and unclean(value) is None else cell_text(value, draft) for value in row]
+        for row in values
+    ]
 
 
 def cell_text(value: Cell, draft: Draft) -> str:
