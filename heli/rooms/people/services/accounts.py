@@ -53,7 +53,9 @@ def create_administrator(
         raise Problem(
             _("The name %(name)s is taken.") % {"name": sign_in_name}, remedy=_("Choose another sign-in name.")
         )
-    account = Account(sign_in_name=sign_in_name, administrator=AdministratorKind(kind), email=email)
+    account = Account(
+        sign_in_name=sign_in_name, administrator=AdministratorKind(kind), email=email, must_change_password=True
+    )
     _set_checked_password(account, password)
     account.save()
     audit.record("administrator.created", subject=account, by=by, at=at, changes={"kind": kind})
