@@ -116,7 +116,8 @@ class DraftItemQuerySet(models.QuerySet["DraftItem"]):
         return self.filter(kind=RowKind.ITEM)
 
     def in_order(self) -> DraftItemQuerySet:
-        return self.order_by("document__line", "document__position", "position", "pk")
+        """The Party line first, paper after paper, as they are read."""
+        return self.order_by("-document__line", "document__position", "position", "pk")
 
 
 class DraftItem(models.Model):

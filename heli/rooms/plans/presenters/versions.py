@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from heli.rooms.plans import rules
 from heli.rooms.plans.enums import Line, Period, PlanState, Reach, VersionState
@@ -95,7 +95,11 @@ class ChangeView:
 
 
 def changes(found: Iterable[rules.ItemChange]) -> list[ChangeView]:
-    kinds = {"added": (_("Added"), "done"), "removed": (_("Removed"), "late"), "changed": (_("Changed"), "run")}
+    kinds = {
+        "added": (pgettext("change of a plan", "Added"), "done"),
+        "removed": (_("Removed"), "late"),
+        "changed": (_("Changed"), "run"),
+    }
     return [
         ChangeView(
             kind=change.kind,

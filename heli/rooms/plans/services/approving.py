@@ -20,7 +20,7 @@ from heli.rooms.people.enums import Permission
 from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import PlanState, VersionState
 from heli.rooms.plans.events import PlanPublished, PlanSubmitted
-from heli.rooms.plans.models import Acknowledgement, Plan, PlanItem, PlanItemUnit, PlanVersion
+from heli.rooms.plans.models import Acknowledgement, Plan, PlanItem, PlanItemSource, PlanItemUnit, PlanVersion
 from heli.rooms.plans.queries.versions import changes_of
 from heli.rooms.plans.services import cascading
 from heli.rooms.plans.services.composing import note_hands
@@ -233,6 +233,14 @@ def _copy_items(current: PlanVersion, version: PlanVersion) -> None:
     ]
     made = PlanItem.objects.bulk_create(copies, batch_size=1000)
     new_of = {item.pk: copy for item, copy in zip(items, made, strict=True)}
+    origins = PlanItemSource.objects.filter(item__in=items)
+    PlanItemSource.objects.bulk_create(
+        [
+            PlanItemSource(item=new_of[row.item_id], draft_item_id=row.draft_item_id, decision_id=row.decision_id)
+            for row in origins
+        ],
+        batch_size=2000,
+    )
     named = PlanItemUnit.objects.filter(item__in=items).exclude(role=PlanItemUnit.CARRIER)
     PlanItemUnit.objects.bulk_create(
         [PlanItemUnit(item=new_of[row.item_id], unit_id=row.unit_id, role=row.role) for row in named], batch_size=2000
