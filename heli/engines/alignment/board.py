@@ -23,6 +23,7 @@ _IDENTICAL = 0.995
 _RELATED_TO = 0.79
 """Highest score of related items; duplicates begin above."""
 _TITLES = re.compile("\u300a([^\u300a\u300b]{2,80})\u300b")
+_POSTS = re.compile(wordlists.load("slots_conflicts.toml")["rules"]["posts"])
 _MAKES = re.compile(wordlists.load("slots_conflicts.toml")["rules"]["making"])
 _ALL_PAIRS = 1000
 """Pairs up to which none is left out; beyond it the nearest of each item are looked at."""
@@ -183,12 +184,17 @@ def _within(items: Sequence[Item]) -> list[Match]:
 
 
 def _are_steps(a: Item, b: Item, verdict: Verdict) -> bool:
-    """Whether two items of one line are steps of one task: under one heading, or one after the other in one paper."""
+    """Whether two items of one line are no duplicates: under one heading, one after the other, or of two posts."""
     if _rule_and_act(a, b) or _other_titles(a, b):
         return True
     if verdict.score >= _IDENTICAL or a.file != b.file:
         return False
-    return a.headings == b.headings or _apart(a, b)
+    return a.headings == b.headings or _apart(a, b) or _of_posts(a, b)
+
+
+def _of_posts(a: Item, b: Item) -> bool:
+    """Whether both stand in a list of posts, each under its own ("duties of the secretary", "of the organiser")."""
+    return all(item.headings and _POSTS.search(item.headings[-1]) for item in (a, b))
 
 
 def _apart(a: Item, b: Item) -> bool:

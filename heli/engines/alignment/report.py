@@ -19,7 +19,7 @@ def board_lines(board: Board, language: str = "zh") -> list[str]:
     related = [match for match in board.matches if match.verdict == "related"]
     lines = [sentence("report", "title", language, party=party, integrity=len(board.items) - party)]
     lines += _section("duplicates", len(duplicates), language)
-    for match in sorted(duplicates, key=lambda found: -found.score):
+    for match in sorted(duplicates, key=lambda found: (not found.is_across, -found.score)):
         lines += _match_lines(match, by_id, language)
     lines += _section("conflicts", len(board.conflicts), language)
     for number, conflict in enumerate(board.conflicts, 1):

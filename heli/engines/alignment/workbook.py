@@ -117,7 +117,7 @@ def _alignment(board: Board, language: str) -> tuple[str, Sequence[str], list[Ro
     kinds: dict[frozenset[str], list[str]] = {}
     for conflict in board.conflicts:
         kinds.setdefault(frozenset(conflict.items), []).append(sentence("kinds", conflict.kind, language))
-    ranked = sorted(board.matches, key=lambda match: (match.verdict != "duplicate", -match.score))
+    ranked = sorted(board.matches, key=lambda match: (match.verdict != "duplicate", not match.is_across, -match.score))
     rows: list[Row] = []
     for number, match in enumerate(ranked, 1):
         a, b = by_id[match.a], by_id[match.b]

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from heli.engines.alignment.board import Paper, align, align_items, obligations_of
 from heli.engines.alignment.items import Item, Place
@@ -102,6 +104,12 @@ def test_the_same_sentence_twice_in_one_paper_is_a_duplicate() -> None:
     (match,) = align([paper(text)], [paper("1.种植绿化树木")], year=2027).matches
 
     assert (match.a, match.b, match.verdict, match.is_across) == ("P1", "P2", "duplicate", False)
+
+
+def test_the_same_duty_of_two_posts_is_no_duplicate() -> None:
+    text = "一、书记的职责\n1.抓好三会一课\n二、委员的职责\n1.协助抓好三会一课"
+
+    assert align([paper(text)], [paper("1.种植绿化树木")], year=2027).matches == ()
 
 
 def test_two_rules_of_other_titles_are_no_duplicates() -> None:
@@ -217,3 +225,37 @@ def test_planted_conflicts_are_all_found() -> None:
         pair = (f"P{row['item_a']}", f"I{row['item_b']}")
         for kind in row["conflict"].split("+"):
             assert (*pair, kind) in matches if kind in ("duplicate", "related") else (kind, pair) in conflicts
+
+
+DUTIES = st.sampled_from(
+    [
+        "召开警示教育大会（责任部门：纪委；完成时限：6月底）",
+        "6月18日全体党员大会",
+        "增加专题会议数量",
+        "压减专题会议数量",
+        "每月学习2次",
+        "每季度学习1次",
+        "=1+1",
+        "完成整改销号（9月）",
+        "整改验收（12月）",
+        "",
+        "《办法》",
+    ]
+)
+PAPERS = st.lists(DUTIES, max_size=6).map(lambda duties: paper("\n".join(f"{n}.{d}" for n, d in enumerate(duties, 1))))
+
+
+@settings(max_examples=40, deadline=None)
+@given(PAPERS, PAPERS, PAPERS)
+def test_any_papers_give_a_board_that_can_be_said_and_written(party: Paper, integrity: Paper, upper: Paper) -> None:
+    found = align([party], [integrity], [upper], year=2027)
+
+    known = {item.id for item in (*found.items, *found.upper)}
+    assert all({match.a, match.b} <= known for match in found.matches)
+    assert all(set(conflict.items) <= known for conflict in found.conflicts)
+    for language in ("zh", "en"):
+        said = found.as_json(language)
+        assert len(said["items"]) == len(known)
+        assert all(entry["reason"] for kind in ("matches", "gaps", "conflicts") for entry in said[kind])
+        assert board_lines(found, language)
+    write_board(found, io.BytesIO())
