@@ -105,22 +105,31 @@ def add_grid(grid: Grid, place_of: Callable[[int], Place], draft: Draft) -> None
     headers: list[str] = [] if found is None else header_names(grid, last)
     head_cells = [] if found is None else grid.rows[last][1]
     for index, (number, cells) in enumerate(grid.rows):
-        filled = [_flat(cell) for cell in cells if cell]
-        if not filled:
+        if not any(cells):
             continue
         if found is not None and index < found:
-            _add_title(filled, place_of(number), draft)
+            _add_title(_filled(cells)[0], place_of(number), draft)
         elif index <= last or (found is not None and cells == head_cells):
-            draft.left_out.append(LeftOut(BETWEEN_CELLS.join(filled), place_of(number), "table_header"))
-        elif len(cells) > 1 and (number, 1) in grid.spans and _is_single(number, cells, grid) and could_head(filled[0]):
-            draft.blocks.append(Block(filled[0], "heading", 2, place_of(number)))
+            draft.left_out.append(LeftOut(BETWEEN_CELLS.join(_filled(cells)), place_of(number), "table_header"))
+        elif _is_band(number, cells, grid):
+            draft.blocks.append(Block(_filled(cells)[0], "heading", 2, place_of(number)))
         else:
             draft.blocks.append(_row_block(number, cells, headers, grid, place_of))
 
 
-def _add_title(filled: list[str], place: Place, draft: Draft) -> None:
+def _filled(cells: Sequence[str]) -> list[str]:
+    return [_flat(cell) for cell in cells if cell]
+
+
+def _is_band(number: int, cells: Sequence[str], grid: Grid) -> bool:
+    """Return whether a row is a heading merged across the table."""
+    if len(cells) < 2 or (number, 1) not in grid.spans:
+        return False
+    return _is_single(number, cells, grid) and could_head(_filled(cells)[0])
+
+
+def _add_title(text: str, place: Place, draft: Draft) -> None:
     first = not any(block.kind == "heading" for block in draft.blocks)
-    text = filled[0]
     if could_head(text, 60):
         draft.blocks.append(Block(text, "heading", 1 if first else 2, place))
     else:
@@ -130,10 +139,10 @@ def _add_title(filled: list[str], place: Place, draft: Draft) -> None:
 def _row_block(
     number: int, cells: list[str], headers: list[str], grid: Grid, place_of: Callable[[int], Place]
 ) -> Block:
-    pairs = tuple(
-        (headers[column] if column < len(headers) else "", cell)
-        for column, cell in enumerate(cells)
-        if cell and (number, column) not in grid.spans
-    )
-    text = BETWEEN_CELLS.join(_flat(value) for _, value in pairs)
+    named = zip(headers + [""] * (len(cells) - len(headers)), cells, strict=False)
+    if grid.spans:
+        pairs = tuple([pair for column, pair in enumerate(named) if pair[1] and (number, column) not in grid.spans])
+    else:
+        pairs = tuple([pair for pair in named if pair[1]])
+    text = BETWEEN_CELLS.join([_flat(value) for _, value in pairs])
     return Block(text, "row", 0, place_of(number), pairs)
