@@ -9,7 +9,8 @@ import sys
 import threading
 import time
 
-PARENT = "HELI_PARENT_PID"
+PARENT = "HELI_PARENT_PID"  # the supervisor, for its children
+WEB_PID = "HELI_WEB_PID"  # the web server process, for its workers
 _PR_SET_PDEATHSIG = 1
 
 

@@ -116,6 +116,9 @@ class Tree:
         environment = {
             "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "heli.config.settings"),
             "HELI_URL": os.environ.get("HELI_URL", self.address),
+            # Requests are many and small: a pool of arithmetic threads in each process would only cost memory.
+            "OPENBLAS_NUM_THREADS": "1",
+            "MALLOC_ARENA_MAX": "2",
         }
         arguments = (options.host, str(options.port), str(options.workers))
         self.children = [

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import signal
 
-from heli.config.supervisor.lifeline import die_with_parent
-from heli.config.supervisor.web import WEB_PID
+from heli.config.supervisor.lifeline import WEB_PID, die_with_parent
 
-if WEB_PID in os.environ and os.getpid() != int(os.environ[WEB_PID]):
+if WEB_PID in os.environ and os.getppid() == int(os.environ[WEB_PID]):
     die_with_parent(int(os.environ[WEB_PID]), how=signal.SIGKILL)
 
 from heli.config.wsgi import application  # the tie comes first: loading takes a second
