@@ -49,14 +49,20 @@ def refuse(code: str, language: str, **params: object) -> NoReturn:
 
 
 def read_paper(name: str, language: str) -> reading.Document:
-    """Read a file, or pasted text for ``-``. Raises ``Unusable`` naming file, place and remedy."""
+    """Read a file, or pasted text for ``-``; say on stderr what was not read of it.
+
+    Raises ``Unusable`` naming file, place and remedy.
+    """
     shown = say("pasted", language) if name == PASTED else name
     data = read_bytes(name, language)
     try:
-        return reading.read(data, f"{shown}.txt" if name == PASTED else Path(name).name)
+        document = reading.read(data, f"{shown}.txt" if name == PASTED else Path(name).name)
     except reading.Unreadable as problem:
         problem.params["name"] = shown
         raise Unusable(problem.text(language)) from problem
+    for note in document.notes:
+        click.echo(f"{shown}: {note.text(language)}", err=True)
+    return document
 
 
 def read_bytes(name: str, language: str) -> bytes:

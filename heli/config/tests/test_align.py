@@ -100,6 +100,16 @@ def test_the_workbook_is_written(folder: Path) -> None:
     assert openpyxl.load_workbook(folder / "board.xlsx").sheetnames == ["对齐表", "任务项", "遗漏", "冲突"]
 
 
+def test_what_the_reader_should_know_goes_to_stderr(folder: Path) -> None:
+    (folder / "party.docx").write_text(PARTY, "utf-8")
+
+    result = CliRunner().invoke(align, [*_bad(folder, "party.docx"), "--json"], env={"LANG": "en_US.UTF-8"})
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["items"]
+    assert "does not match its content" in result.stderr
+
+
 def _bad(folder: Path, name: str) -> list[str]:
     return ["--party", str(folder / name), "--integrity", str(folder / "integrity.md")]
 
