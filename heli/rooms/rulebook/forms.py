@@ -234,7 +234,8 @@ class DutyForm(_Dated):
 class InstrumentForm(_Dated):
     """What an enterprise keeps up to date about an instrument."""
 
-    edition = forms.CharField(label=gettext_lazy("Edition"), required=False, max_length=60)
+    edition_zh = forms.CharField(label=gettext_lazy("Edition (Chinese)"), required=False, max_length=60)
+    edition_en = forms.CharField(label=gettext_lazy("Edition (English)"), required=False, max_length=60)
     issued_on = forms.RegexField(
         r"^\d{4}(-\d{2}(-\d{2})?)?$",
         label=gettext_lazy("Issued on"),
@@ -245,11 +246,21 @@ class InstrumentForm(_Dated):
     note_zh = forms.CharField(label=gettext_lazy("Note (Chinese)"), widget=forms.Textarea(attrs={"rows": 3}))
     note_en = forms.CharField(label=gettext_lazy("Note (English)"), widget=forms.Textarea(attrs={"rows": 3}))
 
-    field_order = ("edition", "issued_on", "effective_on", "note_zh", "note_en", "valid_from", "reason", "version")
+    field_order = (
+        "edition_zh",
+        "edition_en",
+        "issued_on",
+        "effective_on",
+        "note_zh",
+        "note_en",
+        "valid_from",
+        "reason",
+        "version",
+    )
 
     def cells(self) -> dict[str, str]:
         """Return the content as the catalogue writes it."""
-        names = ("edition", "issued_on", "effective_on", "note_zh", "note_en")
+        names = ("edition_zh", "edition_en", "issued_on", "effective_on", "note_zh", "note_en")
         return {name: str(self.cleaned_data[name]).replace("\r\n", "\n").strip() for name in names}
 
 
@@ -293,7 +304,7 @@ class CircumstanceForm(forms.Form):
     """Say that something holds for a unit, from a day on."""
 
     condition = forms.CharField(widget=forms.HiddenInput, max_length=40)
-    valid_from = forms.DateField(label=gettext_lazy("Holds from"), widget=_day())
+    valid_from = forms.DateField(label=gettext_lazy("It holds from"), widget=_day())
     reason = forms.CharField(label=gettext_lazy("Remark on it"), required=False, max_length=300)
 
 

@@ -109,7 +109,8 @@ class Instrument(Entry):
 
 class InstrumentWording(Wording):
     COLUMNS: ClassVar[tuple[str, ...]] = (
-        "title_zh", "title_en", "year", "edition", "issued_on", "effective_on", "kind", "note_zh", "note_en",
+        "title_zh", "title_en", "year", "edition_zh", "edition_en", "issued_on", "effective_on", "kind", "note_zh",
+        "note_en",
     )  # fmt: skip
     PRIVACY: ClassVar[dict[str, str]] = {**_public(*_WORDING_FIELDS, *COLUMNS), "recorded_by": "personal"}
 
@@ -117,7 +118,8 @@ class InstrumentWording(Wording):
     title_zh = models.CharField(max_length=120)
     title_en = models.CharField(max_length=200)
     year = models.PositiveSmallIntegerField(null=True, blank=True)
-    edition = models.CharField(max_length=60, blank=True)
+    edition_zh = models.CharField(max_length=60, blank=True)
+    edition_en = models.CharField(max_length=60, blank=True)
     issued_on = models.CharField(max_length=10, blank=True)
     effective_on = models.CharField(max_length=10, blank=True)
     kind = models.CharField(max_length=10, choices=InstrumentKind)

@@ -151,7 +151,7 @@ def parse_windows(text: str) -> tuple[Window, ...]:
     return tuple(windows)
 
 
-INSTRUMENT_COLUMNS = "code title_zh title_en year edition issued_on effective_on kind note_zh note_en"
+INSTRUMENT_COLUMNS = "code title_zh title_en year edition_zh edition_en issued_on effective_on kind note_zh note_en"
 
 
 def _instrument(row: _Row) -> Instrument:
@@ -160,7 +160,8 @@ def _instrument(row: _Row) -> Instrument:
         title_zh=row.text("title_zh"),
         title_en=row.text("title_en"),
         year=row.parsed("year", _optional_number),
-        edition=row.text("edition", is_required=False),
+        edition_zh=row.text("edition_zh", is_required=False),
+        edition_en=row.text("edition_en", is_required=False),
         issued_on=row.parsed("issued_on", _loose_date),
         effective_on=row.parsed("effective_on", _loose_date),
         kind=row.one_of("kind", records.InstrumentKind),

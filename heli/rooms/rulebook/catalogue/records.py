@@ -34,7 +34,8 @@ class Instrument:
     title_zh: str
     title_en: str
     year: int | None
-    edition: str
+    edition_zh: str
+    edition_en: str
     issued_on: str
     effective_on: str
     kind: InstrumentKind

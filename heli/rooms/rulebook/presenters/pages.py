@@ -174,7 +174,7 @@ def instrument_facts(found: queries.InstrumentNow) -> list[Fact]:
     return [
         Fact(pgettext("rulebook", "Kind"), InstrumentKind(record.kind).label),
         Fact(_("Year of issue"), record.year or unknown),
-        Fact(_("Edition"), record.edition or "–"),
+        Fact(_("Edition"), found.edition or "–"),
         Fact(_("Issued on"), record.issued_on or unknown),
         Fact(_("In effect since"), record.effective_on or unknown),
         Fact(_("Catalogue"), found.catalogue_version),

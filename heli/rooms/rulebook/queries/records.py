@@ -37,6 +37,10 @@ class InstrumentNow:
         return here(self.record.title_zh, self.record.title_en)
 
     @property
+    def edition(self) -> str:
+        return here(self.record.edition_zh, self.record.edition_en)
+
+    @property
     def note(self) -> str:
         return here(self.record.note_zh, self.record.note_en)
 

@@ -289,7 +289,8 @@ def test_switching_needs_a_reason(installed: Everyone, client_of: ClientOf, reas
 def test_an_instrument_and_a_key_link_are_changed_by_forms(installed: Everyone, client_of: ClientOf) -> None:
     client = client_of(installed.party_clerk)
     instrument = {
-        "edition": "2025 年修订", "issued_on": "2025-03", "effective_on": "", "note_zh": "已核对", "note_en": "Checked",
+        "edition_zh": "2025 年修订", "edition_en": "revised 2025",
+        "issued_on": "2025-03", "effective_on": "", "note_zh": "已核对", "note_en": "Checked",
         "valid_from": "2027-01-01", "reason": "核对", "version": 1,
     }  # fmt: skip
     link = {"obligations": "b19\nb20", "is_on": "1", "valid_from": "2027-01-01", "reason": "一并查", "version": 1}
@@ -307,7 +308,7 @@ def test_an_instrument_and_a_key_link_are_changed_by_forms(installed: Everyone, 
     found, links = queries.instrument_on("branch-2018", on), {one.code: one for one in queries.key_links(on)}
     assert found is not None
     assert [answer.status_code for answer in answers] == [302, 302, 409, 422]
-    assert (found.record.edition, found.record.issued_on) == ("2025 年修订", "2025-03")
+    assert (found.record.edition_zh, found.record.issued_on) == ("2025 年修订", "2025-03")
     assert links["K13"].obligations == ("B19", "B20")
 
 
