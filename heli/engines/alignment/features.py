@@ -17,7 +17,7 @@ from heli.engines.alignment.wording import DATA
 TELLING = 0.3
 """A duty of less salience (a bare "Party branch") is no ground for a verdict."""
 
-FIELD_VALUE = 0.6
+FIELD_VALUE = 0.5
 """What a common field (two texts on "publicity") is worth beside a common duty."""
 
 SAME_GROUP, ALIKE = 0.95, 0.88
@@ -47,15 +47,13 @@ class Evidence(NamedTuple):
 class Profile:
     """What is worked out once per text and compared many times.
 
-    `duties` are the telling ones, `head` the place of the main one among them, `plain` the character pairs that no
-    concept explains.
+    `duties` are the telling ones, `head` the place of the main one among them.
     """
 
     reading: Reading
     grams: Grams
     duties: tuple[Duty, ...]
     head: int
-    plain: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -91,19 +89,7 @@ def profile(reading: Reading, weigh: Callable[[str], Grams]) -> Profile:
     """Work out what is compared of a text; `weigh` weighs the character pairs of its normal form."""
     duties = tuple(duty for duty in reading.duties if duty.salience >= TELLING) or reading.duties
     head = max(range(len(duties)), key=lambda at: (round(duties[at].salience, 1), -duties[at].start), default=-1)
-    grams = weigh(reading.wording.text)
-    plain = _plain(reading)
-    return Profile(reading, grams, duties, head, tuple(gram for gram in grams.weights if gram in plain))
-
-
-def _plain(reading: Reading) -> set[str]:
-    """The character pairs of a text that no concept explains: its details."""
-    text = reading.wording.text
-    marks = bytearray(len(text))
-    for mention in reading.mentions:
-        for start, end in mention.pieces:
-            marks[start:end] = b"\1" * (end - start)
-    return {text[at : at + 2] for at in range(len(text) - 1) if not marks[at] and not marks[at + 1]}
+    return Profile(reading, weigh(reading.wording.text), duties, head)
 
 
 def _cover(duties: Sequence[Duty], best: Sequence[float]) -> float:
@@ -194,13 +180,12 @@ NAMES = (
     "bare_wording",
     "bare_more",
     "bare_runs",
-    "clash",
     "product",
     "attend",
 )
 """The features, in order. Those of `AGAINST` speak against sameness, the others for it."""
 
-AGAINST = frozenset({"clash", "product", "attend"})
+AGAINST = frozenset({"product", "attend"})
 
 
 def measure(one: Profile, other: Profile) -> Evidence:
@@ -234,7 +219,6 @@ def measure(one: Profile, other: Profile) -> Evidence:
         empty * cosine,
         empty * held,
         empty * runs,
-        similarity.clash(one.grams, other.grams, one.plain, other.plain),
         _one_sided(match, ("rule", "plan")),
         _one_sided(match, ("attend",)),
     )

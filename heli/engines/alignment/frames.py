@@ -30,6 +30,9 @@ _GENERIC = frozenset({"build", "hold", ""})
 _PRODUCTS = frozenset({"rule", "plan"})
 _OVERRULING = frozenset({"attend", "check", "assess", "report", "survey", "publish", "select", "summary", "study"})
 
+_SHARED_DOING = frozenset({"serve", "care", "pay", "handle", "collect"})
+"""Kinds in which to take part is to do."""
+
 _TELLING = _OVERRULING | _PRODUCTS
 
 
@@ -88,6 +91,7 @@ class _Words:
     holds: re.Pattern[str]
     done: re.Pattern[str]
     done_later: re.Pattern[str]
+    done_with_outcome: re.Pattern[str]
     takes_object: re.Pattern[str]
     outcome: re.Pattern[str]
     kinds_before: dict[str, str]
@@ -118,6 +122,7 @@ def _words() -> _Words:
         attends=_alternation([word for word, kind in places["verb"].items() if kind == "attend"]),
         holds=_alternation([word for word, kind in places["verb"].items() if kind == "hold"]),
         done=re.compile(f"{parts['filler']}(?P<word>{after})"),
+        done_with_outcome=re.compile(f"{parts['outcome_of']}(?P<word>{after})"),
         done_later=re.compile(f"{parts['carried_out']}(?P<word>{after})"),
         takes_object=re.compile(parts["takes_object"]),
         outcome=_parts()["purpose"]["outcome"],
@@ -172,7 +177,7 @@ def _product_kind(before: str, after: str, words: _Words) -> str:
 
 def _handled(before: str, after: str, words: _Words) -> str:
     """The specific action named after a concept: at once, after filler words, or as "carry out a check of it"."""
-    found = words.done.match(after)
+    found = words.done.match(after) or words.done_with_outcome.match(after)
     if not found and words.takes_object.match(before):
         found = words.done_later.search(after)
     kind = words.kinds_after[found.group("word")] if found else ""
@@ -195,7 +200,8 @@ def _kind(mention: str, clause: _Clause, implied: str, words: _Words) -> str:
     kinds = _led(before, words) if before else []
     if "guide" in kinds:
         return "guide"
-    if before and words.attends.search(before) and not words.holds.search(before):
+    takes_part = before and words.attends.search(before) and not words.holds.search(before)
+    if takes_part and implied not in _SHARED_DOING:
         return "attend"
     handled = _handled(before, clause.after, words) if clause.after else ""
     if handled and implied not in _PRODUCTS:

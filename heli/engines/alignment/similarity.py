@@ -1,13 +1,10 @@
-"""Likeness of wording: what two texts share in characters, and what each says that the other does not."""
+"""Likeness of wording: what two texts share in characters."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-CLASH_SCALE = 60.0
-"""Weight of particulars on both sides at which a clash is two thirds certain."""
 
 RUN = 4
 """Characters in a row that count as shared wording."""
@@ -62,11 +59,3 @@ def shared_runs(one: Grams, other: Grams) -> float:
     few, many = (one.text, other.text) if len(one.text) <= len(other.text) else (other.text, one.text)
     runs = {few[at : at + RUN] for at in range(len(few) - RUN + 1)}
     return sum(run in many for run in runs) / len(runs) if runs else 0.0
-
-
-def clash(one: Grams, other: Grams, plain_one: Iterable[str], plain_other: Iterable[str]) -> float:
-    """How much both texts say in detail that the other does not, 0 to 1: each names particulars of its own."""
-    mine, theirs = one.weights, other.weights
-    alone = sum([mine[gram] for gram in plain_one if gram not in theirs])
-    alone_there = sum([theirs[gram] for gram in plain_other if gram not in mine])
-    return 1 - math.exp(-min(alone, alone_there) / CLASH_SCALE)
