@@ -13,7 +13,7 @@ from heli.rooms.people.models import Account, Person
 from heli.rooms.plans.models import Finding, Plan, PlanItem
 from heli.rooms.plans.tests.papers import INTEGRITY, PARTY
 from heli.rooms.plans.tests.world import World, build_world
-from heli.ui.testing.browser import Journey, axe, browser_page, chromium_browser, new_journey  # noqa: F401 - fixtures
+from heli.ui.testing.browser import Journey
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -70,7 +70,7 @@ def decide_all(clerk: Journey, plan: Plan) -> int:
             break
         keys = card.locator("[data-key]").evaluate_all("(all) => all.map((one) => one.dataset.key)")
         before = clerk.page.locator(".board-prog b").inner_text()
-        if "1" in keys and "4" in keys or "3" in keys:
+        if ("1" in keys and "4" in keys) or "3" in keys:
             clerk.page.keyboard.press("3" if "3" in keys else "1")
         else:
             clerk.page.keyboard.press("2")
@@ -102,7 +102,7 @@ def confirm(journey: Journey) -> None:
         dialog.locator(".btn-primary, .btn-danger").first.click()
 
 
-def run(new_journey: Callable[..., Journey], world: World, papers: tuple[Path, Path], year: int) -> Plan:  # noqa: F811
+def run(new_journey: Callable[..., Journey], world: World, papers: tuple[Path, Path], year: int) -> Plan:
     clerk, secretary = new_journey(), new_journey()
     clerk.sign_in(account(world.people["clerk"]))
     secretary.sign_in(account(world.people["secretary"]))
@@ -117,7 +117,9 @@ def run(new_journey: Callable[..., Journey], world: World, papers: tuple[Path, P
 
 
 def test_two_papers_become_the_tasks_of_a_branch_secretary(
-    new_journey: Callable[..., Journey], world: World, own_papers: tuple[Path, Path]  # noqa: F811
+    new_journey: Callable[..., Journey],
+    world: World,
+    own_papers: tuple[Path, Path],
 ) -> None:
     plan = run(new_journey, world, own_papers, 2027)
 
@@ -132,7 +134,9 @@ def test_two_papers_become_the_tasks_of_a_branch_secretary(
 
 
 def test_the_two_sample_papers_become_tasks(
-    new_journey: Callable[..., Journey], world: World, real_papers: tuple[Path, Path]  # noqa: F811
+    new_journey: Callable[..., Journey],
+    world: World,
+    real_papers: tuple[Path, Path],
 ) -> None:
     plan = run(new_journey, world, real_papers, 2027)
 
@@ -147,8 +151,8 @@ def test_the_two_sample_papers_become_tasks(
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_plan_page_is_readable_by_everybody(
-    browser_page: Journey,  # noqa: F811
-    axe: Callable[..., list[str]],  # noqa: F811
+    browser_page: Journey,
+    axe: Callable[..., list[str]],
     world: World,
     own_papers: tuple[Path, Path],
     width: int,

@@ -58,7 +58,7 @@ def _load(unit: Unit, at: datetime) -> None:
     )
     drafts = (
         (Line.PARTY, NewPaper(_words()["party_file"].format(year=year), party_draft(year)), clerk),
-        (Line.INTEGRITY, NewPaper(_words()["integrity_file"].format(year=year), integrity_draft(year)), other),
+        (Line.INTEGRITY, NewPaper(_words()["integrity_file"].format(year=year), integrity_draft()), other),
     )
     for line, paper, by in drafts:
         desk = people.posts_of(by, at.date())[0].post.unit.name
@@ -80,7 +80,7 @@ def party_draft(year: int) -> bytes:
     return write_docx(OfficialDocument(title=lines[0], content=sections, free_fonts=True))
 
 
-def integrity_draft(year: int) -> bytes:
+def integrity_draft() -> bytes:
     """Return the discipline office's draft as a workbook."""
     with (_DATA / "plan_integrity.csv").open(encoding="utf-8", newline="") as file:
         head, *rows = list(csv.reader(file))

@@ -23,7 +23,7 @@ from heli.rooms.plans.models import Acknowledgement, Plan, PlanDocument, PlanIte
 from heli.rooms.plans.models.papers import PlanQuerySet
 
 if TYPE_CHECKING:
-    from heli.rooms.people.models import Person, Unit
+    from heli.rooms.people.models import Person, Unit, UnitQuerySet
 
 
 def _below(field: str, paths: list[str]) -> Q:
@@ -86,7 +86,7 @@ def can_draft(person: Person | None, plan: Plan, on: date) -> Decision:
     return people.has(person, Permission.PLAN_DRAFT, plan.unit, on)
 
 
-def units_to_draft_for(person: Person | None, on: date) -> QuerySet[Unit]:
+def units_to_draft_for(person: Person | None, on: date) -> UnitQuerySet:
     """Return the units for which the person may begin a plan."""
     return people.units_with(person, Permission.PLAN_DRAFT, on)
 
@@ -99,7 +99,9 @@ def can_approve(person: Person | None, version: PlanVersion, on: date) -> Decisi
     hands = set(version.contributors.values_list("person_id", flat=True))
     if rules.may_approve(person.pk, version.submitted_by_id, hands):
         return allowed()
-    return denied(_("You had a hand in this plan. Somebody who neither decided, edited nor submitted it has to approve it."))
+    return denied(
+        _("You had a hand in this plan. Somebody who neither decided, edited nor submitted it has to approve it.")
+    )
 
 
 def sees_whole(person: Person | None, plan: Plan, on: date) -> bool:
@@ -143,7 +145,9 @@ def version_for(person: Person | None, plan_id: int, number: int, on: date) -> P
 def acknowledgements_in_hand(person: Person | None, on: date) -> QuerySet[Acknowledgement]:
     """Return what the person can acknowledge: for units in which the person does the tasks."""
     paths = people.scope_paths(person, Permission.TASK_DO, on)
-    return Acknowledgement.objects.filter(_below("unit", paths), acknowledged_at__isnull=True).order_by("requested_at", "pk")
+    return Acknowledgement.objects.filter(_below("unit", paths), acknowledged_at__isnull=True).order_by(
+        "requested_at", "pk"
+    )
 
 
 def can_acknowledge(person: Person | None, acknowledgement: Acknowledgement, on: date) -> Decision:

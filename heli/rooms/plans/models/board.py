@@ -24,13 +24,13 @@ class Finding(models.Model):
     finding by its texts, so that aligning again keeps the decisions on what did not change.
     """
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal"
-        for name in (
-            "id", "plan", "kind", "subkind", "title", "score", "reason", "slots", "obligation", "key_link", "source",
-            "upper_item", "signature", "rank", "is_standing",
-        )
-    }  # fmt: skip
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        (
+            "id plan kind subkind title score reason slots obligation key_link source upper_item signature "
+            "rank is_standing"
+        ).split(),
+        "internal",
+    )
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="findings")
     kind = models.CharField(max_length=10, choices=FindingKind)
@@ -42,9 +42,7 @@ class Finding(models.Model):
     obligation = models.CharField(max_length=16, blank=True)
     key_link = models.CharField(max_length=60, blank=True)
     source = models.JSONField(default=dict, blank=True)
-    upper_item = models.ForeignKey(
-        "plans.PlanItem", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    upper_item = models.ForeignKey("plans.PlanItem", models.PROTECT, null=True, blank=True, related_name="+")
     signature = models.CharField(max_length=64)
     rank = models.PositiveIntegerField(default=0)
     # False: decided, then no longer found after a new alignment; the decision stands.
@@ -70,9 +68,7 @@ class Finding(models.Model):
 class FindingItem(models.Model):
     """An item that a finding is about, with the characters of its text that say so: [start, end, same|near]."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal" for name in ("id", "finding", "item", "position", "marks")
-    }
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys("id finding item position marks".split(), "internal")
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="links")
     item = models.ForeignKey(DraftItem, models.CASCADE, related_name="links")
@@ -92,10 +88,9 @@ class FindingItem(models.Model):
 class Decision(models.Model):
     """What a person decided on a finding, and why. Undone, never deleted; one at a time stands."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal"
-        for name in ("id", "finding", "choice", "reason", "values", "by", "at", "undone_by", "undone_at")
-    }
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        "id finding choice reason values by at undone_by undone_at".split(), "internal"
+    )
 
     finding = models.ForeignKey(Finding, models.PROTECT, related_name="decisions")
     choice = models.CharField(max_length=16, choices=Choice)
@@ -130,9 +125,9 @@ class Decision(models.Model):
 class Presence(models.Model):
     """Who has which card open: a soft lock that runs out by itself."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal" for name in ("id", "plan", "person", "finding", "opened_at", "seen_at", "decides")
-    }
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        "id plan person finding opened_at seen_at decides".split(), "internal"
+    )
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="+")
     person = models.ForeignKey("people.Person", models.CASCADE, related_name="+")
@@ -154,12 +149,9 @@ class Presence(models.Model):
 class AlignmentRun(models.Model):
     """An alignment that runs in the background, its progress and how it ended."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal"
-        for name in (
-            "id", "plan", "state", "step", "share", "failure", "requested_by", "requested_at", "ended_at",
-        )
-    }  # fmt: skip
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        "id plan state step share failure requested_by requested_at ended_at".split(), "internal"
+    )
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="runs")
     state = models.CharField(max_length=10, choices=RunState, default=RunState.QUEUED)

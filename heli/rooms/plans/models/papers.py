@@ -20,13 +20,13 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 class Plan(models.Model):
     """One unit's plan of a year: from the papers of both lines to versions in force."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal"
-        for name in (
-            "id", "unit", "year", "title", "unit_type", "state", "published_number", "created_by", "created_at",
-            "changed_at", "aligned_at", "stamp", "version",
-        )
-    }  # fmt: skip
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        (
+            "id unit year title unit_type state published_number created_by created_at changed_at aligned_at "
+            "stamp version"
+        ).split(),
+        "internal",
+    )
 
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
@@ -69,13 +69,13 @@ class Plan(models.Model):
 class PlanDocument(models.Model):
     """A paper of one line as it was handed in; the original stays in the file store, whatever becomes of it."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal"
-        for name in (
-            "id", "plan", "line", "position", "title", "issuer", "filename", "format", "size", "sha256", "stored_as",
-            "state", "failure", "notes", "uploaded_by", "uploaded_at",
-        )
-    }  # fmt: skip
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        (
+            "id plan line position title issuer filename format size sha256 stored_as state failure notes "
+            "uploaded_by uploaded_at"
+        ).split(),
+        "internal",
+    )
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="documents")
     line = models.CharField(max_length=10, choices=Line)
@@ -126,14 +126,13 @@ class DraftItem(models.Model):
     ``source`` only moves between rows when they are split or merged, so nothing of the paper can get lost.
     """
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal"
-        for name in (
-            "id", "plan", "document", "line", "position", "number", "kind", "level", "text", "source", "reason",
-            "place", "headings", "owner", "start", "end", "period", "when_words", "quantity", "deliverable",
-            "obligations", "is_edited", "version",
-        )
-    }  # fmt: skip
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        (
+            "id plan document line position number kind level text source reason place headings owner start "
+            "end period when_words quantity deliverable obligations is_edited version"
+        ).split(),
+        "internal",
+    )
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="draft_items")
     document = models.ForeignKey(PlanDocument, models.CASCADE, related_name="rows")
@@ -172,9 +171,7 @@ class DraftItem(models.Model):
                 condition=Q(start__isnull=True) | Q(end__isnull=True) | Q(end__gte=F("start")),
                 name="plans_draftitem_dates",
             ),
-            models.CheckConstraint(
-                condition=~Q(kind=RowKind.ITEM) | ~Q(text=""), name="plans_draftitem_item_has_text"
-            ),
+            models.CheckConstraint(condition=~Q(kind=RowKind.ITEM) | ~Q(text=""), name="plans_draftitem_item_has_text"),
             models.CheckConstraint(
                 condition=~Q(kind=RowKind.LEFT_OUT) | ~Q(reason=""), name="plans_draftitem_left_out_has_reason"
             ),

@@ -14,13 +14,13 @@ from heli.rooms.plans.models.papers import DraftItem, Plan
 class PlanVersion(models.Model):
     """One version of the one plan. Approved by somebody who had no hand in it; kept readable for ever."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal"
-        for name in (
-            "id", "plan", "number", "state", "reason", "drafted_by", "drafted_at", "submitted_by", "submitted_at",
-            "approved_by", "approved_at", "note", "effective_on", "version",
-        )
-    }  # fmt: skip
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        (
+            "id plan number state reason drafted_by drafted_at submitted_by submitted_at approved_by "
+            "approved_at note effective_on version"
+        ).split(),
+        "internal",
+    )
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()
@@ -78,13 +78,13 @@ class PlanVersion(models.Model):
 class PlanItem(models.Model):
     """One item of a version. ``lineage`` is the same in every version the item lives through."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal"
-        for name in (
-            "id", "version", "lineage", "number", "line", "text", "lead", "helpers", "reach", "start", "due", "period",
-            "quantity", "deliverable", "obligations", "reasons", "left_out_reason", "row_version",
-        )
-    }  # fmt: skip
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        (
+            "id version lineage number line text lead helpers reach start due period quantity deliverable "
+            "obligations reasons left_out_reason row_version"
+        ).split(),
+        "internal",
+    )
 
     version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="items")
     lineage = models.UUIDField(default=uuid.uuid4)
@@ -126,7 +126,7 @@ class PlanItem(models.Model):
 class PlanItemSource(models.Model):
     """From which draft items and decisions a plan item was made."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {name: "internal" for name in ("id", "item", "draft_item", "decision")}
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys("id item draft_item decision".split(), "internal")
 
     item = models.ForeignKey(PlanItem, models.CASCADE, related_name="sources")
     draft_item = models.ForeignKey(DraftItem, models.PROTECT, null=True, blank=True, related_name="+")
@@ -156,7 +156,7 @@ class PlanItemUnit(models.Model):
 
     REQUESTER, LEAD, HELPER, CARRIER = "requester", "lead", "helper", "carrier"
     ROLES: ClassVar = [(role, role) for role in (REQUESTER, LEAD, HELPER, CARRIER)]
-    PRIVACY: ClassVar[dict[str, str]] = {name: "internal" for name in ("id", "item", "unit", "role")}
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys("id item unit role".split(), "internal")
 
     item = models.ForeignKey(PlanItem, models.CASCADE, related_name="units")
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
@@ -165,9 +165,7 @@ class PlanItemUnit(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["item", "unit", "role"], name="plans_planitemunit_once"),
-            models.UniqueConstraint(
-                fields=["item"], condition=Q(role="lead"), name="plans_planitemunit_one_lead"
-            ),
+            models.UniqueConstraint(fields=["item"], condition=Q(role="lead"), name="plans_planitemunit_one_lead"),
         ]
         indexes: ClassVar = [models.Index(fields=["unit", "role", "item"], name="plans_planitemunit_unit")]
 
@@ -178,7 +176,7 @@ class PlanItemUnit(models.Model):
 class PlanContributor(models.Model):
     """Somebody who decided on, edited or drafted a version, and therefore may not approve it."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {name: "internal" for name in ("id", "version", "person")}
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys("id version person".split(), "internal")
 
     version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="contributors")
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
@@ -195,9 +193,9 @@ class PlanContributor(models.Model):
 class Acknowledgement(models.Model):
     """A unit that a version touches, and who acknowledged it for the unit and when."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {
-        name: "internal" for name in ("id", "version", "unit", "requested_at", "acknowledged_by", "acknowledged_at")
-    }
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        "id version unit requested_at acknowledged_by acknowledged_at".split(), "internal"
+    )
 
     version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="acknowledgements")
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")

@@ -140,7 +140,11 @@ class BoardView:
 
 def line_of(line: str) -> str:
     """Return the one-character mark of a line as the board says it before a number."""
-    return pgettext("line before a number", "Party") if line == Line.PARTY else pgettext("line before a number", "Integrity")
+    return (
+        pgettext("line before a number", "Party")
+        if line == Line.PARTY
+        else pgettext("line before a number", "Integrity")
+    )
 
 
 def number_of(item: DraftItem) -> str:
@@ -326,7 +330,7 @@ def _links(page: BoardPage) -> list[tuple[str, str, str]]:
 
 
 def card(
-    finding: Finding, page: BoardPage, held: dict[int | None, Presence], query: str, *, is_active: bool = False
+    finding: Finding, page: BoardPage, held: dict[int, Presence], query: str, *, is_active: bool = False
 ) -> CardView:
     """Return a finding as a card; the active one with slots, values and everything a decision needs."""
     kind = FindingKind(finding.kind)
@@ -358,7 +362,7 @@ def card(
     if is_active:
         shared |= _score(finding)
         shared |= {"sources": _sources(page.plan.pk, items), **_turns(page, query)}
-        shared |= {"slots": _slots(items, finding, proposal), "targets": [(item.pk, number_of(item)) for item in items]}
+        shared |= {"slots": _slots(items, proposal), "targets": [(item.pk, number_of(item)) for item in items]}
         if len(items) == 2:
             shared |= {"left_line": items[0].line, "right_line": items[1].line}
     return CardView(**shared)
@@ -368,7 +372,8 @@ def _sources(plan_id: int, items: Sequence[DraftItem]) -> list[tuple[str, str]]:
     return [
         (
             f"{reverse('plans:split', args=[plan_id, item.document_id])}#row-{item.pk}",
-            _("%(number)s in its paper: %(place)s") % {"number": number_of(item), "place": words.place_text(item.place)},
+            _("%(number)s in its paper: %(place)s")
+            % {"number": number_of(item), "place": words.place_text(item.place)},
         )
         for item in items[:4]
     ]
@@ -476,7 +481,7 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _slots(items: Sequence[DraftItem], finding: Finding, proposal: Values) -> list[Slot]:
+def _slots(items: Sequence[DraftItem], proposal: Values) -> list[Slot]:
     if len(items) != 2:
         return []
     a, b = items
@@ -520,7 +525,9 @@ def _last(decision: Decision | None) -> str:
     return _("%(time)s you: %(title)s · %(choice)s") % {
         "time": _clock(decision.at),
         "choice": decision.get_choice_display(),
-        "title": " ".join(part for part in (words.said(decision.finding.title), f"({places})" if places else "") if part),
+        "title": " ".join(
+            part for part in (words.said(decision.finding.title), f"({places})" if places else "") if part
+        ),
     }
 
 

@@ -43,7 +43,12 @@ def board_workbook(findings: Sequence[Finding], items: Iterable[DraftItem]) -> b
 
 
 def _decision_columns() -> list[Column]:
-    return [Column(_("Decision"), 14), Column(_("Reason of the decision"), 30, True), Column(_("Decided by"), 12), Column(_("When"), 18)]
+    return [
+        Column(_("Decision"), 14),
+        Column(_("Reason of the decision"), 30, wrap=True),
+        Column(_("Decided by"), 12),
+        Column(_("When"), 18),
+    ]
 
 
 def _decision(finding: Any) -> list[object]:
@@ -55,8 +60,15 @@ def _decision(finding: Any) -> list[object]:
 
 
 def _pair_columns() -> list[Column]:
-    sides = [Column(_("No."), 8), Column(_("Item"), 40, True), Column(_("Who"), 16), Column(_("When"), 18)]
-    return [Column(_("Finding"), 10), Column(_("Score"), 8), *sides, *sides, Column(_("Reason"), 44, True), *_decision_columns()]
+    sides = [Column(_("No."), 8), Column(_("Item"), 40, wrap=True), Column(_("Who"), 16), Column(_("When"), 18)]
+    return [
+        Column(_("Finding"), 10),
+        Column(_("Score"), 8),
+        *sides,
+        *sides,
+        Column(_("Reason"), 44, wrap=True),
+        *_decision_columns(),
+    ]
 
 
 def _pair_row(finding: Any) -> list[object]:
@@ -76,9 +88,9 @@ def _side(item: DraftItem) -> list[object]:
 
 def _item_columns() -> list[Column]:
     return [
-        Column(_("No."), 8), Column(_("Line"), 10), Column(_("Item"), 48, True), Column(_("Paper"), 26, True),
+        Column(_("No."), 8), Column(_("Line"), 10), Column(_("Item"), 48, wrap=True), Column(_("Paper"), 26, wrap=True),
         Column(_("Place"), 16), Column(_("Who"), 18), Column(_("From"), 12), Column(_("Until"), 12),
-        Column(_("How often"), 12), Column(_("Amount"), 16), Column(_("What proves it"), 30, True),
+        Column(_("How often"), 12), Column(_("Amount"), 16), Column(_("What proves it"), 30, wrap=True),
         Column(_("Obligations"), 14),
     ]  # fmt: skip
 
@@ -94,7 +106,7 @@ def _item_row(item: DraftItem) -> list[object]:
 def _gap_columns() -> list[Column]:
     return [
         Column(_("Key link"), 22), Column(_("Obligation"), 12), Column(_("What is missing"), 28),
-        Column(_("Rule"), 34, True), Column(_("Reason"), 44, True), *_decision_columns(),
+        Column(_("Rule"), 34, wrap=True), Column(_("Reason"), 44, wrap=True), *_decision_columns(),
     ]  # fmt: skip
 
 
@@ -107,7 +119,12 @@ def _gap_row(finding: Finding) -> list[object]:
 
 
 def _conflict_columns() -> list[Column]:
-    return [Column(_("Kind"), 12), Column(_("Items"), 44, True), Column(_("Reason"), 44, True), *_decision_columns()]
+    return [
+        Column(_("Kind"), 12),
+        Column(_("Items"), 44, wrap=True),
+        Column(_("Reason"), 44, wrap=True),
+        *_decision_columns(),
+    ]
 
 
 def _conflict_row(finding: Any) -> list[object]:
@@ -118,11 +135,22 @@ def _conflict_row(finding: Any) -> list[object]:
 def plan_workbook(version: PlanVersion, rows: Iterable[Any]) -> bytes:
     """Return a version as a workbook of one sheet, as clerks hand it round."""
     columns = [
-        Column(_("No."), 6), Column(_("Line"), 10), Column(_("Item"), 50, True), Column(_("Asked by"), 22, True),
-        Column(_("Lead"), 18), Column(_("Helping"), 18, True), Column(_("Carried out by"), 18), Column(_("From"), 12),
-        Column(_("Due"), 12), Column(_("How often"), 12), Column(_("Amount"), 16), Column(_("What proves it"), 30, True),
-        Column(_("Obligations"), 14), Column(_("Reasons"), 30, True), Column(_("Left out because"), 26, True),
-    ]  # fmt: skip
+        Column(_("No."), 6),
+        Column(_("Line"), 10),
+        Column(_("Item"), 50, wrap=True),
+        Column(_("Asked by"), 22, wrap=True),
+        Column(_("Lead"), 18),
+        Column(_("Helping"), 18, wrap=True),
+        Column(_("Carried out by"), 18),
+        Column(_("From"), 12),
+        Column(_("Due"), 12),
+        Column(_("How often"), 12),
+        Column(_("Amount"), 16),
+        Column(_("What proves it"), 30, wrap=True),
+        Column(_("Obligations"), 14),
+        Column(_("Reasons"), 30, wrap=True),
+        Column(_("Left out because"), 26, wrap=True),
+    ]
     title = _("Version %(number)s") % {"number": version.number}
     return write_xlsx([Sheet(title, columns, [_plan_row(row) for row in rows])])
 
@@ -137,11 +165,13 @@ def _plan_row(row: Any) -> list[object]:
 
 
 def plan_document(version: PlanVersion, rows: Sequence[Any]) -> bytes:
-    """Return a version as an official document. It speaks Chinese whatever the reader's language: it is a paper to issue."""
+    """Return a version as an official document. It speaks Chinese in any language: a paper to issue."""
     with translation.override("zh-hans"):
         sections: list[Section | OfficialTable] = []
         if version.reason:
-            sections.append(Section(0, _("This version replaces the one before it: %(reason)s") % {"reason": version.reason}))
+            sections.append(
+                Section(0, _("This version replaces the one before it: %(reason)s") % {"reason": version.reason})
+            )
         for line in (Line.BOTH, Line.PARTY, Line.INTEGRITY):
             of_line = [row for row in rows if row.line == line and not row.left_out_reason]
             if of_line:

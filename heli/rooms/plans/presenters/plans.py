@@ -140,8 +140,14 @@ def steps(page: PlanPage) -> list[Step]:
     papers = sum(len(rows) for rows in page.papers.values())
     decided = page.cards - page.open_cards
     texts = [
-        (_("Papers of both lines"), _("%(papers)s papers, %(items)s items") % {"papers": papers, "items": sum(page.items.values())}),
-        (_("Decide the board"), _("%(done)s of %(all)s decided") % {"done": decided, "all": page.cards} if page.cards else ""),
+        (
+            _("Papers of both lines"),
+            _("%(papers)s papers, %(items)s items") % {"papers": papers, "items": sum(page.items.values())},
+        ),
+        (
+            _("Decide the board"),
+            _("%(done)s of %(all)s decided") % {"done": decided, "all": page.cards} if page.cards else "",
+        ),
         (_("One plan"), ""),
         (_("Approved by somebody else"), ""),
         (_("In force, as tasks"), ""),

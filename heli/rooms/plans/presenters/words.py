@@ -11,6 +11,7 @@ from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from heli.engines.alignment import reasons
 from heli.engines.officedocs.document import Place
 from heli.engines.officedocs.sentences import sentence
 from heli.rooms.plans.enums import Period, PlanState, RowKind, VersionState
@@ -98,14 +99,8 @@ def left_out_text(reason: str) -> str:
     if family == "file":
         return sentence("left_out", code, language(), {})
     if family == "split":
-        return _split_reason(code)
+        return reasons.sentence("left_out", code, language())
     return _("left out by hand")
-
-
-def _split_reason(code: str) -> str:
-    from heli.engines.alignment import reasons
-
-    return reasons.left_out(code, language())
 
 
 def kind_word(kind: str) -> str:

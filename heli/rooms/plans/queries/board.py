@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 from heli.rooms.plans import rules
 from heli.rooms.plans.enums import DocumentState, FindingKind, Line, RowKind
 from heli.rooms.plans.models import Decision, DraftItem, Finding, FindingItem, Plan, PlanDocument, Presence
+from heli.rooms.plans.models.board import FindingQuerySet
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -79,7 +80,7 @@ def _stands() -> QuerySet[Decision]:
     return Decision.objects.filter(finding=OuterRef("pk"), undone_at__isnull=True)
 
 
-def _cards(plan: Plan) -> QuerySet[Finding]:
+def _cards(plan: Plan) -> FindingQuerySet:
     """Findings with their items and the decision that stands, ready to be shown."""
     links = FindingItem.objects.select_related("item").order_by("position")
     standing = Decision.objects.filter(undone_at__isnull=True).select_related("by").order_by("pk")
@@ -117,7 +118,7 @@ def board(
         active = cards[0]
     cards = [card for card in cards if active is None or card.pk != active.pk][:CARDS]
     sides = _sides(plan, active, starts or {})
-    earlier = listed.filter(rank__lt=active.rank).order_by("-rank").values_list("pk", flat=True) if active else []
+    earlier = _before(listed, active.rank) if active else None
     shown = [item.pk for side in sides.values() for item in side.items]
     counts = _counts(plan)
     wanted = [count for count in counts if not kind or count.kind == kind]
@@ -132,8 +133,13 @@ def board(
         marks=_marks(shown),
         others=others(plan, person, at),
         last=last_decision(plan, person),
-        previous=next(iter(earlier[:1]), None),
+        previous=earlier,
     )
+
+
+def _before(listed: FindingQuerySet, rank: int) -> int | None:
+    """Return the finding that comes before this rank in the list."""
+    return listed.filter(rank__lt=rank).order_by("-rank", "-pk").values_list("pk", flat=True).first()
 
 
 def _counts(plan: Plan) -> list[KindCount]:

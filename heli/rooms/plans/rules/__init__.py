@@ -2,7 +2,15 @@
 
 from heli.rooms.plans.rules.choices import ALLOWED_CHOICES, HOLDS_FOR, Missing, needs_reason, what_is_missing
 from heli.rooms.plans.rules.comparison import ItemChange, ItemFacts, compare
-from heli.rooms.plans.rules.composition import Composed, Contradiction, Ruling, SourceItem, compose, contradictions, merged
+from heli.rooms.plans.rules.composition import (
+    Composed,
+    Contradiction,
+    Ruling,
+    SourceItem,
+    compose,
+    contradictions,
+    merged,
+)
 from heli.rooms.plans.rules.occurrences import Stretch, stretches
 from heli.rooms.plans.rules.states import (
     PLAN_TRANSITIONS,

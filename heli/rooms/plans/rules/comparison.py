@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 Field = Literal["text", "line", "lead", "helpers", "reach", "start", "due", "period", "quantity", "deliverable"]
-FIELDS: tuple[Field, ...] = ("text", "line", "lead", "helpers", "reach", "start", "due", "period", "quantity", "deliverable")
+FIELDS: tuple[Field, ...] = (
+    "text",
+    "line",
+    "lead",
+    "helpers",
+    "reach",
+    "start",
+    "due",
+    "period",
+    "quantity",
+    "deliverable",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,9 @@ def _with_values(base: Composed, values: Mapping[str, Any], sources: tuple[int, 
     target = values.get("target")
     if target and int(target) not in sources:
         return base
-    named = {name: values[name] for name in ("text", "start", "due", "period", "quantity", "deliverable") if values.get(name)}
+    named = {
+        name: values[name] for name in ("text", "start", "due", "period", "quantity", "deliverable") if values.get(name)
+    }
     result = replace(base, **named)
     lead = values.get("lead")
     if lead and lead != base.lead:

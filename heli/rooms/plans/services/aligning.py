@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -27,7 +27,7 @@ from heli.rooms.plans.models import (
     PlanItem,
     PlanItemUnit,
 )
-from heli.rooms.plans.services.locking import day_of, move_plan, plan_to_draft, require_state
+from heli.rooms.plans.services.locking import move_plan, plan_to_draft, require_state
 from heli.rooms.plans.services.proposals import Proposal, proposals
 from heli.rooms.plans.services.readings import engine_item
 from heli.rooms.rulebook import catalogue
@@ -85,7 +85,7 @@ def align_now(*, plan_id: int, by: Person, at: datetime) -> int:
     Raises ``Problem`` when the papers changed meanwhile: then what was computed is thrown away whole.
     """
     plan = Plan.objects.select_related("unit").get(pk=plan_id)
-    papers = gather(plan, day_of(at))
+    papers = gather(plan)
     board = align_items(
         papers.items,
         papers.upper,
@@ -96,7 +96,7 @@ def align_now(*, plan_id: int, by: Person, at: datetime) -> int:
     return _store(plan_id, papers, board, by, at)
 
 
-def gather(plan: Plan, on: date) -> Papers:
+def gather(plan: Plan) -> Papers:
     """Return what is to be aligned, numbered per line in reading order (three queries)."""
     numbers = {Line.PARTY: 0, Line.INTEGRITY: 0}
     rows: dict[str, DraftItem] = {}
@@ -109,7 +109,7 @@ def gather(plan: Plan, on: date) -> Papers:
             numbers[line] += 1
             row.number = numbers[line]
             rows[f"{_PREFIX[line]}{row.number}"] = row
-    upper, upper_items = _upper(plan, on)
+    upper, upper_items = _upper(plan)
     return Papers(
         rows=rows,
         items=tuple(_with_id(engine_item(row), pk) for pk, row in rows.items()),
@@ -124,7 +124,7 @@ def _with_id(item: Item, pk: str) -> Item:
     return replace(item, id=pk)
 
 
-def _upper(plan: Plan, on: date) -> tuple[list[Item], dict[str, int]]:
+def _upper(plan: Plan) -> tuple[list[Item], dict[str, int]]:
     """What plans in force of units above already ask of this unit or of units below it."""
     asked = PlanItemUnit.objects.filter(
         role=PlanItemUnit.CARRIER,
@@ -177,7 +177,9 @@ def _store(plan_id: int, papers: Papers, board: Board, by: Person, at: datetime)
         move_plan(plan, PlanState.DECIDING)
     plan.aligned_at, plan.stamp = at, plan.stamp + 1
     plan.save(update_fields=["state", "aligned_at", "stamp"])
-    audit.record("plan.aligned", subject=plan, by=by, at=at, changes={"findings": len(found), "items": len(papers.rows)})
+    audit.record(
+        "plan.aligned", subject=plan, by=by, at=at, changes={"findings": len(found), "items": len(papers.rows)}
+    )
     events.publish(PlanAligned(plan_id=plan.pk, findings=len(found)))
     return len(found)
 
@@ -187,18 +189,28 @@ def _replace_findings(plan: Plan, papers: Papers, found: Sequence[Proposal]) -> 
     known = {finding.signature: finding for finding in Finding.objects.filter(plan=plan)}
     signatures = {proposal.signature for proposal in found}
     gone = [finding.pk for signature, finding in known.items() if signature not in signatures]
-    decided = set(
-        Finding.objects.filter(pk__in=gone, decisions__isnull=False).values_list("pk", flat=True).distinct()
-    )
+    decided = set(Finding.objects.filter(pk__in=gone, decisions__isnull=False).values_list("pk", flat=True).distinct())
     Finding.objects.filter(pk__in=[pk for pk in gone if pk not in decided]).delete()
     Finding.objects.filter(pk__in=decided).update(is_standing=False)
-    fresh, again = [], []
+    fresh: list[Finding] = []
+    again: list[Finding] = []
     for rank, proposal in enumerate(found, start=1):
         finding = known.get(proposal.signature) or Finding(plan=plan, signature=proposal.signature)
         _fill(finding, proposal, rank, papers)
         (again if finding.pk else fresh).append(finding)
     Finding.objects.bulk_create(fresh, batch_size=500)
-    fields = ["title", "score", "reason", "obligation", "key_link", "source", "upper_item", "rank", "is_standing", "subkind"]
+    fields = [
+        "title",
+        "score",
+        "reason",
+        "obligation",
+        "key_link",
+        "source",
+        "upper_item",
+        "rank",
+        "is_standing",
+        "subkind",
+    ]
     Finding.objects.bulk_update(again, fields, batch_size=500)
     FindingItem.objects.filter(finding__in=[finding.pk for finding in again]).delete()
     by_signature = {finding.signature: finding for finding in (*fresh, *again)}

@@ -47,7 +47,9 @@ def submit(*, plan_id: int, by: Person, at: datetime) -> PlanVersion:
         raise Problem(_("The plan holds no items."), _("There is nothing to approve."), _("Add an item first."))
     if version.number > 1 and not changes_of(version):
         raise Problem(
-            _("Nothing was changed."), _("The revision equals the version in force."), _("Change an item, or drop the revision.")
+            _("Nothing was changed."),
+            _("The revision equals the version in force."),
+            _("Change an item, or drop the revision."),
         )
     move_plan(plan, PlanState.IN_REVIEW)
     plan.save(update_fields=["state"])
@@ -109,7 +111,9 @@ def return_version(*, plan_id: int, number: int, reason: str, by: Person, at: da
     _require_submitted(version)
     access.can_approve(by, version, day_of(at)).require()
     if not reason.strip():
-        raise Problem(_("A reason is missing."), _("Whoever drafted it has to know what to change."), _("Write it down."))
+        raise Problem(
+            _("A reason is missing."), _("Whoever drafted it has to know what to change."), _("Write it down.")
+        )
     submitter = version.submitted_by_id
     _move(version, VersionState.DRAFT)
     version.note, version.submitted_by, version.submitted_at = reason.strip(), None, None
@@ -136,7 +140,9 @@ def begin_revision(*, plan_id: int, reason: str, by: Person, at: datetime) -> Pl
     require_state(plan, PlanState.PUBLISHED)
     if not reason.strip():
         raise Problem(
-            _("A reason is missing."), _("Everybody whom the change touches will be shown it."), _("Write why the plan changes.")
+            _("A reason is missing."),
+            _("Everybody whom the change touches will be shown it."),
+            _("Write why the plan changes."),
         )
     current = PlanVersion.objects.get(plan=plan, state=VersionState.PUBLISHED)
     move_plan(plan, PlanState.REVISING)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from heli.rooms.plans import rules
 from heli.rooms.plans.models import PlanItem, PlanItemUnit, PlanVersion
-from heli.rooms.plans.services.locking import day_of
 from heli.rooms.plans.queries.directories import Directory, directory
 from heli.rooms.plans.queries.versions import source_of
+from heli.rooms.plans.services.locking import day_of
 from heli.rooms.tasks import queries as task_queries
 from heli.rooms.tasks import services as tasks
 
@@ -37,11 +37,7 @@ def cascade(
     leads = _leads(items)
     carriers = {item.pk: known.carriers(item.reach, leads.get(item.pk), item.line) for item in items}
     PlanItemUnit.objects.bulk_create(
-        [
-            PlanItemUnit(item=item, unit=unit, role=PlanItemUnit.CARRIER)
-            for item in items
-            for unit in carriers[item.pk]
-        ],
+        [PlanItemUnit(item=item, unit=unit, role=PlanItemUnit.CARRIER) for item in items for unit in carriers[item.pk]],
         batch_size=5000,
     )
     by_lineage = {str(item.lineage): item for item in items}

@@ -29,9 +29,9 @@ from heli.rooms.plans.models import (
     PlanItemUnit,
     PlanVersion,
 )
+from heli.rooms.plans.queries.directories import Directory, directory, reach_of
 from heli.rooms.plans.services.deciding import ruling_of
 from heli.rooms.plans.services.locking import day_of, move_plan, plan_to_draft, require_state
-from heli.rooms.plans.queries.directories import Directory, directory, reach_of
 from heli.rooms.rulebook import catalogue
 
 if TYPE_CHECKING:
@@ -46,7 +46,9 @@ def conclude(*, plan_id: int, by: Person, at: datetime) -> PlanVersion:
     decisions = _standing(plan)
     _require_decided(plan, decisions)
     items = [_source_item(row) for row in DraftItem.objects.filter(plan=plan).items().in_order()]
-    rulings = [ruling_of(decision, tuple(link.item_id for link in decision.finding.links.all())) for decision in decisions]
+    rulings = [
+        ruling_of(decision, tuple(link.item_id for link in decision.finding.links.all())) for decision in decisions
+    ]
     _require_consistent(items, rulings)
     move_plan(plan, PlanState.CONCLUDED)
     plan.save(update_fields=["state"])
@@ -192,9 +194,7 @@ class ItemEdit:
 
 
 @transaction.atomic
-def edit_item(
-    *, plan_id: int, item_id: int, edit: ItemEdit, version: int | None, by: Person, at: datetime
-) -> PlanItem:
+def edit_item(*, plan_id: int, item_id: int, edit: ItemEdit, version: int | None, by: Person, at: datetime) -> PlanItem:
     """Change an item of the version under way; who it means is resolved anew."""
     plan, item = _item(plan_id, item_id, by, at)
     _check(item, version, edit.as_values())
@@ -250,13 +250,17 @@ def _require_sound(edit: ItemEdit) -> None:
         raise Problem(_("An item needs words."), _("An empty item says nothing to do."), _("Write what is to be done."))
     if edit.start and edit.due and edit.due < edit.start:
         raise Problem(
-            _("The end lies before the start."), _("An item ends on or after the day it starts."), _("Change one of both days.")
+            _("The end lies before the start."),
+            _("An item ends on or after the day it starts."),
+            _("Change one of both days."),
         )
 
 
 def _require_reason(reason: str) -> None:
     if not reason.strip():
-        raise Problem(_("A reason is missing."), _("Whoever reads the plan later has to understand why."), _("Write it down."))
+        raise Problem(
+            _("A reason is missing."), _("Whoever reads the plan later has to understand why."), _("Write it down.")
+        )
 
 
 def _item(plan_id: int, item_id: int, by: Person, at: datetime) -> tuple[Plan, PlanItem]:

@@ -101,7 +101,7 @@ def decide(
 
 @transaction.atomic
 def decide_rest(*, plan_id: int, kind: str, choice: str, reason: str, by: Person, at: datetime) -> int:
-    """Take the same decision on every open finding of a kind; return how many. Only decisions that need but a reason."""
+    """Take one decision, that needs but a reason, on every open finding of a kind; return how many."""
     plan = plan_to_draft(plan_id, by, at)
     require_state(plan, PlanState.DECIDING)
     if choice not in rules.ALLOWED_CHOICES[FindingKind(kind)] or not rules.needs_reason(choice):
@@ -112,7 +112,8 @@ def decide_rest(*, plan_id: int, kind: str, choice: str, reason: str, by: Person
     rows = Finding.objects.select_for_update(no_key=True).filter(plan=plan, kind=kind, is_standing=True)
     left = list(rows.exclude(pk__in=standing).order_by("pk"))
     Decision.objects.bulk_create(
-        [Decision(finding=finding, choice=choice, reason=reason.strip(), by=by, at=at) for finding in left], batch_size=500
+        [Decision(finding=finding, choice=choice, reason=reason.strip(), by=by, at=at) for finding in left],
+        batch_size=500,
     )
     if left:
         _count_up(plan)
@@ -176,16 +177,16 @@ def clean_values(values: Mapping[str, Any]) -> dict[str, Any]:
             kept[name] = value.strip() if isinstance(value, str) else value
     if kept.get("start") and kept.get("due") and kept["due"] < kept["start"]:
         raise Problem(
-            _("The end lies before the start."), _("An item ends on or after the day it starts."), _("Change one of both days.")
+            _("The end lies before the start."),
+            _("An item ends on or after the day it starts."),
+            _("Change one of both days."),
         )
     return kept
 
 
 def ruling_of(decision: Decision, items: tuple[int, ...]) -> rules.Ruling:
     """Return a decision as the arithmetic of ``rules`` takes it."""
-    days = {
-        name: date.fromisoformat(decision.values[name]) for name in ("start", "due") if decision.values.get(name)
-    }
+    days = {name: date.fromisoformat(decision.values[name]) for name in ("start", "due") if decision.values.get(name)}
     return rules.Ruling(
         pk=decision.pk,
         kind=FindingKind(decision.finding.kind),

@@ -97,9 +97,7 @@ def _pair(match: Match, by_id: Mapping[str, Item], folded: Sequence[Conflict]) -
         kind=kind,
         subkind=",".join(more)[:20],
         title=_title(match, a),
-        reason={
-            tag: _joined([_sided(match, tag), *_folded_words(more, tag)], tag) for tag in LANGUAGES
-        },
+        reason={tag: _joined([_sided(match, tag), *_folded_words(more, tag)], tag) for tag in LANGUAGES},
         score=round(match.score, 4),
         links=tuple(links),
         signature=_signature(kind, a.text, b.text),
@@ -203,5 +201,7 @@ def _distinct(found: Sequence[Proposal]) -> list[Proposal]:
     for proposal in found:
         seen[proposal.signature] += 1
         times = seen[proposal.signature]
-        result.append(replace(proposal, signature=_signature(proposal.signature, str(times))) if times > 1 else proposal)
+        result.append(
+            replace(proposal, signature=_signature(proposal.signature, str(times))) if times > 1 else proposal
+        )
     return result

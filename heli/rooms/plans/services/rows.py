@@ -51,11 +51,15 @@ def edit_row(*, plan_id: int, row_id: int, edit: RowEdit, version: int | None, b
     check_version(row, version, edit.as_values())
     if not edit.text.strip():
         raise Problem(
-            _("An item needs words."), _("An empty item says nothing to do."), _("Leave the text out instead, or write it.")
+            _("An item needs words."),
+            _("An empty item says nothing to do."),
+            _("Leave the text out instead, or write it."),
         )
     if edit.start and edit.end and edit.end < edit.start:
         raise Problem(
-            _("The end lies before the start."), _("An item ends on or after the day it starts."), _("Change one of both days.")
+            _("The end lies before the start."),
+            _("An item ends on or after the day it starts."),
+            _("Change one of both days."),
         )
     changes = {
         name: [getattr(row, name), value] for name, value in edit.as_values().items() if getattr(row, name) != value

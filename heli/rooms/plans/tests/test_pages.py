@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from heli.engines.officedocs.reading import read
 from heli.rooms.people.models import Account, Person
 from heli.rooms.plans.enums import FindingKind, PlanState
-from heli.rooms.plans.models import Decision, Finding, Plan
+from heli.rooms.plans.models import Decision, Finding, Plan, PlanItem
 from heli.rooms.plans.tests import journey
 from heli.rooms.plans.tests.papers import INTEGRITY, PARTY
 from heli.rooms.plans.tests.world import World
@@ -20,7 +21,9 @@ from heli.rooms.tasks import access as tasks
 
 def signed_in(person: Person) -> Client:
     client = Client()
-    client.force_login(Account.objects.get(person=person), backend="heli.rooms.people.backends.StaffNumberOrEmailBackend")
+    client.force_login(
+        Account.objects.get(person=person), backend="heli.rooms.people.backends.StaffNumberOrEmailBackend"
+    )
     return client
 
 
@@ -81,3 +84,91 @@ def test_a_decision_through_the_form_is_taken_and_undone(world: World, at: datet
 @pytest.mark.parametrize("name", ["plans:list", "plans:new"])
 def test_pages_open_for_a_clerk(world: World, name: str) -> None:
     assert signed_in(world.people["clerk"]).get(reverse(name)).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_line_of_a_paper_is_shown_with_what_it_became(world: World, at: datetime, language: str) -> None:
+    text = f"各单位：\n{PARTY}附件：任务分解表\n第1页\n"
+    plan = journey.begun(world, at)
+    clerk = signed_in(world.people["clerk"])
+    clerk.cookies["heli_language"] = language
+    file = SimpleUploadedFile("要点.txt", text.encode())
+    clerk.post(reverse("plans:add_papers", args=[plan.pk]), {"line": "party", "files": file})
+    paper = plan.documents.get()
+
+    page = clerk.get(reverse("plans:split", args=[plan.pk, paper.pk])).content.decode()
+
+    assert paper.rows.filter(kind="left_out").count() >= 2
+    for line in filter(None, text.splitlines()):
+        assert line.split("（")[0] in page
+
+
+def test_both_exports_open_as_what_they_say(world: World, at: datetime) -> None:
+    version = journey.published(world, at)
+    clerk = signed_in(world.people["clerk"])
+
+    for name, address in (("board_xlsx", [version.plan_id]), ("plan_xlsx", [version.plan_id, 1])):
+        data = clerk.get(reverse(f"plans:{name}", args=address)).content
+        blocks = read(data, "out.xlsx").blocks
+        assert any("警示教育" in block.text for block in blocks)
+    document = read(clerk.get(reverse("plans:plan_docx", args=[version.plan_id, 1])).content, "out.docx")
+    assert any("警示教育" in block.text for block in document.blocks)
+
+
+def test_a_branch_exports_only_what_concerns_it(world: World, at: datetime) -> None:
+    version = journey.published(world, at)
+
+    data = signed_in(world.people["b1_secretary"]).get(reverse("plans:plan_xlsx", args=[version.plan_id, 1])).content
+
+    texts = " ".join(block.text for block in read(data, "out.xlsx").blocks)
+    assert "主题党日" in texts
+    assert "责任书" not in texts
+
+
+def test_the_board_is_closed_to_readers(world: World, at: datetime) -> None:
+    plan = journey.published(world, at).plan
+    branch = signed_in(world.people["b1_secretary"])
+
+    answers = [branch.get(reverse(f"plans:{name}", args=[plan.pk])).status_code for name in ("board", "board_xlsx")]
+
+    assert answers == [404, 404]
+
+
+def test_the_one_who_comes_second_sees_both_sides(world: World, at: datetime) -> None:
+    plan = journey.aligned(world, at)
+    finding = Finding.objects.filter(plan=plan, kind=FindingKind.DUPLICATE).order_by("rank")[0]
+    journey.decide_one(finding, world.people["disc_clerk"], at)
+
+    answer = signed_in(world.people["clerk"]).post(
+        reverse("plans:decide", args=[plan.pk, finding.pk]), {"choice": "keep_both", "reason": "参加对象不同"}
+    )
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "参加对象不同" in page
+    assert "郁亭" in page
+
+
+def test_presence_names_who_is_on_a_card(world: World, at: datetime) -> None:
+    plan = journey.aligned(world, at)
+    first, second = signed_in(world.people["clerk"]), signed_in(world.people["disc_clerk"])
+    second.get(reverse("plans:board", args=[plan.pk]))
+
+    page = first.get(reverse("plans:presence", args=[plan.pk])).content.decode()
+
+    assert "郁亭" in page
+    assert "祝岚" not in page
+
+
+def test_the_revision_shows_whom_it_touches_before_it_takes_effect(world: World, at: datetime) -> None:
+    version = journey.published(world, at)
+    clerk = signed_in(world.people["clerk"])
+    clerk.post(reverse("plans:revise", args=[version.plan_id]), {"reason": "会期提前"})
+    item = PlanItem.objects.get(version__number=2, text__contains="主题党日")
+
+    clerk.post(reverse("plans:leave_out", args=[version.plan_id, 2, item.pk]), {"reason": "并入专项行动", "version": 1})
+    page = clerk.get(reverse("plans:version", args=[version.plan_id, 2])).content.decode()
+
+    assert "会期提前" in page
+    for key in ("a1", "a2", "b1", "b2"):
+        assert world.units[key].name in page

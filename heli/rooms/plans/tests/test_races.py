@@ -57,7 +57,12 @@ def test_two_deciders_have_one_winner(world: World, at: datetime) -> None:
 
     def keep(person: str) -> Callable[[], object]:
         return lambda: deciding.decide(
-            plan_id=plan.pk, finding_id=finding.pk, choice=Choice.KEEP_BOTH, reason=person, by=world.people[person], at=at
+            plan_id=plan.pk,
+            finding_id=finding.pk,
+            choice=Choice.KEEP_BOTH,
+            reason=person,
+            by=world.people[person],
+            at=at,
         )
 
     results = together(*(keep(name) for name in ("clerk", "disc_clerk", "party_head", "disc_head")))
@@ -73,9 +78,7 @@ def test_two_who_undo_have_one_winner(world: World, at: datetime) -> None:
     decision = Decision.objects.get(finding=finding)
 
     def undo(person: str) -> Callable[[], object]:
-        return lambda: deciding.undo_decision(
-            plan_id=plan.pk, decision_id=decision.pk, by=world.people[person], at=at
-        )
+        return lambda: deciding.undo_decision(plan_id=plan.pk, decision_id=decision.pk, by=world.people[person], at=at)
 
     results = together(undo("clerk"), undo("disc_clerk"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import date
 
@@ -65,7 +66,9 @@ class TestStates:
 
 class TestChoices:
     def test_every_kind_takes_at_least_two_decisions(self) -> None:
-        assert {kind: len(choices) > 1 for kind, choices in rules.ALLOWED_CHOICES.items()} == dict.fromkeys(FindingKind, True)
+        assert {kind: len(choices) > 1 for kind, choices in rules.ALLOWED_CHOICES.items()} == dict.fromkeys(
+            FindingKind, True
+        )
 
     @pytest.mark.parametrize(
         ("kind", "choice", "reason", "values", "items", "missing"),
@@ -100,8 +103,8 @@ class TestComposition:
         (composed,) = rules.compose([a, b], [merge(9, 1, 2)])
 
         assert composed == rules.Composed(
-            sources=(1, 2), rulings=(9,), line="both", text="一段更长的任务文字", lead="党群工作部", helpers=("纪检室",),
-            due=date(2027, 6, 30), deliverable="签到；课件", obligations=("B19",),
+            sources=(1, 2), rulings=(9,), line="both", text="一段更长的任务文字", lead="党群工作部",
+            helpers=("纪检室",), due=date(2027, 6, 30), deliverable="签到；课件", obligations=("B19",),
         )  # fmt: skip
 
     def test_what_a_person_set_wins_and_the_former_lead_helps(self) -> None:
@@ -121,7 +124,9 @@ class TestComposition:
         assert (first.due, second.due) == (None, date(2027, 5, 1))
 
     def test_a_gap_becomes_an_item_of_its_own(self) -> None:
-        ruling = rules.Ruling(9, FindingKind.GAP, Choice.ADD, (), {"text": "节前提醒", "line": "integrity"}, obligation="B28")
+        ruling = rules.Ruling(
+            9, FindingKind.GAP, Choice.ADD, (), {"text": "节前提醒", "line": "integrity"}, obligation="B28"
+        )
 
         composed = rules.compose([], [ruling])
 
@@ -143,7 +148,9 @@ class TestComposition:
         assert found == (rules.Contradiction(7, (8, 9), (1, 3)),)
 
     @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)).filter(lambda pair: pair[0] != pair[1]), max_size=9))
+    @given(
+        st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)).filter(lambda pair: pair[0] != pair[1]), max_size=9)
+    )
     def test_every_item_ends_in_exactly_one_composed_item(self, pairs: list[tuple[int, int]]) -> None:
         number = 9
         items = [item(pk, "party" if pk % 2 else "integrity", deliverable=f"成果{pk}") for pk in range(1, number + 1)]
@@ -191,7 +198,7 @@ class TestStretches:
         found = rules.stretches(start=start, due=due, period=period, year=start.year, after=date(2000, 1, 1))
 
         assert (found[0].start, found[-1].due) == (start, due)
-        for one, other in zip(found, found[1:], strict=False):
+        for one, other in itertools.pairwise(found):
             assert other.start is not None
             assert other.start.toordinal() == one.due.toordinal() + 1
 

@@ -66,7 +66,7 @@ class TestPapers:
     def test_the_same_paper_twice_is_refused(self, world: World, at: datetime) -> None:
         plan = journey.with_papers(world, at)
 
-        with pytest.raises(Problem, match="已经交过|already been handed in"):
+        with pytest.raises(Problem, match=r"已经交过|already been handed in"):
             papers.add_paper(plan_id=plan.pk, line=Line.PARTY, paper=party_paper(), by=world.people["clerk"], at=at)
         assert PlanDocument.objects.filter(plan=plan, line=Line.PARTY).count() == 1
 
@@ -125,7 +125,12 @@ class TestRows:
 
         with pytest.raises(Problem):
             rows.edit_row(
-                plan_id=plan.pk, row_id=row.pk, edit=RowEdit("新词"), version=row.version, by=world.people["clerk"], at=at
+                plan_id=plan.pk,
+                row_id=row.pk,
+                edit=RowEdit("新词"),
+                version=row.version,
+                by=world.people["clerk"],
+                at=at,
             )
         row.refresh_from_db()
         assert row.text != "新词"
@@ -246,7 +251,9 @@ class TestConcluding:
         version = journey.concluded(world, at)
 
         sources = list(
-            PlanItemSource.objects.filter(item__version=version, draft_item__isnull=False).values_list("draft_item", flat=True)
+            PlanItemSource.objects.filter(item__version=version, draft_item__isnull=False).values_list(
+                "draft_item", flat=True
+            )
         )
 
         items = DraftItem.objects.filter(plan=version.plan).items().values_list("pk", flat=True)
@@ -257,9 +264,7 @@ class TestConcluding:
 
         merged = PlanItem.objects.filter(version=version, line=Line.BOTH, sources__draft_item__isnull=False).distinct()
 
-        names = {
-            frozenset(item.units.filter(role="requester").values_list("unit__name", flat=True)) for item in merged
-        }
+        names = {frozenset(item.units.filter(role="requester").values_list("unit__name", flat=True)) for item in merged}
         assert names == {frozenset({"党群工作部", "纪检室"})}
 
     def test_an_open_card_stops_it(self, world: World, at: datetime) -> None:
@@ -288,12 +293,21 @@ class TestPublishing:
 
         opened = tasks.tasks_of_source(source_of(item.lineage))
 
-        assert {task.unit.name for task in opened} == {
-            world.units[key].name for key in ("a1", "a2", "b1", "b2")
-        }
+        assert {task.unit.name for task in opened} == {world.units[key].name for key in ("a1", "a2", "b1", "b2")}
         assert {task.due_on for task in opened} == {
             date(2027, month, day)
-            for month, day in ((3, 31), (4, 30), (5, 31), (6, 30), (7, 31), (8, 31), (9, 30), (10, 31), (11, 30), (12, 31))
+            for month, day in (
+                (3, 31),
+                (4, 30),
+                (5, 31),
+                (6, 30),
+                (7, 31),
+                (8, 31),
+                (9, 30),
+                (10, 31),
+                (11, 30),
+                (12, 31),
+            )
         }
 
     def test_what_was_left_out_opens_no_task(self, world: World, at: datetime) -> None:
@@ -334,7 +348,11 @@ class TestPublishing:
             plan_id=version.plan_id, number=1, reason="时限太紧", by=world.people["secretary"], at=at
         )
 
-        assert (returned.state, returned.note, returned.plan.state) == (VersionState.DRAFT, "时限太紧", PlanState.CONCLUDED)
+        assert (returned.state, returned.note, returned.plan.state) == (
+            VersionState.DRAFT,
+            "时限太紧",
+            PlanState.CONCLUDED,
+        )
 
     def test_the_database_refuses_approval_by_the_submitter(self, world: World, at: datetime) -> None:
         version = journey.submitted(world, at)
@@ -349,7 +367,9 @@ class TestRevising:
         clerk = world.people["clerk"]
         draft = approving.begin_revision(plan_id=version.plan_id, reason="会期提前", by=clerk, at=at)
         item = PlanItem.objects.get(version=draft, text__contains="警示教育")
-        values = {name: getattr(item, name) for name in ("text", "line", "lead", "reach", "period", "quantity", "deliverable")}
+        values = {
+            name: getattr(item, name) for name in ("text", "line", "lead", "reach", "period", "quantity", "deliverable")
+        }
         edit = ItemEdit(**values, helpers="、".join(item.helpers), due=date(2027, 5, 20))
         composing.edit_item(plan_id=version.plan_id, item_id=item.pk, edit=edit, version=1, by=clerk, at=at)
         approving.submit(plan_id=version.plan_id, by=clerk, at=at)
@@ -360,7 +380,10 @@ class TestRevising:
         assert {task.due_on for task in found} == {date(2027, 5, 20)}
         states = dict(PlanVersion.objects.filter(plan=version.plan_id).values_list("number", "state"))
         assert states == {1: VersionState.SUPERSEDED, 2: VersionState.PUBLISHED}
-        assert Acknowledgement.objects.filter(version=second).count() < Acknowledgement.objects.filter(version=version).count()
+        assert (
+            Acknowledgement.objects.filter(version=second).count()
+            < Acknowledgement.objects.filter(version=version).count()
+        )
 
     def test_a_dropped_revision_leaves_the_plan_in_force(self, world: World, at: datetime) -> None:
         version = journey.published(world, at)

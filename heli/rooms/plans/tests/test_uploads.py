@@ -62,7 +62,11 @@ def test_pasted_text_is_a_paper_like_any_other(world: World, at: datetime) -> No
     )
 
     paper = PlanDocument.objects.get()
-    assert (paper.title, paper.issuer, paper.state) == ("合众测试集团2027年党建工作要点", "党群工作部", DocumentState.READ)
+    assert (paper.title, paper.issuer, paper.state) == (
+        "合众测试集团2027年党建工作要点",
+        "党群工作部",
+        DocumentState.READ,
+    )
 
 
 def test_the_original_comes_back_byte_by_byte(world: World, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from heli.rooms.people.enums import PostKind, Tree, UnitKind
 from heli.rooms.people.models import Account, Appointment, Membership, Person, Post, Unit
@@ -16,7 +16,9 @@ class World:
     units: dict[str, Unit] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
 
-    def unit(self, key: str, kind: UnitKind, name: str, parent: str = "", tree: Tree = Tree.PARTY, **more: object) -> Unit:
+    def unit(
+        self, key: str, kind: UnitKind, name: str, parent: str = "", tree: Tree = Tree.PARTY, **more: object
+    ) -> Unit:
         above = self.units.get(parent)
         unit = Unit(
             tree=tree, kind=kind, name=name, code=f"{tree}-{key}", parent=above, depth=above.depth + 1 if above else 0,
@@ -36,7 +38,11 @@ class World:
         )
         Appointment.objects.create(person=person, post=post, valid_from=FROM)
         Membership.objects.create(
-            person=person, unit=place, tree=place.tree, tree_number=0 if place.tree == Tree.PARTY else 1, valid_from=FROM
+            person=person,
+            unit=place,
+            tree=place.tree,
+            tree_number=0 if place.tree == Tree.PARTY else 1,
+            valid_from=FROM,
         )
         self.people[key] = person
         return person

@@ -23,6 +23,7 @@ from heli.rooms.plans.queries import board as queries
 from heli.rooms.plans.services import composing, deciding
 from heli.rooms.plans.services.deciding import AlreadyDecided
 from heli.ui import toasts
+from heli.ui.shapes import Face
 
 
 @require_GET
@@ -43,10 +44,16 @@ def _render(
     kind = kind if kind in FindingKind.values else ""
     is_done = source.get("done", "") == "1"
     decides = plan.state == PlanState.DECIDING and bool(access.can_draft(request.person, plan, request.now.date()))
-    starts = {line.value: number for line in (Line.PARTY, Line.INTEGRITY) if (number := _number(source.get(line.value, "")))}
+    starts = {
+        line.value: number for line in (Line.PARTY, Line.INTEGRITY) if (number := _number(source.get(line.value, "")))
+    }
     page = queries.board(plan, request.person, request.now, kind=kind, chosen=chosen, is_done=is_done, starts=starts)
     deciding.be_present(
-        plan_id=plan.pk, finding_id=page.active.pk if page.active else None, decides=decides, by=request.person, at=request.now
+        plan_id=plan.pk,
+        finding_id=page.active.pk if page.active else None,
+        decides=decides,
+        by=request.person,
+        at=request.now,
     )
     query = urlencode({name: value for name, value in (("kind", kind), ("done", "1" if is_done else "")) if value})
     context = {
@@ -62,7 +69,10 @@ def _render(
         "presence_url": f"{reverse('plans:presence', args=[plan.pk])}?"
         + urlencode({"finding": page.active.pk if page.active else "", "stamp": plan.stamp}),
         "bulk": kind if kind in (FindingKind.RELATED, FindingKind.GAP) and not is_done and decides else "",
-        "urls": {name: reverse(f"plans:{name}", args=[plan.pk]) for name in ("conclude", "board_xlsx", "align", "decide_rest")},
+        "urls": {
+            name: reverse(f"plans:{name}", args=[plan.pk])
+            for name in ("conclude", "board_xlsx", "align", "decide_rest")
+        },
     }
     return render(request, "plans/board.html#board" if request.htmx else "plans/board.html", context, status=status)
 
@@ -136,12 +146,16 @@ def presence(request: PersonRequest, pk: int) -> HttpResponse:
     plan = access.workshop_for(request.person, pk, request.now.date())
     decides = plan.state == PlanState.DECIDING and bool(access.can_draft(request.person, plan, request.now.date()))
     deciding.be_present(
-        plan_id=pk, finding_id=_number(request.GET.get("finding", "")), decides=decides, by=request.person, at=request.now
+        plan_id=pk,
+        finding_id=_number(request.GET.get("finding", "")),
+        decides=decides,
+        by=request.person,
+        at=request.now,
     )
     others = queries.others(plan, request.person, request.now)
     seen = _number(request.GET.get("stamp", "")) or 0
     context = {
-        "faces": [presenters.Face(str(each.person)) for each in others],
+        "faces": [Face(str(each.person)) for each in others],
         "presence": [presenters.present(each) for each in others[:3]],
         "moved": plan.stamp - seen if plan.stamp > seen else 0,
         "board_url": reverse("plans:board", args=[pk]),

@@ -16,7 +16,7 @@ from heli.kernel.problems import Problem
 from heli.rooms.people.access import PersonRequest, person_required
 from heli.rooms.plans import access
 from heli.rooms.plans.enums import DocumentState, PlanState, RowKind
-from heli.rooms.plans.forms import KindForm, MAX_MB, PapersForm, RowForm
+from heli.rooms.plans.forms import MAX_MB, KindForm, PapersForm, RowForm
 from heli.rooms.plans.presenters import plans as presenters
 from heli.rooms.plans.queries import plans as queries
 from heli.rooms.plans.services import aligning, papers, rows
@@ -51,8 +51,8 @@ def add_papers(request: PersonRequest, pk: int) -> HttpResponse:
             refused += 1
     if read:
         toasts.done(request, ngettext("%(n)s paper was read.", "%(n)s papers were read.", read) % {"n": read})
-    for problem in problems:
-        toasts.refuse(request, problem)
+    for sentence in problems:
+        toasts.refuse(request, sentence)
     if refused > len(problems):
         toasts.warn(request, _("Some files could not be read; why stands beside each."))
     if not handed_in and not problems:
@@ -66,7 +66,8 @@ def _handed_in(request: PersonRequest, form: PapersForm) -> tuple[list[NewPaper]
         name = upload.name or _("File")
         if (upload.size or 0) > MAX_MB * 1024 * 1024:
             problems.append(
-                _("%(name)s is larger than %(max)s MB. Split it or save it without pictures.") % {"name": name, "max": MAX_MB}
+                _("%(name)s is larger than %(max)s MB. Split it or save it without pictures.")
+                % {"name": name, "max": MAX_MB}
             )
         else:
             found.append(NewPaper(name, upload.read()))
@@ -152,7 +153,12 @@ def reclass(request: PersonRequest, pk: int, row: int) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     rows.reclass_row(
-        plan_id=pk, row_id=row, kind=form.cleaned_data["kind"], version=_version(request), by=request.person, at=request.now
+        plan_id=pk,
+        row_id=row,
+        kind=form.cleaned_data["kind"],
+        version=_version(request),
+        by=request.person,
+        at=request.now,
     )
     return _to_row(pk, found)
 

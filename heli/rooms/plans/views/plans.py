@@ -16,6 +16,7 @@ from heli.rooms.plans import access
 from heli.rooms.plans.enums import PlanState, UnitType
 from heli.rooms.plans.forms import ACCEPTED, MAX_MB, PlanForm
 from heli.rooms.plans.presenters import plans as presenters
+from heli.rooms.plans.presenters import words
 from heli.rooms.plans.queries import plans as queries
 from heli.rooms.plans.services import papers as services
 from heli.ui import toasts
@@ -78,7 +79,9 @@ def plan_page(request: PersonRequest, pk: int) -> HttpResponse:
     if not access.workshop_plans(request.person, today).filter(pk=pk).exists():
         return redirect("plans:version", pk, plan.published_number)
     page = queries.plan_page(plan)
-    editable = plan.state in (PlanState.DRAFTING, PlanState.DECIDING) and bool(access.can_draft(request.person, plan, today))
+    editable = plan.state in (PlanState.DRAFTING, PlanState.DECIDING) and bool(
+        access.can_draft(request.person, plan, today)
+    )
     context = {
         "plan": plan,
         "page": page,
@@ -88,9 +91,11 @@ def plan_page(request: PersonRequest, pk: int) -> HttpResponse:
         "is_editable": editable,
         "accepted": ACCEPTED,
         "max_mb": MAX_MB,
-        "tone": presenters.words.STATE_TONES[PlanState(plan.state)],
+        "tone": words.STATE_TONES[PlanState(plan.state)],
         "run": page.run if page.run and page.run.ended_at is None else None,
-        "urls": {name: reverse(f"plans:{name}", args=[pk]) for name in ("add_papers", "align", "board", "progress", "delete")},
+        "urls": {
+            name: reverse(f"plans:{name}", args=[pk]) for name in ("add_papers", "align", "board", "progress", "delete")
+        },
         "latest": page.versions[0] if page.versions else None,
     }
     return render(request, "plans/plan.html", context)

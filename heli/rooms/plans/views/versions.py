@@ -41,13 +41,15 @@ def version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
         "sees_whole": access.sees_whole(request.person, found.plan, today),
         "in_workshop": access.workshop_plans(request.person, today).filter(pk=pk).exists(),
         "can_change": bool(drafts) and presenters.can_change(found),
-        "can_revise": bool(drafts) and found.state == VersionState.PUBLISHED and found.plan.state == PlanState.PUBLISHED,
+        "can_revise": bool(drafts)
+        and found.state == VersionState.PUBLISHED
+        and found.plan.state == PlanState.PUBLISHED,
         "approval": access.can_approve(request.person, found, today) if found.state == VersionState.SUBMITTED else None,
         "hands": queries.contributors(found) if found.state == VersionState.SUBMITTED else [],
         "versions": queries.versions_of(request.person, found, today),
         "to_acknowledge": queries.to_acknowledge(request.person, found, today),
         "urls": _urls(pk, number),
-        **_changes(found, today, bool(drafts) or found.state == VersionState.SUBMITTED),
+        **_changes(found, today, is_wanted=bool(drafts) or found.state == VersionState.SUBMITTED),
     }
     if context["in_workshop"] and found.state == VersionState.PUBLISHED:
         context["acknowledged"] = queries.acknowledgements(found)
@@ -61,7 +63,7 @@ def _urls(pk: int, number: int) -> dict[str, str]:
     return found | {name: reverse(f"plans:{name}", args=[pk, number]) for name in numbered}
 
 
-def _changes(found: Any, today: Any, is_wanted: bool) -> dict[str, Any]:
+def _changes(found: Any, today: Any, *, is_wanted: bool) -> dict[str, Any]:
     if found.number == 1 or found.state not in (VersionState.DRAFT, VersionState.SUBMITTED) or not is_wanted:
         return {}
     changes = queries.changes_of(found)
