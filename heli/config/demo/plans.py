@@ -26,7 +26,6 @@ from heli.rooms.plans.services.readings import NewPaper
 
 UNIT = "P-HZ"
 _DATA = Path(__file__).parent / "data"
-_HEADING = re.compile(r"^[一二三四五六七八九十]+、")
 _DECIDED = 6  # how many cards are already decided when a visitor opens the board
 
 
@@ -74,8 +73,9 @@ def _clerk(unit: Unit, kind: PostKind, at: datetime) -> Person:
 def party_draft(year: int) -> bytes:
     """Return the Party-work department's draft as a Word document."""
     lines = (_DATA / "plan_party.txt").read_text(encoding="utf-8").replace("{year}", str(year)).splitlines()
+    heading = re.compile(_words()["heading"])
     sections = [
-        Section(1, _HEADING.sub("", line)) if _HEADING.match(line) else Section(0, line) for line in lines[1:] if line
+        Section(1, heading.sub("", line)) if heading.match(line) else Section(0, line) for line in lines[1:] if line
     ]
     return write_docx(OfficialDocument(title=lines[0], content=sections, free_fonts=True))
 

@@ -19,7 +19,7 @@ from heli.engines.officedocs.writing import (
 )
 from heli.rooms.plans.enums import FindingKind, Line, Period, Reach
 from heli.rooms.plans.presenters import words
-from heli.rooms.plans.presenters.board import number_of, short_kind
+from heli.rooms.plans.presenters.cards import number_of, short_kind
 
 if TYPE_CHECKING:
     from heli.rooms.plans.models import DraftItem, Finding, PlanVersion

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from heli.kernel.periods import holds_on
 from heli.rooms.people import queries as people
@@ -32,7 +32,6 @@ _KIND_POSTS: dict[UnitKind, PostKind] = {
 }
 _CLERKS = {Line.PARTY: PostKind.PARTY_CLERK, Line.INTEGRITY: PostKind.DISCIPLINE_CLERK}
 _HEADS = {Line.PARTY: PostKind.PARTY_HEAD, Line.INTEGRITY: PostKind.DISCIPLINE_HEAD}
-_SPLIT = re.compile(r"[、，,；;/\s]+|和|及|与|会同|牵头|配合")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Directory:
     def find(self, names: str) -> list[Unit]:
         """Return the units that an owner's words name, in order; what is not known here is left to the words."""
         found: dict[int, Unit] = {}
-        for part in [names, *_SPLIT.split(names)]:
+        for part in [names, *_between().split(names)]:
             unit = self._one(part.strip())
             if unit is not None:
                 found.setdefault(unit.pk, unit)
@@ -116,10 +115,20 @@ def _desks(unit: Unit) -> dict[str, Unit]:
 
 
 @cache
-def _patterns() -> dict[str, list[tuple[re.Pattern[str], str]]]:
+def _table() -> dict[str, Any]:
     text = resources.files("heli.rooms.plans").joinpath("data", "reach.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)
-    return {part: [(re.compile(row["pattern"]), row["reach"]) for row in table[part]] for part in ("owner", "text")}
+    return tomllib.loads(text)
+
+
+@cache
+def _between() -> re.Pattern[str]:
+    """What stands between two owners in one breath."""
+    return re.compile(_table()["between"])
+
+
+@cache
+def _patterns() -> dict[str, list[tuple[re.Pattern[str], str]]]:
+    return {part: [(re.compile(row["pattern"]), row["reach"]) for row in _table()[part]] for part in ("owner", "text")}
 
 
 def reach_of(text: str, owner: str, kinds: Iterable[str] = ()) -> Reach:

@@ -1,0 +1,307 @@
+"""A finding as a card: score and sentence, both sides slot by slot, and what a decision would start from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from heli.rooms.plans import rules
+from heli.rooms.plans.enums import FindingKind, Line
+from heli.rooms.plans.presenters import words
+from heli.rooms.plans.queries.board import BoardPage
+from heli.rooms.rulebook import catalogue
+from heli.ui.shapes import Slot, Threshold
+
+if TYPE_CHECKING:
+    from heli.rooms.plans.models import Decision, DraftItem, Finding, Presence
+
+ICONS = {
+    FindingKind.DUPLICATE: "pair", FindingKind.CONFLICT: "clash", FindingKind.GAP: "hole", FindingKind.RELATED: "near",
+    FindingKind.UPPER: "up",
+}  # fmt: skip
+
+
+TONES = {
+    FindingKind.DUPLICATE: "wait", FindingKind.CONFLICT: "late", FindingKind.GAP: "soon", FindingKind.RELATED: "idle",
+    FindingKind.UPPER: "run",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What the form of a decision is filled with: the proposal, which a person may change."""
+
+    text: str = ""
+    line: str = ""
+    lead: str = ""
+    start: str = ""
+    due: str = ""
+    period: str = ""
+    quantity: str = ""
+    deliverable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A finding as a card."""
+
+    finding: Finding
+    kind: str
+    tone: str
+    icon: str
+    kind_text: str
+    title: str
+    places: str
+    why: str
+    url: str
+    number: str
+    score: str = ""
+    say: str = ""
+    thresholds: Sequence[Threshold] = ()
+    spoken: str = ""
+    slots: Sequence[Slot] = ()
+    left_line: str = ""
+    right_line: str = ""
+    choices: Sequence[str] = ()
+    values: Values = field(default_factory=Values)
+    targets: Sequence[tuple[int, str]] = ()
+    decide_url: str = ""
+    decision: str = ""
+    decision_reason: str = ""
+    undo_url: str = ""
+    holder: str = ""
+    since: str = ""
+    source: str = ""
+    sources: Sequence[tuple[str, str]] = ()
+    previous_url: str = ""
+    next_url: str = ""
+    assign_lead: str = ""
+
+
+def line_of(line: str) -> str:
+    """Return the one-character mark of a line as the board says it before a number."""
+    return (
+        pgettext("line before a number", "Party")
+        if line == Line.PARTY
+        else pgettext("line before a number", "Integrity")
+    )
+
+
+def number_of(item: DraftItem) -> str:
+    return f"{line_of(item.line)} {item.number or '–'}"
+
+
+def board_url(plan_id: int, query: str, **more: Any) -> str:
+    extra = "&".join(part for part in (query, *(f"{name}={value}" for name, value in more.items())) if part)
+    return f"{reverse('plans:board', args=[plan_id])}?{extra}" if extra else reverse("plans:board", args=[plan_id])
+
+
+def short_kind(kind: str) -> str:
+    """Return the kind of a finding in one short word."""
+    return {
+        FindingKind.DUPLICATE: pgettext("kind of finding", "Twice"),
+        FindingKind.CONFLICT: pgettext("kind of finding", "Conflict"),
+        FindingKind.GAP: pgettext("kind of finding", "Missing"),
+        FindingKind.UPPER: pgettext("kind of finding", "Above"),
+        FindingKind.RELATED: pgettext("kind of finding", "Related"),
+    }[FindingKind(kind)]
+
+
+def card(
+    finding: Finding, page: BoardPage, held: Mapping[int, Presence], query: str, *, is_active: bool = False
+) -> CardView:
+    """Return a finding as a card; the active one with slots, values and everything a decision needs."""
+    kind = FindingKind(finding.kind)
+    items = [link.item for link in finding.links.all()]
+    holder = held.get(finding.pk)
+    standing = finding.standing[0] if finding.standing else None  # type: ignore[attr-defined]  # prefetched
+    proposal = _values(finding, items)
+    shared: dict[str, Any] = {
+        "finding": finding,
+        "kind": kind.value,
+        "tone": TONES[kind],
+        "icon": ICONS[kind],
+        "kind_text": _kind_text(finding),
+        "title": words.said(finding.title),
+        "places": _places(finding, items),
+        "why": words.said(finding.reason),
+        "url": board_url(page.plan.pk, query, finding=finding.pk),
+        "number": str(finding.rank),
+        "choices": [choice.value for choice in rules.ALLOWED_CHOICES[kind]],
+        "values": proposal,
+        "decide_url": reverse("plans:decide", args=[page.plan.pk, finding.pk]),
+        "holder": str(holder.person) if holder else "",
+        "since": _("has it open since %(time)s") % {"time": clock(holder.opened_at)} if holder else "",
+        "decision": _decision_words(standing) if standing else "",
+        "decision_reason": standing.reason if standing else "",
+        "undo_url": undo_url_of(standing, page.plan.pk) if standing else "",
+        "source": _source(finding),
+    }
+    if is_active:
+        shared |= _score(finding)
+        shared |= {"sources": _sources(page.plan.pk, items), **_turns(page, query)}
+        shared |= {"slots": _slots(items, proposal), "targets": [(item.pk, number_of(item)) for item in items]}
+        if len(items) == 2:
+            shared |= {"left_line": items[0].line, "right_line": items[1].line}
+    return CardView(**shared)
+
+
+def _sources(plan_id: int, items: Sequence[DraftItem]) -> list[tuple[str, str]]:
+    return [
+        (
+            f"{reverse('plans:split', args=[plan_id, item.document_id])}#row-{item.pk}",
+            _("%(number)s in its paper: %(place)s")
+            % {"number": number_of(item), "place": words.place_text(item.place)},
+        )
+        for item in items[:4]
+    ]
+
+
+def _turns(page: BoardPage, query: str) -> dict[str, str]:
+    before, after = page.previous, page.cards[0].pk if page.cards else None
+    return {
+        "previous_url": board_url(page.plan.pk, query, finding=before) if before else "",
+        "next_url": board_url(page.plan.pk, query, finding=after) if after else "",
+    }
+
+
+def clock(moment: Any) -> str:
+    return formats.date_format(timezone.localtime(moment), "TIME_FORMAT")
+
+
+def _kind_text(finding: Finding) -> str:
+    subkinds = {
+        "owner": _("who"), "date": _("date"), "quantity": _("amount"), "overload": _("too much at once"),
+        "goal": _("opposite aims"), "key_link": _("key link"), "obligation": _("obligation"),
+    }  # fmt: skip
+    label = str(FindingKind(finding.kind).label)
+    more = [subkinds[part] for part in finding.subkind.split(",") if part in subkinds]
+    return f"{label} · {_(', ').join(more)}" if more else label
+
+
+def _places(finding: Finding, items: Sequence[DraftItem]) -> str:
+    if finding.upper_item is not None:
+        above = finding.upper_item.version.plan.unit.name
+        return " ↔ ".join([*(number_of(item) for item in items[:1]), above])
+    if not items:
+        return _("in neither draft")
+    return " ↔ ".join(number_of(item) for item in items[:3]) + (" …" if len(items) > 3 else "")
+
+
+def _source(finding: Finding) -> str:
+    """Return the rule behind a missing duty, with its article where it is known."""
+    if not finding.source:
+        return ""
+    obligation = catalogue.load().obligation_by_code.get(finding.obligation)
+    name = finding.source.get("zh", "")
+    if obligation is not None and words.language() == "en":
+        name = obligation.source_en
+    article = finding.source.get("article", "")
+    known = article and article not in (catalogue.records.ARTICLE_UNKNOWN, catalogue.records.ARTICLE_NONE)
+    return f"{name} · " + _("article %(number)s") % {"number": article} if known else name
+
+
+def _score(finding: Finding) -> dict[str, Any]:
+    if finding.score is None:
+        return {}
+    score = finding.score
+    if score >= 0.9:
+        say = _("Almost one and the same thing")
+    elif score >= 0.8:
+        say = _("The same thing in other words")
+    else:
+        say = _("Not the same, but it touches")
+    return {
+        "score": f"{score:.2f}",
+        "say": say,
+        "thresholds": [Threshold(0.5, _("related")), Threshold(0.8, _("twice"))],
+        "spoken": _("Similarity %(score)s; 0.80 and more counts as deployed twice") % {"score": f"{score:.2f}"},
+    }
+
+
+def _values(finding: Finding, items: Sequence[DraftItem]) -> Values:
+    """Return what a decision would start from. It is a proposal; nothing is taken over without a person."""
+    if finding.kind == FindingKind.GAP:
+        return _gap_values(finding)
+    if not items:
+        return Values()
+    joined = rules.merged([
+        rules.SourceItem(
+            pk=item.pk, line=item.line, text=item.text, owner=item.owner, start=item.start, due=item.end,
+            period=item.period, quantity=item.quantity, deliverable=item.deliverable,
+        )
+        for item in items
+    ])  # fmt: skip
+    upper = finding.upper_item
+    due = min(filter(None, (joined.due, upper.due if upper else None)), default=None)
+    return Values(
+        text=joined.text, line=joined.line, lead=joined.lead, start=_iso(joined.start), due=_iso(due),
+        period=joined.period, quantity=joined.quantity, deliverable=joined.deliverable,
+    )  # fmt: skip
+
+
+def _gap_values(finding: Finding) -> Values:
+    """An added item speaks Chinese whatever the reader's language: it goes into a Chinese paper."""
+    obligation = catalogue.load().obligation_by_code.get(finding.obligation)
+    if obligation is None:
+        return Values(text=finding.title.get("zh", ""), line=Line.BOTH)
+    return Values(
+        text=obligation.title_zh,
+        line=obligation.line,
+        period=obligation.period if obligation.period in ("month", "quarter", "half", "year", "term", "event") else "",
+        quantity=str(obligation.count) if obligation.count_unit == "hours" or obligation.count > 1 else "",
+        deliverable="、".join(obligation.evidence_zh),
+        due=f"{finding.plan.year}-12-31" if obligation.period != "event" else "",
+    )
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _slots(items: Sequence[DraftItem], proposal: Values) -> list[Slot]:
+    if len(items) != 2:
+        return []
+    a, b = items
+    rows = (
+        (_("When"), _when(a), _when(b), _proposed_when(proposal)),
+        (_("Lead"), a.owner, b.owner, proposal.lead),
+        (_("Amount"), a.quantity, b.quantity, proposal.quantity),
+        (_("Proof"), a.deliverable, b.deliverable, proposal.deliverable),
+    )
+    return [_slot(*row) for row in rows if row[1] or row[2]]
+
+
+def _slot(label: str, a: str, b: str, result: str) -> Slot:
+    same = a == b
+    pick = "" if same else ("a" if result and result == a else "b" if result and result == b else "")
+    return Slot(label, a or "–", b or "–", "" if same else result, same=same, pick=pick)
+
+
+def _when(item: DraftItem) -> str:
+    return words.when_text(item.start, item.end, item.period, item.when_words)
+
+
+def _proposed_when(values: Values) -> str:
+    start = date.fromisoformat(values.start) if values.start else None
+    due = date.fromisoformat(values.due) if values.due else None
+    return words.when_text(start, due, values.period)
+
+
+def _decision_words(decision: Decision) -> str:
+    return _("%(choice)s by %(name)s, %(time)s") % {
+        "choice": decision.get_choice_display(),
+        "name": decision.by,
+        "time": formats.date_format(timezone.localtime(decision.at), "SHORT_DATETIME_FORMAT"),
+    }
+
+
+def undo_url_of(decision: Decision, plan_id: int) -> str:
+    return reverse("plans:undo", args=[plan_id, decision.pk])
