@@ -57,7 +57,7 @@ def _ranges(begins: int, ends: int, cuts: list[int]) -> list[Range]:
     return [(a, b) for a, b in pairwise(edges) if a < b]
 
 
-def _has_slots(text: str) -> bool:
+def has_slots(text: str) -> bool:
     """Whether a part of a passage says its own time or amount."""
     if quantities.find_quantities(text):
         return True
@@ -83,7 +83,7 @@ def _glue(text: str, ranges: list[Range], *, is_long: bool) -> list[Range]:
         part = text[begins:ends]
         previous = text[result[-1][0] : result[-1][1]] if result else ""
         apart = bool(result) and not _joins(part) and _is_duty(part) and len(previous.strip()) >= _WIDTHS["part"]
-        if apart and (is_long or (_has_slots(part) and (_is_duty(previous) or _has_slots(previous)))):
+        if apart and (is_long or (has_slots(part) and (_is_duty(previous) or has_slots(previous)))):
             result.append((begins, ends))
         elif result:
             result[-1] = (result[-1][0], ends)
@@ -141,6 +141,6 @@ def leading_heading(text: str, begins: int) -> int:
     if not found or found[0] != _DATA["stops"]["full"]:
         return 0
     sentence, rest = text[begins : found.start()].strip(), text[found.end() :]
-    if not _HEADING.match(sentence) or _has_slots(sentence) or _DEPENDENT.match(rest.strip()):
+    if not _HEADING.match(sentence) or has_slots(sentence) or _DEPENDENT.match(rest.strip()):
         return 0
     return found.end() if slots.take_labels(rest).text.strip(_DATA["stops"]["trim"]) else 0

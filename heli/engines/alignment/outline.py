@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from heli.engines.alignment import slots, wordlists
+from heli.engines.alignment import duties, slots, wordlists
 from heli.engines.alignment.items import When
 from heli.engines.alignment.passages import Passage, marker
 
@@ -38,6 +38,8 @@ class Node:
 _OPENING = 4
 """Lines in which a month alone is the date of the paper and heads nothing."""
 _DAY: str = _DATA["stops"]["day"]
+_LEAD_IN = "colon"
+"""Kind of a short plain line that ends in a colon."""
 _TIME = "time"
 """Kind of a line that begins with a time ("March: ..."), or is one."""
 
@@ -45,7 +47,8 @@ _TIME = "time"
 def _kind(passage: Passage) -> tuple[str, int]:
     name, body = marker(passage.text)
     if name:
-        return name, body
+        is_nested = passage.block.kind == "list" and passage.block.level
+        return (f"{name}@{passage.block.level}" if is_nested else name), body
     if passage.block.kind == "heading":
         return f"h{passage.block.level}", body
     if passage.block.kind == "list":
@@ -84,6 +87,8 @@ def _left_reason(node: Node, *, guided: bool, is_opening: bool) -> str:
     words = node.words
     if not any(character.isalnum() for character in words):
         return "no_duty"
+    if _P["formal"].search(words):
+        return "formal"
     for reason in _LEFT:
         if (reason != "salutation" or not node.kind) and _P[reason].search(words):
             return reason
@@ -121,44 +126,57 @@ def _closing(nodes: list[Node]) -> None:
             return
 
 
-def _leads_on(node: Node, after: Node | None) -> bool:
+def _leads_on(node: Node, after: Node | None, *, is_usual: bool) -> bool:
     """Whether a numbered line without parts of its own heads the plain line after it."""
     words = node.words
     if after is None or after.kind or after.role == "row" or len(words) > _WIDTHS["long_heading"]:
         return False
     if slots.is_labelled_line(after.words) and slots.holds_duty(after.words):
         return not _P["sentence"].search(words)
-    if len(words) > _WIDTHS["heading"]:
+    inner = words.rstrip(_DATA["stops"]["full"])
+    if len(inner) > (_WIDTHS["short_heading"] if inner != words else _WIDTHS["heading"]):
         return False
-    if _P["sentence"].search(words) or _is_labels(after.words, follows_duty=True) or slots.take_labels(words).has_label:
+    if _P["sentence"].search(inner) or _is_labels(after.words, follows_duty=True) or slots.take_labels(words).has_label:
+        return False
+    is_short = len(after.words) < max(_WIDTHS["shortest_body"], len(inner) // 2)
+    if duties.has_slots(inner) or (is_short and not is_usual):
         return False
     if after.role == "left" and after.reason not in ("guidance", "column_heads"):
         return False
     return not _is_title(after.words) or bool(_P["sentence"].search(after.words))
 
 
-def _heads(nodes: list[Node], number: int, depth_of: dict[str, int]) -> bool:
-    """Whether what follows stands under this node."""
+def _heads(nodes: list[Node], number: int, depth_of: dict[str, int], *, is_usual: bool) -> bool:
+    """Whether what follows stands under this node; ``is_usual`` where lines numbered so have headed others so far."""
     node = nodes[number]
     after = nodes[number + 1] if number + 1 < len(nodes) else None
     if after is None:
+        return False
+    if after.kind == _LEAD_IN:
         return False
     if after.kind and after.role != "row":
         below = depth_of.get(after.kind)
         return below is None or below > depth_of[node.kind]
     if after.role == "row":
         return len(node.words) <= _WIDTHS["heading"] and not _P["sentence"].search(node.words)
-    return _leads_on(node, after)
+    before = nodes[number - 1] if number else None
+    in_list = before is not None and before.kind == node.kind and before.role == "duty"
+    return _leads_on(node, after, is_usual=is_usual) and not (in_list and not _labels_follow(after))
+
+
+def _labels_follow(after: Node) -> bool:
+    return slots.is_labelled_line(after.words)
 
 
 def _walk(nodes: list[Node]) -> None:
     """Give every numbered line its role from the levels in use where it stands."""
     open_kinds: list[str] = []
+    headed: dict[str, bool] = {}
     for number, node in enumerate(nodes):
         if node.role in ("title", "row"):
             open_kinds = [] if node.role == "title" else open_kinds
             continue
-        if not node.kind or node.role == "left":
+        if not node.kind or node.role == "left" or node.kind == _LEAD_IN:
             continue
         if node.kind in open_kinds:
             del open_kinds[open_kinds.index(node.kind) + 1 :]
@@ -166,8 +184,14 @@ def _walk(nodes: list[Node]) -> None:
             open_kinds.append(node.kind)
         depth_of = {kind: depth for depth, kind in enumerate(open_kinds)}
         is_time = node.kind == _TIME and slots.is_only_time(node.words)
-        if node.kind.startswith("h") or is_time or (node.kind != _TIME and _heads(nodes, number, depth_of)):
+        is_usual = headed.get(node.kind, False)
+        if (
+            node.kind.startswith("h")
+            or is_time
+            or (node.kind != _TIME and _heads(nodes, number, depth_of, is_usual=is_usual))
+        ):
             node.role = "heading"
+        headed[node.kind] = headed.get(node.kind, True) and node.role == "heading"
 
 
 def _titles(nodes: list[Node]) -> None:
@@ -188,6 +212,9 @@ def _titles(nodes: list[Node]) -> None:
             and not slots.take_labels(words).has_label
         )
         if styled and not opening and not _is_title(words):
+            continue
+        if number and _P["lead_in"].match(words) and number + 1 < len(nodes):
+            node.role, node.kind = "heading", _LEAD_IN
             continue
         if bracket or _is_title(words) or (opening and short and not _P["title_verb"].match(words)):
             node.role = "title" if not bracket else "heading"

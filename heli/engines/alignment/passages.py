@@ -16,6 +16,7 @@ _DATA = wordlists.load(_NAME)
 _MARKERS = [(name, re.compile(wordlists.expand(source, _DATA["words"]))) for name, source in _DATA["markers"].items()]
 _TERMINAL = wordlists.pattern(_NAME, "patterns", "terminal")
 _STAR = wordlists.pattern(_NAME, "patterns", "star")
+_LABELLED = re.compile(wordlists.load("slots_labels.toml")["patterns"]["colon"])
 _SMALL = re.compile(r"[ \t\u3000\xa0]*")
 
 
@@ -67,6 +68,13 @@ def _continues(previous: str, text: str, width: int) -> bool:
     return not marker(text)[0] and not text[:1].isspace()
 
 
+def _breaks_softly(previous: str, text: str) -> bool:
+    """Whether a line break inside a paragraph parts nothing: the line before it is long and not at its end."""
+    if len(previous.strip()) < _DATA["widths"]["part"] or _TERMINAL.search(previous.rstrip()):
+        return False
+    return not marker(text)[0] and not _LABELLED.search(text) and not _LABELLED.search(previous)
+
+
 def passages(blocks: Sequence[SourceBlock]) -> list[Passage]:
     """Turn blocks into passages: one a block, except that lines wrapped by the paper's width are joined.
 
@@ -86,7 +94,8 @@ def passages(blocks: Sequence[SourceBlock]) -> list[Passage]:
         for line in words.splitlines(keepends=True) or [words]:
             text = line.rstrip()
             if text.strip():
-                if width and block.kind == "paragraph" and last_line and _continues(last_line, text, width):
+                wrapped = width and block.kind == "paragraph" and last_line and _continues(last_line, text, width)
+                if wrapped or (at and result and _breaks_softly(result[-1].text, text)):
                     result[-1] = _append(result[-1], text, number, at)
                 else:
                     result.append(Passage(text, ((0, number, at, len(text)),), block))

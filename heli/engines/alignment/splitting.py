@@ -14,6 +14,7 @@ from heli.engines.alignment.passages import Passage, marker, passages
 _DATA = wordlists.load("slots_splitting.toml")
 _JOINT = wordlists.load("slots_labels.toml")["patterns"]["joint"]
 _EDGES = wordlists.load("slots_labels.toml")["patterns"]["edges"]
+_TOTAL = re.compile(_DATA["scoring"]["total"])
 _SCORING = re.compile(_DATA["scoring"]["words"])
 PREFIX: dict[str, str] = {"party": "P", "integrity": "I"}
 
@@ -198,10 +199,9 @@ def _add_labels(work: _Work, node: outline.Node) -> None:
         work.left_out.append(LeftOut(source, "labels", _place(node.passage, work), spans))
         return
     last = len(work.items) - 1
-    for number in range(first, len(work.items)):
+    own = any(owner.labelled for item in work.items[first:last] for owner in item.owners)
+    for number in range(last if own else first, len(work.items)):
         item = work.items[number]
-        if number < last and any(owner.labelled for owner in item.owners):
-            continue
         said = slots.with_values(
             slots.Slots(item.owners, item.when, item.quantities, item.deliverable), values, work.year, work.month()
         )
@@ -217,8 +217,9 @@ def _add_row(work: _Work, node: outline.Node) -> None:
     cells = tables.read_cells(passage.block)
     heads, duty = tables.duty_cells(cells)
     whole = passage.spans(0, len(passage.text))
-    if tables.is_header_row(cells) or not duty:
-        reason = "column_heads" if tables.is_header_row(cells) else "no_duty"
+    is_total = any(_TOTAL.fullmatch(cell.text) for cell in cells)
+    if tables.is_header_row(cells) or is_total or not duty:
+        reason = "column_heads" if tables.is_header_row(cells) else "total" if is_total else "no_duty"
         work.left_out.append(LeftOut(passage.text, reason, _place(passage, work), whole))
         return
     extra = tables.labelled_parts([cell for cell in cells if cell not in duty])

@@ -181,6 +181,97 @@ def test_study_lists_stay_together() -> None:
     assert (found.items[0].when.start, found.items[0].when.end) == ("2027-09-16", "2027-09-22")
 
 
+def test_a_rule_is_split_by_chapters_and_articles() -> None:
+    text = (
+        "责任制实施办法\n第一章 总则\n第一条 为压实责任，制定本办法。\n第二章 责任内容\n第二条 领导班子应当：\n"
+        "（一）每半年分析一次廉政状况；\n（二）建立廉政档案。\n第三条 本办法自印发之日起施行。"
+    )
+
+    found = split(lines(text), "integrity", 2027)
+
+    assert [item.text for item in found.items] == ["每半年分析一次廉政状况", "建立廉政档案"]
+    assert [left.reason for left in found.left_out] == ["formal", "formal"]
+    assert [heading.text for heading in found.headings] == ["责任制实施办法", "总则", "责任内容", "领导班子应当："]
+    _assert_nothing_lost(lines(text), found)
+
+
+def test_a_month_alone_heads_what_follows() -> None:
+    text = "支部工作安排\n1月：召开组织生活会；收缴党费\n4月\n（1）研究发展对象；\n（2）祭扫烈士墓。\n5月份 观看警示片"
+
+    found = split(lines(text), "party", 2027)
+
+    assert [(item.text, item.when.start) for item in found.items] == [
+        ("召开组织生活会；收缴党费", "2027-01-01"),
+        ("研究发展对象", "2027-04-01"),
+        ("祭扫烈士墓", "2027-04-01"),
+        ("观看警示片", "2027-05-01"),
+    ]
+
+
+def test_numbers_inside_a_line_part_its_duties_and_share_its_time() -> None:
+    found = split(lines("工作安排\n3月：1.开展学雷锋志愿服务；2.召开党员大会；3.确定入党积极分子。"), "party", 2027)
+
+    assert [(item.text, item.when.end) for item in found.items] == [
+        ("开展学雷锋志愿服务", "2027-03-31"),
+        ("召开党员大会", "2027-03-31"),
+        ("确定入党积极分子", "2027-03-31"),
+    ]
+
+
+def test_a_short_line_with_its_paragraph_is_a_heading() -> None:
+    text = (
+        "1、以案促改。\n针对发生的案件，召开警示教育会，督促发案单位完善制度。\n"
+        "2、文化建设。\n打造廉洁文化示范点2个，组织参观。"
+    )
+
+    found = split(lines(text), "integrity", 2027)
+
+    assert [heading.text for heading in found.headings] == ["以案促改", "文化建设"]
+    assert [item.headings for item in found.items] == [("以案促改",), ("文化建设",)]
+
+
+def test_the_last_of_a_list_is_no_heading_of_what_comes_after() -> None:
+    text = "一、重点\n1.建立台账\n2.开展检查\n3.年底前完成换届\n各单位要高度重视上述工作，按月报送进展情况。"
+
+    found = split(lines(text), "party", 2027)
+
+    assert [item.text for item in found.items][2] == "年底前完成换届"
+    assert [heading.text for heading in found.headings] == ["重点"]
+
+
+def test_a_measure_carries_the_task_it_does_not_name() -> None:
+    blocks = rows(
+        "责任内容 | 落实举措 | 时间", "建立廉政档案 | 一人一档，动态更新 | 每季度", "警示教育 | 召开警示教育大会 | 4月"
+    )
+
+    found = split(blocks, "integrity", 2027)
+
+    assert [item.text for item in found.items] == ["建立廉政档案：一人一档，动态更新", "召开警示教育大会"]
+
+
+def test_a_row_of_totals_is_left_out() -> None:
+    found = split(rows("任务 | 分值", "召开大会 | 5", "合计 | 5"), "party", 2027)
+
+    assert [left.reason for left in found.left_out] == ["total"]
+
+
+def test_points_of_a_scoring_table_are_no_amounts() -> None:
+    blocks = rows("requirement | scoring_rule", "抓好阵地建设 | 缺一个扣0.5分，主题党日每月1次，每次0.1分")
+
+    (item,) = split(blocks, "party", 2027).items
+
+    assert [(q.low, q.unit, q.scope) for q in item.quantities] == [(1, "次", "每月")]
+
+
+def test_a_break_inside_a_paragraph_does_not_part_a_duty() -> None:
+    block = Block("各党支部按时完成换届工作并在\n届满前六个月报送请示。\n1.建立台账")
+
+    assert [item.text for item in split([block], "party", 2027).items] == [
+        "各党支部按时完成换届工作并在届满前六个月报送请示",
+        "建立台账",
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\n\n", "一、", "（责任部门：）", "：", "｜｜", "1.", "。。。"])
 def test_odd_texts_are_kept(text: str) -> None:
     blocks = lines(text)
