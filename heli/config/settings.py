@@ -135,7 +135,10 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-ACCOUNT_FORMS = {"login": "heli.rooms.people.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "heli.rooms.people.forms.SignInForm",
+    "reauthenticate": "heli.rooms.people.forms.AgainForm",
+}
 # Per address only: a limit per name would let anybody lock anybody out. Axes counts failures (below).
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "300/m/ip", "reauthenticate": "30/m/user"}
 MFA_ADAPTER = "heli.rooms.people.backends.SecondFactorAdapter"

@@ -1,11 +1,12 @@
 """Forms of the people room: clean input into plain values."""
 
 from heli.rooms.people.forms.persons import AppointForm, EndForm, NewPersonForm, PersonForm, TransferForm
-from heli.rooms.people.forms.sign_in import PasswordForm, SignInForm
+from heli.rooms.people.forms.sign_in import AgainForm, PasswordForm, SignInForm
 from heli.rooms.people.forms.tokens import TokenForm
 from heli.rooms.people.forms.units import CloseForm, MoveForm, PostForm, UnitForm
 
 __all__ = [
+    "AgainForm",
     "AppointForm",
     "CloseForm",
     "EndForm",

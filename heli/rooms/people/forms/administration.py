@@ -14,9 +14,9 @@ class LogForm(forms.Form):
     action = forms.CharField(
         label=_("Action"), max_length=80, required=False, help_text=_("Begins with, such as person.")
     )
-    actor = forms.CharField(label=_("Who"), max_length=80, required=False)
-    since = day_field(_("From"), required=False)
-    until = day_field(_("To"), required=False)
+    actor = forms.CharField(label=_("Actor"), max_length=80, required=False)
+    since = day_field(_("First day"), required=False)
+    until = day_field(_("Last day"), required=False)
     before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heli.rooms.people import queries
 from heli.rooms.people.enums import PoliticalStatus
@@ -17,7 +18,7 @@ class PersonForm(forms.Form):
     """What is known of a person."""
 
     staff_no = forms.CharField(label=_("Staff number"), max_length=32)
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
     email = forms.EmailField(label=_("E-mail"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=32, required=False)
     political_status = forms.ChoiceField(label=_("Political status"), choices=PoliticalStatus.choices)
@@ -52,12 +53,12 @@ class TransferForm(ActingForm):
 
 class AppointForm(ActingForm):
     holder = forms.CharField(
-        label=_("Who"),
+        label=_("Who is appointed"),
         max_length=60,
         help_text=_("Staff number, or the name where only one has it."),
         widget=forms.TextInput(attrs=suggestions("person-choices", "/people/choices/")),
     )
-    from_day = day_field(_("From"))
+    from_day = day_field(_("Holds the post from"))
     to_day = day_field(_("Until before"), _("Leave empty if open."), required=False)
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 

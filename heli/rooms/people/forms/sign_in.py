@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, ReauthenticateForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,19 @@ class SignInForm(LoginForm):
             widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         )
         self.order_fields(["login", "password"])
+
+
+class AgainForm(ReauthenticateForm):
+    """The password once more, before the account itself is changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = forms.CharField(
+            label=_("Password"),
+            max_length=256,
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        )
 
 
 class PasswordForm(forms.Form):

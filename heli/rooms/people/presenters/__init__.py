@@ -211,7 +211,7 @@ def log_rows(entries: list[AuditEntry]) -> list[dict[str, Any]]:
             "code": entry.action,
             "who": entry.actor_label,
             "subject": entry.subject_label or f"{entry.subject_kind} {entry.subject_id}",
-            "changes": [Fact(name, _shown(value)) for name, value in entry.changes.items()],
+            "changes": [Fact(_FIELDS.get(name, name), _shown(value)) for name, value in entry.changes.items()],
         }
         for entry in entries
     ]
@@ -253,6 +253,44 @@ _ACTIONS = {
     "roster.imported": gettext_lazy("Imported a roster"),
     "roster.exported": gettext_lazy("Exported a roster"),
     "demo.loaded": gettext_lazy("Loaded the demo enterprise"),
+}
+
+
+# What the fields of a change are called; others are shown by their name.
+_FIELDS = {
+    "name": gettext_lazy("Name"),
+    "kind": gettext_lazy("Kind"),
+    "code": gettext_lazy("Code"),
+    "parent": gettext_lazy("Unit above"),
+    "serves_id": gettext_lazy("Stands for"),
+    "has_committee": gettext_lazy("Committee"),
+    "from": gettext_lazy("Takes effect on"),
+    "on": gettext_lazy("Day"),
+    "to": gettext_lazy("Last day"),
+    "reason": gettext_lazy("Reason"),
+    "unit": gettext_lazy("Unit"),
+    "units": gettext_lazy("Units"),
+    "post": gettext_lazy("Post"),
+    "title": gettext_lazy("Title"),
+    "ended_posts": gettext_lazy("Ended posts"),
+    "person": gettext_lazy("Person"),
+    "persons": gettext_lazy("Persons"),
+    "staff_no": gettext_lazy("Staff number"),
+    "email": gettext_lazy("E-mail"),
+    "phone": gettext_lazy("Phone"),
+    "political_status": gettext_lazy("Political status"),
+    "joined_party_on": gettext_lazy("Joined the Party on"),
+    "scopes": gettext_lazy("What it may do"),
+    "until": gettext_lazy("Valid until"),
+    "created": gettext_lazy("New"),
+    "changed": gettext_lazy("Changed"),
+    "unchanged": gettext_lazy("Unchanged"),
+    "rows": gettext_lazy("Rows"),
+    "hash": gettext_lazy("Hash of the file"),
+    "effective_on": gettext_lazy("Holds from"),
+    "sessions": gettext_lazy("Devices"),
+    "addresses": gettext_lazy("Addresses"),
+    "forced": gettext_lazy("By order"),
 }
 
 

@@ -265,9 +265,7 @@ def test_second_factor_is_asked_of_leaders_approvers_and_administrators(
     assert (answer.status_code == 302 and answer["Location"] == reverse("mfa_index")) is is_asked
 
 
-def test_security_administrator_may_ask_anybody(
-    everyone: Everyone, client_of: ClientOf, settings: Any
-) -> None:
+def test_security_administrator_may_ask_anybody(everyone: Everyone, client_of: ClientOf, settings: Any) -> None:
     settings.SECOND_FACTOR = True
     account = everyone.account(everyone.member_a1)
     browser = client_of(account)
@@ -325,9 +323,7 @@ def test_sign_up_reset_and_the_like_do_not_exist(db: None, client: Client) -> No
     assert {client.get(reverse(name)).status_code for name in names} == {404}
 
 
-def test_sign_in_page_says_openly_when_second_factors_are_off(
-    db: None, client: Client, settings: Any
-) -> None:
+def test_sign_in_page_says_openly_when_second_factors_are_off(db: None, client: Client, settings: Any) -> None:
     settings.LANGUAGE_CODE = "en"
     pages = {}
     for is_on in (False, True):
