@@ -47,6 +47,20 @@ def plans_for_list(
     ).newest_first()
 
 
+def plans_for_api(
+    person: Person | None, on: date, *, year: int | None, text: str, before: int | None, limit: int
+) -> list[Plan]:
+    """Return up to ``limit`` plans the person may open, newest first, those begun before the plan ``before``."""
+    plans = access.visible_plans(person, on)
+    if year:
+        plans = plans.filter(year=year)
+    if text:
+        plans = plans.filter(title__icontains=text)
+    if before:
+        plans = plans.filter(pk__lt=before)
+    return list(plans.order_by("-pk")[:limit])
+
+
 def years(person: Person | None, on: date) -> list[int]:
     """Return the years for which the person may open plans, newest first."""
     return list(access.visible_plans(person, on).order_by("-year").values_list("year", flat=True).distinct())

@@ -12,7 +12,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from heli.rooms.people import access as people
 from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import VersionState
-from heli.rooms.plans.models import Acknowledgement, PlanItem, PlanItemSource, PlanItemUnit, PlanVersion
+from heli.rooms.plans.models import Acknowledgement, Plan, PlanItem, PlanItemSource, PlanItemUnit, PlanVersion
 from heli.rooms.plans.queries.directories import directory
 from heli.rooms.tasks import queries as tasks
 
@@ -159,9 +159,9 @@ def to_acknowledge(person: Person | None, version: PlanVersion, on: date) -> lis
     return list(access.acknowledgements_in_hand(person, on).filter(version=version).select_related("unit")[:20])
 
 
-def versions_of(person: Person | None, version: PlanVersion, on: date) -> list[PlanVersion]:
-    """Return the versions of the same plan that the person may open, newest first."""
-    rows = PlanVersion.objects.filter(plan=version.plan_id).order_by("-number")
-    if not access.workshop_plans(person, on).filter(pk=version.plan_id).exists():
+def versions_of(person: Person | None, plan: Plan, on: date) -> list[PlanVersion]:
+    """Return the versions of a plan that the person may open, newest first."""
+    rows = PlanVersion.objects.filter(plan=plan).order_by("-number")
+    if not access.workshop_plans(person, on).filter(pk=plan.pk).exists():
         rows = rows.filter(state__in=[VersionState.PUBLISHED, VersionState.SUPERSEDED])
     return list(rows)

@@ -241,7 +241,7 @@ def run_alignment(*, run_id: int, at: datetime) -> None:
     run = AlignmentRun.objects.select_related("requested_by").filter(pk=run_id, ended_at__isnull=True).first()
     if run is None:
         return
-    AlignmentRun.objects.filter(pk=run_id).update(state=RunState.RUNNING, step="compare", share=10)
+    AlignmentRun.objects.filter(pk=run_id).update(state=RunState.RUNNING, step="compare")
     try:
         align_now(plan_id=run.plan_id, by=run.requested_by, at=at)
     except Problem as problem:

@@ -46,7 +46,7 @@ def version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
         and found.plan.state == PlanState.PUBLISHED,
         "approval": access.can_approve(request.person, found, today) if found.state == VersionState.SUBMITTED else None,
         "hands": queries.contributors(found) if found.state == VersionState.SUBMITTED else [],
-        "versions": queries.versions_of(request.person, found, today),
+        "versions": queries.versions_of(request.person, found.plan, today),
         "to_acknowledge": queries.to_acknowledge(request.person, found, today),
         "urls": _urls(pk, number),
         **_changes(found, today, is_wanted=bool(drafts) or found.state == VersionState.SUBMITTED),
@@ -178,7 +178,7 @@ def compare(request: PersonRequest, pk: int, number: int) -> HttpResponse:
         "plan": after.plan,
         "before": before,
         "after": after,
-        "versions": queries.versions_of(request.person, after, today),
+        "versions": queries.versions_of(request.person, after.plan, today),
         "changes": presenters.changes(changes),
         "summary": presenters.changes_summary(changes),
     }

@@ -1,0 +1,214 @@
+"""Plans for programs, over the same services as the pages, within what the owner of the key may see and do."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from heli.kernel.api import ERRORS, Id, Limit, LongText, Text
+from heli.rooms.people.access import PersonRequest, TokenAuth
+from heli.rooms.people.enums import Scope
+from heli.rooms.plans import access
+from heli.rooms.plans.enums import Choice, FindingKind, Line, PlanState, Reach, VersionState
+from heli.rooms.plans.queries import board as boards
+from heli.rooms.plans.queries import plans as queries
+from heli.rooms.plans.queries import versions
+from heli.rooms.plans.services import deciding
+
+router = Router(tags=["plans"], auth=TokenAuth(Scope.PLANS_READ))
+WRITE = TokenAuth(Scope.PLANS_WRITE)
+
+Number = Annotated[int, Field(ge=1, le=32_767)]
+Year = Annotated[int, Field(ge=2000, le=2200)]
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
+
+
+class PlanOut(Schema):
+    id: int
+    unit_id: int
+    year: int
+    title: str
+    unit_type: str
+    state: PlanState
+    published_number: int | None
+
+
+class PlanPage(Schema):
+    """``next`` is the value of ``before`` for the following page, null on the last one."""
+
+    items: list[PlanOut]
+    next: int | None
+
+
+class VersionOut(Schema):
+    number: int
+    state: VersionState
+    reason: str
+    effective_on: date | None
+
+
+class PlanItemOut(Schema):
+    """``lineage`` names the same item in every version."""
+
+    id: int
+    lineage: UUID
+    number: int
+    line: Line
+    text: str
+    lead: str
+    helpers: list[str]
+    reach: Reach
+    start: date | None
+    due: date | None
+    period: str
+    quantity: str
+    deliverable: str
+    obligations: list[str]
+
+
+class FindingOut(Schema):
+    """A finding of the board; ``reason`` holds the sentence by language, ``decision`` the one that stands."""
+
+    id: int
+    kind: FindingKind
+    subkind: str
+    title: dict[str, str]
+    reason: dict[str, str]
+    score: float | None
+    obligation: str
+    key_link: str
+    items: list[int]
+    decision: DecisionOut | None
+
+
+class DecisionOut(Schema):
+    id: int
+    choice: Choice
+    reason: str
+    by: str
+    at: datetime
+
+
+class DecisionIn(Schema):
+    """What each choice needs is named in the refusal when it is missing."""
+
+    choice: Choice
+    reason: LongText = ""
+    text: LongText = ""
+    lead: Text = ""
+    start: Day | None = None
+    due: Day | None = None
+    quantity: Text = ""
+
+
+FindingOut.model_rebuild()
+
+
+@router.get("/plans", response={200: PlanPage, **ERRORS}, summary="Plans one may open, newest first")
+def plans(
+    request: HttpRequest, year: Year | None = None, q: Text = "", before: Id | None = None, limit: Limit = 50
+) -> PlanPage:
+    asked = _asked(request)
+    found = queries.plans_for_api(asked.person, asked.now.date(), year=year, text=q, before=before, limit=limit + 1)
+    items = [PlanOut.from_orm(plan) for plan in found[:limit]]
+    return PlanPage(items=items, next=found[limit - 1].pk if len(found) > limit else None)
+
+
+@router.get("/plans/{plan_id}", response={200: PlanOut, **ERRORS}, summary="One plan")
+def plan(request: HttpRequest, plan_id: Id) -> Any:
+    asked = _asked(request)
+    return access.plan_for(asked.person, plan_id, asked.now.date())
+
+
+@router.get("/plans/{plan_id}/versions", response={200: list[VersionOut], **ERRORS}, summary="Versions of a plan")
+def plan_versions(request: HttpRequest, plan_id: Id) -> Any:
+    asked = _asked(request)
+    found = access.plan_for(asked.person, plan_id, asked.now.date())
+    return versions.versions_of(asked.person, found, asked.now.date())
+
+
+@router.get(
+    "/plans/{plan_id}/versions/{number}/items",
+    response={200: list[PlanItemOut], **ERRORS},
+    summary="Items of a version that concern one",
+)
+def plan_items(request: HttpRequest, plan_id: Id, number: Number) -> Any:
+    asked = _asked(request)
+    version = access.version_for(asked.person, plan_id, number, asked.now.date())
+    return list(access.visible_items(asked.person, version, asked.now.date()).filter(left_out_reason=""))
+
+
+@router.get("/plans/{plan_id}/findings", response={200: list[FindingOut], **ERRORS}, summary="The board of a plan")
+def findings(request: HttpRequest, plan_id: Id) -> list[FindingOut]:
+    asked = _asked(request)
+    found = access.workshop_for(asked.person, plan_id, asked.now.date())
+    return [_finding(finding) for finding in boards.every_finding(found)]
+
+
+@router.post(
+    "/plans/{plan_id}/findings/{finding_id}/decision",
+    response={200: DecisionOut, **ERRORS},
+    auth=WRITE,
+    summary="Decide on a finding; the first decision counts",
+)
+def decide(request: HttpRequest, plan_id: Id, finding_id: Id, given: DecisionIn) -> DecisionOut:
+    asked = _asked(request)
+    values = given.model_dump(exclude={"choice", "reason"})
+    decision = deciding.decide(
+        plan_id=plan_id,
+        finding_id=finding_id,
+        choice=given.choice,
+        reason=given.reason,
+        values=values,
+        by=asked.person,
+        at=asked.now,
+    )
+    return _decision(decision)
+
+
+@router.delete(
+    "/plans/{plan_id}/decisions/{decision_id}",
+    response={200: DecisionOut, **ERRORS},
+    auth=WRITE,
+    summary="Take a decision back",
+)
+def undo(request: HttpRequest, plan_id: Id, decision_id: Id) -> DecisionOut:
+    asked = _asked(request)
+    return _decision(deciding.undo_decision(plan_id=plan_id, decision_id=decision_id, by=asked.person, at=asked.now))
+
+
+def _finding(finding: Any) -> FindingOut:
+    standing = finding.standing[0] if finding.standing else None
+    return FindingOut(
+        id=finding.pk,
+        kind=FindingKind(finding.kind),
+        subkind=finding.subkind,
+        title=finding.title,
+        reason=finding.reason,
+        score=finding.score,
+        obligation=finding.obligation,
+        key_link=finding.key_link,
+        items=[link.item_id for link in finding.links.all()],
+        decision=_decision(standing) if standing else None,
+    )
+
+
+def _decision(decision: Any) -> DecisionOut:
+    return DecisionOut(
+        id=decision.pk,
+        choice=Choice(decision.choice),
+        reason=decision.reason,
+        by=str(decision.by),
+        at=decision.at,
+    )
+
+
+def _asked(request: HttpRequest) -> PersonRequest:
+    """Return the request as ``TokenAuth`` leaves it: with the owner of the key."""
+    asked: PersonRequest = request  # type: ignore[assignment]
+    return asked
