@@ -46,7 +46,7 @@ class Limits:
     zip_ratio: int = 250
     zip_ratio_from: int = 4 * MEGABYTE
     xml_depth: int = 200
-    xml_elements: int = 1_500_000
+    xml_elements: int = 1_000_000
 
     def bytes_of(self, kind: str) -> int:
         """Return the greatest accepted file size for this kind, in bytes."""

@@ -30,7 +30,7 @@ NAMES = st.sampled_from(["a.docx", "a.xlsx", "a.csv", "a.pdf", "a.txt", "a.md", 
 HEADS = st.sampled_from(
     [b"", b"PK\x03\x04", b"%PDF-1.4\n", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"{\\rtf", b"MZ"]
 )
-MANY = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @cache
@@ -66,7 +66,7 @@ def test_any_text_is_read_or_refused(text: str, filename: str) -> None:
 
 @pytest.mark.parametrize("name", SOUND)
 @given(seed=st.integers(0, 2**32), changes=st.integers(1, 40))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_damaged_files_are_read_or_refused(name: str, seed: int, changes: int) -> None:
     chance = random.Random(seed)
     data = bytearray(_sound_bytes(name))
@@ -81,7 +81,7 @@ def test_damaged_files_are_read_or_refused(name: str, seed: int, changes: int) -
 
 
 @given(data=st.binary(max_size=2_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_bytes_are_a_table_or_refused(data: bytes) -> None:
     try:
         result: Table | Unreadable = read_table(data, "a.csv", required=["工号"], limits=LIMITS)

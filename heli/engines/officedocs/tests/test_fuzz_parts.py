@@ -71,7 +71,7 @@ def _damaged(members: dict[str, bytes | str], seed: int) -> bytes:
 
 
 @given(seed=st.integers(0, 2**32), word=st.booleans())
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 def test_damaged_parts_are_read_or_refused(seed: int, word: bool) -> None:
     data = _damaged(WORD if word else BOOK, seed)
 

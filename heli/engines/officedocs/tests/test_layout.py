@@ -108,7 +108,7 @@ def test_time_bound_stops_a_page_that_never_ends() -> None:
 
     assert caught.value.code == "pdf_time"
     assert "1 seconds" in caught.value.text("en")
-    assert time.monotonic() - began < 11
+    assert time.monotonic() - began < 40
 
 
 def test_memory_bound_stops_a_bomb() -> None:
