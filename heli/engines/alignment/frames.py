@@ -25,7 +25,7 @@ from heli.engines.alignment.wording import DATA, Wording, compile_pattern, fold,
 REACH = 12
 """Characters around a concept in which a word of action belongs to it."""
 
-PURPOSE_SALIENCE, CONTEXT_SALIENCE, ACTOR_SALIENCE, FIELD_SALIENCE = 0.5, 0.45, 0.4, 0.4
+PURPOSE_SALIENCE, CONTEXT_SALIENCE, ACTOR_SALIENCE, FIELD_SALIENCE = 0.5, 0.35, 0.4, 0.4
 _GENERIC = frozenset({"build", "hold", ""})
 _PRODUCTS = frozenset({"rule", "plan"})
 _OVERRULING = frozenset({"attend", "check", "assess", "report", "survey", "publish", "select", "summary", "study"})

@@ -1,8 +1,8 @@
 """Fit the verdict's weights on our own labelled pairs: ``python -m heli.engines.alignment.training``.
 
 Reads `data/pairs_*.csv` (columns topic, text_a, text_b, label), fits two logistic scores with an L2 penalty, chooses
-the cuts by cross-validation that leaves out whole topics, and writes `data/verdict_weights.json`. The result is the
-same on every machine up to rounding; nothing is random.
+the cut of "related" by cross-validation that leaves out whole topics, and writes `data/verdict_weights.json`. The
+result is the same on every machine up to rounding; nothing is random.
 """
 
 from __future__ import annotations
@@ -32,8 +32,11 @@ BLIND_EVERY = 4
 
 LABELS = {"different": 0, "related": 1, "same": 2}
 
-PRIORS = {2: 1 / 3, 1: 2 / 3}
-"""Among candidate pairs of real papers about a third is the same duty and a third related."""
+EVEN_CHANCE = 0.5
+"""Where "same" begins: both answers weigh the same in training, so this is the even chance."""
+
+PRIOR_RELATED = 2 / 3
+"""Among candidate pairs of real papers about two thirds are at least related."""
 
 FREE = frozenset({"bias", "no_concept"})
 
@@ -139,7 +142,7 @@ def _chances(rows: Floats, weights: Floats) -> Floats:
 
 
 def best_cut(chances: Floats, truth: Floats, prior: float) -> float:
-    """The cut with the best F1 where a share `prior` of the pairs is true, in the middle of its plateau."""
+    """The cut with the best F1 where a share `prior` of the pairs is true, the strictest within half a point of it."""
     cuts = np.linspace(0.2, 0.8, 61)
     true, false = truth == 1, truth == 0
     weight = (1 - prior) / prior * true.sum() / max(false.sum(), 1)
@@ -148,27 +151,29 @@ def best_cut(chances: Floats, truth: Floats, prior: float) -> float:
         said = chances >= cut
         hits = (said & true).sum()
         scores.append(2 * hits / max(hits + weight * (said & false).sum() + true.sum(), 1))
-    best = np.flatnonzero(np.array(scores) >= max(scores) - 0.002)
-    return float(round(cuts[best[len(best) // 2]], 3))
+    best = np.flatnonzero(np.array(scores) >= max(scores) - 0.005)
+    return float(round(cuts[best[-1]], 3))
 
 
 def fit(rows: Floats, labels: npt.NDArray[np.int64], groups: Sequence[str], penalty: float = PENALTY) -> Model:
-    """Fit both scores; the cuts come from chances on left-out folds, whole topics at a time."""
+    """Fit both scores; the cut of "related" comes from chances on left-out folds, whole topics at a time."""
     mean, scale = _standard(rows)
     standard = (rows - mean) / scale
     names = sorted(set(groups))
     fold = np.array([names.index(group) % FOLDS for group in groups])
-    fitted, cuts = [], []
-    for level in (2, 1):
-        truth = (labels >= level).astype(np.float64)
-        left_out = np.zeros(len(truth))
-        for number in range(FOLDS):
-            inside = fold != number
-            weights = _fit_logistic(standard[inside], truth[inside], penalty)
-            left_out[~inside] = _chances(standard[~inside], weights)
-        cuts.append(best_cut(left_out, truth, PRIORS[level]))
-        fitted.append(_fit_logistic(standard, truth, penalty))
-    return Model(mean, scale, fitted[0], fitted[1], cuts[0], cuts[1])
+    close = (labels >= 1).astype(np.float64)
+    left_out = np.zeros(len(close))
+    for number in range(FOLDS):
+        inside = fold != number
+        left_out[~inside] = _chances(standard[~inside], _fit_logistic(standard[inside], close[inside], penalty))
+    return Model(
+        mean=mean,
+        scale=scale,
+        same=_fit_logistic(standard, (labels == 2).astype(np.float64), penalty),
+        related=_fit_logistic(standard, close, penalty),
+        cut_same=EVEN_CHANCE,
+        cut_related=best_cut(left_out, close, PRIOR_RELATED),
+    )
 
 
 def as_table(model: Model, rare: Mapping[str, float], default: float) -> dict[str, Any]:
