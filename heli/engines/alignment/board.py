@@ -78,7 +78,7 @@ class Board:
                     "key_link": gap.key_link,
                     "obligation": gap.obligation,
                     "title": gap.title if language == "zh" else gap.title_en,
-                    "source": f"{gap.source} {gap.article}".strip(),
+                    "source": gap.rule(language),
                     "reason": gap.reason.text(language),
                 }
                 for gap in self.gaps

@@ -78,6 +78,12 @@ class Gap:
     is_core: bool
     nearest: str
     reason: Reason
+    source_en: str = ""
+
+    def rule(self, language: str = "zh") -> str:
+        """Return instrument and article in words; an uncertain article is called so, an unknown one left out."""
+        source = self.source if language == "zh" else self.source_en or self.source
+        return source + _article(self.article).text(language)
 
 
 def unit_type(name: str) -> UnitType:
@@ -142,12 +148,13 @@ class _Nearest:
         return self.items[-best[1]] if best else None
 
 
-def _rule(source: str, article: str, binding: str) -> Reason:
+def _rule(source: str, source_en: str, article: str, binding: str) -> Reason:
+    named = {"zh": source, "en": source_en or source}
     if not source:
         return Reason("gaps", "no_source", {})
     if binding == "practice":
-        return Reason("gaps", "practice", {"source": source})
-    return Reason("gaps", "rule", {"source": source, "article": _article(article)})
+        return Reason("gaps", "practice", {"source": named})
+    return Reason("gaps", "rule", {"source": named, "article": _article(article)})
 
 
 def _article(article: str) -> Reason:
@@ -188,6 +195,7 @@ def _link_gaps(
         if owed is not None and obligation is None:
             continue
         source = obligation.source if obligation else link.source
+        source_en = obligation.source_en if obligation else ""
         article = obligation.article if obligation else link.article
         binding = obligation.binding if obligation else ""
         near = nearest.find(link.name, link)
@@ -204,8 +212,13 @@ def _link_gaps(
                 is_core=True,
                 nearest=near.id if near else "",
                 reason=_reason(
-                    names, count, near, _rule(source, article, binding), obligation.period if obligation else ""
+                    names,
+                    count,
+                    near,
+                    _rule(source, source_en, article, binding),
+                    obligation.period if obligation else "",
                 ),
+                source_en=source_en,
             )
         )
     return gaps
@@ -241,7 +254,7 @@ def _obligation_gaps(
         seen.add(link.name)
         near = nearest.find(obligation.title_zh, link)
         names = {"zh": obligation.title_zh, "en": obligation.title_en}
-        rule = _rule(obligation.source, obligation.article, obligation.binding)
+        rule = _rule(obligation.source, obligation.source_en, obligation.article, obligation.binding)
         gaps.append(
             Gap(
                 key_link=link.name,
@@ -254,6 +267,7 @@ def _obligation_gaps(
                 is_core=False,
                 nearest=near.id if near else "",
                 reason=_reason(names, count, near, rule, obligation.period),
+                source_en=obligation.source_en,
             )
         )
     return gaps

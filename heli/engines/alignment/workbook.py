@@ -207,13 +207,13 @@ def _item_row(item: Item, board: Board, language: str, *, is_upper: bool) -> Row
 
 
 def _gaps(board: Board, language: str) -> tuple[str, Sequence[str], list[Row]]:
-    columns = ("number", "key_link", "obligation", "title", "source", "article", "confidence", "reason", "decision")
+    columns = ("number", "key_link", "obligation", "title", "source", "confidence", "reason", "decision")
     rows: list[Row] = []
     for number, gap in enumerate(board.gaps, 1):
         sure = sentence("confidences", gap.confidence, language) if gap.confidence else ""
         title = gap.title if language == "zh" else gap.title_en
         rows.append(
-            (number, gap.key_link, gap.obligation, title, gap.source, gap.article, sure, gap.reason.text(language), "")
+            (number, gap.key_link, gap.obligation, title, gap.rule(language), sure, gap.reason.text(language), "")
         )
     return "gaps", columns, rows
 

@@ -184,7 +184,7 @@ def test_the_report_has_every_section(board, language: str) -> None:
     heads = (
         ["重复部署", "冲突", "关键环节遗漏", "相关"]
         if language == "zh"
-        else ["duplicates", "conflicts", "key links", "related"]
+        else ["Duplicates", "Conflicts", "Key links missing", "Related"]
     )
     assert all(head in text for head in heads)
     assert "P2 ↔ I1" in text
