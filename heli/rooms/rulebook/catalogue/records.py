@@ -185,7 +185,3 @@ class Catalogue:
     @cached_property
     def condition_by_code(self) -> dict[str, Condition]:
         return {condition.code: condition for condition in self.conditions}
-
-    @cached_property
-    def instrument_by_code(self) -> dict[str, Instrument]:
-        return {instrument.code: instrument for instrument in self.instruments}

@@ -169,8 +169,3 @@ def unit_conditions(unit: Unit, on: date) -> list[ConditionNow]:
         )
         for condition in catalogue.load().conditions
     ]
-
-
-def circumstances_of(unit: Unit) -> list[Circumstance]:
-    """Return everything ever declared about ``unit``, newest first."""
-    return list(Circumstance.objects.filter(unit=unit).order_by("-valid_from", "condition"))

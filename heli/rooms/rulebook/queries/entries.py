@@ -36,11 +36,6 @@ def is_installed() -> bool:
     return Edition.objects.exists()
 
 
-def instruments_on(on: date) -> tuple[catalogue.Instrument, ...]:
-    """Return the instruments as worded on that day, by code (one query)."""
-    return tuple(one.record for one in instruments_in_force(on))
-
-
 def instruments_in_force(on: date) -> list[InstrumentNow]:
     """Return the instruments with what the enterprise changed about them, by code (one query)."""
     worded = InstrumentWording.objects.filter(holds_on(on)).select_related("entry").order_by("entry__code")
@@ -248,11 +243,10 @@ def _searched(duty: Duty) -> str:
     return " ".join([*texts, *record.key_links]).casefold()
 
 
-def latest_duty(code: str) -> Duty | None:
+def latest_duty(code: str) -> Duty:
     """Return a duty as it is worded last, even where that begins later or the duty is switched off."""
     worded = ObligationWording.objects.filter(entry__code=code).select_related("entry").order_by("-valid_from")[:1]
-    found = _as_duties(worded, date.max)
-    return found[0] if found else None
+    return _as_duties(worded, date.max)[0]
 
 
 def own_and_shipped(family: Family, code: str) -> tuple[dict[str, str], dict[str, str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from heli.rooms.people import access as people
 from heli.rooms.people.enums import Permission
 from heli.rooms.rulebook import catalogue, rules
-from heli.rooms.rulebook.queries.entries import duty_on, instruments_on, key_links_on, work_calendar
+from heli.rooms.rulebook.queries.entries import duty_on, key_links_on, latest_instruments, work_calendar
 from heli.rooms.rulebook.queries.matrix import Counting
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def impact_of(person: Person, code: str, cells: Mapping[str, str], valid_from: d
     units = people.units_with(person, Permission.RULEBOOK_EDIT, valid_from)
     before = duty_on(code, valid_from)
     after = catalogue.obligation_from(
-        {"code": code, **cells}, instruments=instruments_on(valid_from), key_links=key_links_on(valid_from)
+        {"code": code, **cells}, instruments=latest_instruments(valid_from), key_links=key_links_on(valid_from)
     )
     held = before if before is not None and before.is_on else None
     asked_before, times_before = _asked(units, held, valid_from)

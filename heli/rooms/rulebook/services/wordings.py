@@ -17,7 +17,7 @@ from heli.kernel.versions import VersionConflict
 from heli.rooms.rulebook import access, catalogue, rules
 from heli.rooms.rulebook.enums import Enforcement, Family
 from heli.rooms.rulebook.models import ENTRIES, WORDINGS, Entry, Obligation, Wording, as_cell
-from heli.rooms.rulebook.queries.entries import instruments_on, key_links_on
+from heli.rooms.rulebook.queries.entries import key_links_on, latest_instruments
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -217,7 +217,7 @@ def check_content(family: Family, code: str, cells: Mapping[str, str], on: date)
     try:
         if family == Family.OBLIGATION:
             catalogue.obligation_from(
-                {"code": code, **cells}, instruments=instruments_on(on), key_links=key_links_on(on)
+                {"code": code, **cells}, instruments=latest_instruments(on), key_links=key_links_on(on)
             )
         elif family == Family.KEY_LINK:
             link = catalogue.key_link_from({"code": code, **cells})

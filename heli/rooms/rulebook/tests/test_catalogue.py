@@ -148,6 +148,18 @@ FAULTS = [
     ),
     ("obligations", "quarter,calendar,", "quarter,event,", "2:trigger: 'event' does not go with the period 'quarter'"),
     ("obligations", "notice;attendance sheet;", "notice;", "2:evidence_en: has 3 entries beside 4 in evidence_zh"),
+    ("obligations", "branch-2018@11", "branch-2018@", "2:sources: 'branch-2018@' ends before its article"),
+    ("obligations", ",1,times,quarter", ",none,times,quarter", "2:count: 'none' is no whole number above zero"),
+    ("obligations", "calendar,,,,,,0,会议通知", "calendar,,,,,,no,会议通知", "2:proposed: 'no' is neither 0 nor 1"),
+    ("obligations", "calendar,,,,,,0,会议通知", "calendar,,,例会,,,0,会议通知", "2:event_en: an event stands in both"),
+    (
+        "obligations",
+        "民主生活会召开,the democratic-life meeting was held",
+        ",",
+        "14:event_zh: an event duty names its event",
+    ),
+    ("obligations", "term,calendar,,60,", "term,calendar,,,", "18:term_months: a duty of a term names its length"),
+    ("instruments", ",2019-12-30,", ",late 2019,", "4:issued_on: 'late 2019' is no date; write 2018, 2018-07"),
     ("key_links", "A01;A02", "A01;X99", "2:obligations: 'X99' is not known"),
     ("key_links", "A01;A02", "A01;A01", "2:obligations: names the same thing twice"),
     ("holidays", "2026-01-01,off", "2026-13-01,off", "2:day:"),
@@ -181,7 +193,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_a_malformed_heading_is_named(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(DATA, tmp_path / "data"))
-    (folder / "catalogue.toml").write_text("version = 1", encoding="utf-8")
 
-    with pytest.raises(CatalogueError, match=r"catalogue\.toml:1:version: cannot be read"):
-        catalogue.read(folder)
+    for heading in ("version = 1", 'version = ""\nreleased_on = 2026-11-24\nnote = {zh = "", en = ""}'):
+        (folder / "catalogue.toml").write_text(heading, encoding="utf-8")
+        with pytest.raises(CatalogueError, match=r"catalogue\.toml:1:version: cannot be read"):
+            catalogue.read(folder)

@@ -13,7 +13,7 @@ from heli.rooms.people.enums import UnitKind
 from heli.rooms.people.models import Unit
 from heli.rooms.people.tests.factories import UnitFactory
 from heli.rooms.people.tests.fixtures import Everyone
-from heli.rooms.rulebook import queries, services
+from heli.rooms.rulebook import catalogue, queries, services
 from heli.rooms.rulebook.models import Circumstance
 
 ON = date(2027, 3, 10)
@@ -133,6 +133,11 @@ def varied(installed: Everyone, at: datetime) -> Everyone:
         at=at,
         version=1,
     )
+    for code, condition in (("A06", "has_groups"), ("B02", "has_subordinates"), ("A09", "is_inspected")):
+        services.edit_obligation(
+            code=code, cells={"conditions": condition}, reason="试验", valid_from=date(2027, 1, 1),
+            by=installed.party_clerk, at=at, version=1,
+        )  # fmt: skip
     services.edit_obligation(
         code="A01", cells={"conditions": "has_committee;has_activists"}, reason="试验", valid_from=date(2027, 1, 1),
         by=installed.party_clerk, at=at, version=1,
@@ -282,3 +287,33 @@ def test_an_edition_in_use_before_is_not_offered_again(installed: Everyone, at: 
     )
 
     assert queries.pending_update() is None
+
+
+def test_a_rulebook_that_begins_later_asks_nothing_before(everyone: Everyone, at: datetime) -> None:
+    services.install_catalogue(by=everyone.party_clerk, at=at, valid_from=date(2028, 1, 1))
+
+    assert queries.duties_on(ON) == []
+    assert queries.latest_duty("A01").valid_from == date(2028, 1, 1)
+    assert queries.impact_of(everyone.party_clerk, "A01", _cells("A01"), date(2027, 6, 1)).units_before == 0
+    assert queries.units_asked(everyone.party_clerk, "A01", ON) == 0
+
+
+def _cells(code: str) -> dict[str, str]:
+    return dict(catalogue.load().written["obligation"][code])
+
+
+def test_impact_counts_the_year_after_the_day(installed: Everyone) -> None:
+    monthly = {**_cells("A01"), "period": "month"}
+
+    impact = queries.impact_of(installed.party_clerk, "A01", monthly, date(2027, 7, 1))
+
+    assert (impact.units_before, impact.units_after) == (3, 3)
+    assert (impact.times_before, impact.times_after) == (12, 36)
+
+
+def test_impact_of_an_event_counts_units_alone(installed: Everyone) -> None:
+    impact = queries.impact_of(installed.party_clerk, "A12", {**_cells("A12"), "subjects": "branch"}, date(2027, 7, 1))
+
+    kinds = {one.kind: (one.before, one.after) for one in impact.kinds}
+    assert kinds == {"group_committee": (1, 0), "party_committee": (2, 0), "branch": (0, 3)}
+    assert (impact.times_before, impact.times_after) == (0, 0)

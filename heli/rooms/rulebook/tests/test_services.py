@@ -419,6 +419,35 @@ def test_a_new_term_ends_the_running_one(installed: Everyone, at: datetime) -> N
     assert list(terms) == [(date(2024, 3, 1), date(2027, 2, 20)), (date(2027, 2, 20), None)]
 
 
+@pytest.mark.usefixtures("in_english")
+def test_a_circumstance_ends_after_it_began(installed: Everyone, at: datetime) -> None:
+    stored = declare(installed, at)
+
+    with pytest.raises(Problem) as raised:
+        services.end_circumstance(
+            pk=stored.pk, valid_to=date(2027, 1, 1), by=installed.branch_secretary_a1, at=at, version=1
+        )
+    with pytest.raises(VersionConflict):
+        services.end_circumstance(pk=stored.pk, valid_to=MAY, by=installed.branch_secretary_a1, at=at, version=2)
+
+    assert raised.value.why == "It began on 2027-01-01."
+    assert Circumstance.objects.get().valid_to is None
+
+
+def test_a_new_key_link_comes_in_with_its_new_duty(installed: Everyone, at: datetime, edition: Callable) -> None:
+    link = "K20,联席会议/协调机制"
+
+    take(
+        installed,
+        at,
+        edition(NEW_DUTY, ("key_links.csv", link, f"K21,书记例会,Meetings of secretaries,party,A55\n{link}")),
+        {},
+    )
+
+    assert {one.code: one.obligations for one in queries.key_links(JUNE)}["K21"] == ("A55",)
+    assert queries.duty_on("A55", JUNE).record.key_link == "书记例会"  # type: ignore[union-attr]
+
+
 def test_nobody_declares_about_units_of_others(installed: Everyone, at: datetime) -> None:
     from django.http import Http404
 

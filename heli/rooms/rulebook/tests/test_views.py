@@ -13,7 +13,13 @@ from django.utils import timezone
 from heli.rooms.people.tests.factories import UnitFactory
 from heli.rooms.people.tests.fixtures import Everyone
 from heli.rooms.rulebook import catalogue, queries, services
-from heli.rooms.rulebook.models import Circumstance, Edition, ObligationWording
+from heli.rooms.rulebook.models import (
+    Circumstance,
+    Edition,
+    InstrumentWording,
+    KeyLinkWording,
+    ObligationWording,
+)
 from heli.rooms.rulebook.queries import editions_taken
 
 ClientOf = Callable[..., Client]
@@ -103,6 +109,8 @@ def test_only_coordinators_are_offered_changes(installed: Everyone, client_of: C
         ({"q": "B28"}, ["B28"]),
         ({"q": "联席会议/协调机制"}, ["J02", "J03"]),
         ({"state": "off"}, []),
+        ({"state": "edited"}, []),
+        ({"state": "block"}, []),
         ({"period": "fortnight", "kind": "department"}, ["B31", "J03"]),  # what does not exist filters nothing
     ],
 )
@@ -495,3 +503,75 @@ def test_the_export_holds_what_the_filters_let_through(installed: Everyone, engl
         ["B31", "Integrity", "Survey of integrity risks"],
         ["J03", "Both lines", "Feedback on joint-conference resolutions"],
     ]
+
+
+# --- Edges ---
+
+
+def test_a_rulebook_that_begins_later_can_be_read(everyone: Everyone, client_of: ClientOf) -> None:
+    later = timezone.localdate() + timedelta(days=30)
+    services.install_catalogue(by=everyone.party_clerk, at=timezone.now(), valid_from=later)
+    client = client_of(everyone.party_clerk)
+
+    assert "支部党员大会" in page(client, "rulebook:duty", "A01")
+    assert client.get(reverse("rulebook:instrument", args=["branch-2018"])).status_code == 404
+
+
+def test_a_duty_of_several_bodies_names_those_who_help(installed: Everyone, english: ClientOf) -> None:
+    assert "Finance department, Audit department" in page(english(installed.member_a1), "rulebook:duty", "B29")
+
+
+def test_history_speaks_of_choices_and_people_in_words(installed: Everyone, english: ClientOf) -> None:
+    services.edit_obligation(
+        code="A05", by=installed.party_clerk, at=timezone.now(), version=1, reason="核对原文后调整",
+        valid_from=timezone.localdate(),
+        cells={
+            "confidence": "memory", "proposed": "1", "subjects": "committee_secretary;team_member", "deadline": "P1M",
+            "conditions": "has_subordinates", "event_zh": "年初", "event_en": "the year began",
+        },
+    )  # fmt: skip
+
+    shown = page(english(installed.member_a1), "rulebook:duty", "A05")
+
+    for words in (
+        "How sure: Verified → From memory",
+        "Limit or interval is a proposal: no → yes",
+        "Owed by: Secretary of the Party committee → Secretary of the Party committee, Member of the leadership team",
+        "Time limit: empty → within 1 month",
+        "Only where: empty → Has lower Party bodies",
+    ):
+        assert words in shown
+
+
+def test_refusals_of_services_stand_on_the_page(installed: Everyone, english: ClientOf) -> None:
+    everyone = installed
+    client, unit = english(everyone.branch_secretary_a1), everyone.branch_a1
+    client.post(reverse("rulebook:declare", args=[unit.pk]), {"condition": "has_activists", "valid_from": "2026-05-01"})
+    stored, clerk = Circumstance.objects.get(), english(everyone.party_clerk)
+    link = {"obligations": "B99", "is_on": "1", "valid_from": "2099-01-01", "reason": "试", "version": 1}
+    switch = {"is_on": "1", "enforcement": "warn", "valid_from": "2099-01-01", "version": 1, "reason": "没有变化"}
+    end = reverse("rulebook:end_circumstance", args=[stored.pk])
+
+    answers = [
+        (client.post(end, {"valid_to": "2026-05-01", "version": 1}), "It began on 2026-05-01."),
+        (client.post(end, {"valid_to": "soon", "version": 1}), "The day is missing or is no day."),
+        (clerk.post(reverse("rulebook:edit_key_link", args=["K13"]), link), "The rulebook has no duty B99."),
+        (clerk.post(reverse("rulebook:switch_duty", args=["A06"]), switch), "Nothing was changed."),
+    ]
+
+    for response, words in answers:
+        assert response.status_code == 422
+        assert words in response.content.decode()
+
+
+def test_taking_over_without_a_reason_is_refused(outdated: Everyone, client_of: ClientOf) -> None:
+    response = client_of(outdated.party_clerk).post(reverse("rulebook:update"), {"reason": "", "expected": "2026.1"})
+
+    assert response.status_code == 422
+    assert Edition.objects.count() == 1
+
+
+def test_entries_are_called_by_their_chinese_names_in_logs(installed: Everyone) -> None:
+    names = [str(model.objects.order_by("pk")[0]) for model in (ObligationWording, InstrumentWording, KeyLinkWording)]
+
+    assert names == ["支部党员大会", "中国共产党章程", "三会一课"]

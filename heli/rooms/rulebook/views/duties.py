@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
@@ -86,10 +86,7 @@ def shared(request: PersonRequest) -> dict[str, Any]:
 
 def _duty(request: PersonRequest, code: str) -> queries.Duty:
     access.obligation_for(request.person, code, request.now.date())
-    duty = queries.duty_on(code, request.now.date()) or queries.latest_duty(code)
-    if duty is None:
-        raise Http404
-    return duty
+    return queries.duty_on(code, request.now.date()) or queries.latest_duty(code)
 
 
 @require_GET
@@ -170,8 +167,6 @@ def edit_duty(request: PersonRequest, code: str) -> HttpResponse:
     access.can_edit(request.person, request.now.date()).require()
     access.obligation_for(request.person, code, request.now.date())
     duty = queries.latest_duty(code)
-    if duty is None:
-        raise Http404
     own, _shipped = queries.own_and_shipped(Family.OBLIGATION, code)
     day = queries.first_free_day(Family.OBLIGATION, code, request.now.date() + timedelta(days=1))
     context: dict[str, Any] = {"duty": duty, **shared(request)}
