@@ -200,6 +200,8 @@ def _kind(mention: str, clause: _Clause, implied: str, words: _Words) -> str:
     kinds = _led(before, words) if before else []
     if "guide" in kinds:
         return "guide"
+    if before and words.holds.search(before):
+        kinds = [kind for kind in kinds if kind != "attend"]
     takes_part = before and words.attends.search(before) and not words.holds.search(before)
     if takes_part and implied not in _SHARED_DOING:
         return "attend"

@@ -3,7 +3,7 @@ import gc
 from itertools import islice
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from heli.engines.alignment import features, training, verdicts
@@ -134,6 +134,8 @@ def test_spans_are_in_order_inside_the_text_and_apart(one, other):
 @settings(deadline=None)
 @given(TEXTS, TEXTS, st.sampled_from(["{}。", "  {}", "“{}”", "{}（2分）", "1.{}"]))
 def test_punctuation_and_numbering_change_no_verdict(one, other, frame):
+    assume(not one[:1].isdigit())  # "1." before "1..." is a number of two parts
+
     assert compare(frame.format(one), other).score == compare(one, other).score
 
 
