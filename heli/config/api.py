@@ -65,7 +65,6 @@ for _room in _ROOMS:
     if find_spec(f"heli.rooms.{_room}.api"):
         api.add_router("", import_module(f"heli.rooms.{_room}.api").router)
 
-_patterns, _app_name, _namespace = api.urls
-for _pattern in _patterns:
+urls: Any = api.urls
+for _pattern in urls[0]:
     mark("public" if _pattern.name in {"openapi-json", "openapi-view", "api-root"} else "token")(_pattern.callback)
-urls = (_patterns, _app_name, _namespace)

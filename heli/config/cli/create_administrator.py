@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 
 import click
 
@@ -23,18 +24,18 @@ def create_administrator(kind: str, name: str, email: str, *, password_stdin: bo
 
     It must be changed at the first sign-in, which then asks for a second factor.
     """
-    password = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(15)
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(15)
     with refusals(), database_up():
         start_django()
         from django.utils import timezone
 
         from heli.kernel.problems import Problem
         from heli.rooms.people import services
-        from heli.rooms.people.enums import AdministratorKind
+        from heli.rooms.people import enums
 
         try:
             services.create_administrator(
-                kind=AdministratorKind(kind),
+                kind=enums.AdministratorKind(kind),
                 sign_in_name=name.strip(),
                 password=password,
                 email=email.strip().lower(),

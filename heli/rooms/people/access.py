@@ -220,7 +220,11 @@ def visible_persons(viewer: Person | None, on: date) -> PersonQuerySet:
         below |= Q(unit__path__startswith=path)
     last = Q(person__left_on__lte=on, valid_to=F("person__left_on"))
     places = Membership.objects.filter(holds_on(on) | last, below, person=OuterRef("pk"))
-    return Person.objects.filter(Q(pk=viewer.pk) | Exists(places))
+    found = Exists(places)
+    own = [path for role, path in _holdings(viewer, on) if role == Role.MEMBER]
+    if any(place.startswith(path) for place in own for path in paths):
+        return Person.objects.filter(found)  # oneself is among them; without an OR the database may join
+    return Person.objects.filter(Q(pk=viewer.pk) | found)
 
 
 def can_view_person(viewer: Person | None, person: Person, on: date) -> Decision:

@@ -127,7 +127,7 @@ def posts(request: HttpRequest, unit_id: Id, on: Day | None = None) -> list[Post
                     valid_from=held.valid_from,
                     valid_to=held.valid_to,
                 )
-                for held in post.holders_then
+                for held in getattr(post, "holders_then", ())
             ],
         )
         for post in queries.posts_in(shown, on or asked.now.date())

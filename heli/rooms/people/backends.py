@@ -107,7 +107,7 @@ def _devices(request: HttpRequest) -> dict[str, str]:
     return dict(found) if isinstance(found, dict) else {}
 
 
-class SignInAdapter(DefaultAccountAdapter):
+class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """allauth with sign-up closed, no mails, and no trace of when somebody signed in."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -121,12 +121,13 @@ class SignInAdapter(DefaultAccountAdapter):
         try:
             if device:
                 request.META["HTTP_USER_AGENT"] = f"device {device}"
-            return super().authenticate(request, **credentials)
+            found: AbstractBaseUser | None = super().authenticate(request, **credentials)
+            return found
         finally:
             request.META["HTTP_USER_AGENT"] = agent
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
-        response = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
         Authenticator.objects.filter(user=user, last_used_at__isnull=False).update(last_used_at=None)
         remember_device(request, response, user)
         return response
@@ -135,7 +136,7 @@ class SignInAdapter(DefaultAccountAdapter):
         """Say nothing: the pages say what happened."""
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Keep the secrets of authenticator apps encrypted with a key that is not in the database."""
 
     def encrypt(self, text: str) -> str:

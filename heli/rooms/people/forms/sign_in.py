@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.rooms.people.models import Account
 
 
-class SignInForm(LoginForm):
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
     """allauth's form in our words; nothing in it tells whether a name exists."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -33,7 +33,7 @@ class SignInForm(LoginForm):
         self.order_fields(["login", "password"])
 
 
-class AgainForm(ReauthenticateForm):
+class AgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
     """The password once more, before the account itself is changed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

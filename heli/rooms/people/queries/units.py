@@ -74,7 +74,7 @@ def children(unit_id: int, on: date) -> list[TreeNode]:
 def _nodes(units: UnitQuerySet, on: date) -> list[TreeNode]:
     below = Unit.objects.current(on).filter(parent=OuterRef("pk"))
     found = units.current(on).annotate(has_children=Exists(below)).order_by("code", "pk")
-    return [_node(unit, has_children=unit.has_children) for unit in found]
+    return [_node(unit, has_children=bool(getattr(unit, "has_children", False))) for unit in found]
 
 
 def _node(unit: Unit, *, has_children: bool) -> TreeNode:

@@ -118,7 +118,7 @@ def unlock_account(*, account_id: int, by: Actor, at: datetime) -> int:
     names = Q(username=account.sign_in_name)
     if account.email:
         names |= Q(username__iexact=account.email)
-    count, _by_model = AccessAttempt.objects.filter(names).delete()
+    count: int = AccessAttempt.objects.filter(names).delete()[0]
     audit.record("account.unlocked", subject=account, by=by, at=at, changes={"addresses": count})
     return count
 

@@ -234,7 +234,9 @@ def _end_posts(person: Person, on: date, reason: str) -> list[Appointment]:
 def _check_details(details: PersonDetails, person_id: int | None) -> None:
     fields = details.fields()
     for name, label in (("staff_no", _("staff number")), ("email", _("e-mail address"))):
-        taken = Person.objects.exclude(pk=person_id).filter(**{name: fields[name]})
+        taken = Person.objects.filter(**{name: fields[name]})
+        if person_id is not None:
+            taken = taken.exclude(pk=person_id)
         if fields[name] and taken.exists():
             raise Problem(
                 _("The %(field)s %(value)s belongs to somebody else.") % {"field": label, "value": fields[name]},

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from heli.engines.officedocs.problems import Unreadable
 from heli.kernel import audit, events
+from heli.kernel.decisions import denied
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
 from heli.rooms.people import access
@@ -189,7 +190,7 @@ def _own(import_id: int, by: Person) -> RosterImport:
     found = RosterImport.objects.select_for_update(no_key=True, of=("self",)).filter(pk=import_id, uploaded_by=by)
     roster = found.order_by("pk").first()
     if roster is None:
-        access.denied(_("Only whoever uploaded a roster goes on with it.")).require()
+        denied(_("Only whoever uploaded a roster goes on with it.")).require()
         raise AssertionError
     return roster
 

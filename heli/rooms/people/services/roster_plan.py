@@ -240,7 +240,7 @@ def _add(plan: RosterPlan, row: RosterRow, known: _Known) -> None:
 _SAMPLE = 50
 
 
-def _sample(row: RosterRow, person: Person, changes: dict[str, list[str]], known: _Known) -> dict[str, Any]:
+def _sample(row: RosterRow, person: _Person, changes: dict[str, list[str]], known: _Known) -> dict[str, Any]:
     for key, _tree, number in _TREES:
         place = known.places.get(person.pk, {}).get(number)
         code = getattr(row, key)

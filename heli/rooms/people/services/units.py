@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heli.kernel import audit, events
+from heli.kernel.decisions import denied
 from heli.kernel.periods import holds_on
 from heli.kernel.problems import Problem
 from heli.kernel.versions import check_version
@@ -257,7 +258,7 @@ def _require_place(by: Actor, parent: Unit | None, on: date) -> None:
     if parent is not None:
         access.require(by, Permission.UNIT_EDIT, parent, on)
     elif not isinstance(by, str):
-        access.denied(_("Only the set-up of a site makes the top of a tree.")).require()
+        denied(_("Only the set-up of a site makes the top of a tree.")).require()
 
 
 def _check_kind(kind: UnitKind, parent: Unit | None, tree: Tree | None = None) -> None:
@@ -276,7 +277,8 @@ def _check_kind(kind: UnitKind, parent: Unit | None, tree: Tree | None = None) -
 
 
 def _check_code(code: str, unit_id: int | None) -> None:
-    if Unit.objects.filter(code=code.strip()).exclude(pk=unit_id).exists():
+    others = Unit.objects.filter(code=code.strip())
+    if (others if unit_id is None else others.exclude(pk=unit_id)).exists():
         raise Problem(_("The code %(code)s is taken.") % {"code": code}, remedy=_("Give the unit a code of its own."))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, time
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -143,7 +143,7 @@ def close_account(request: PersonRequest, pk: int) -> HttpResponse:
     return show_form(request, page, form)
 
 
-def _security_act(act: Callable[[int, Account, datetime], Any], words: Any) -> Callable[..., HttpResponse]:
+def _security_act(act: Callable[[int, Account, datetime], Any], words: Any) -> Callable[..., HttpResponseBase]:
     @require_POST
     @administrators(K.SECURITY)
     def view(request: PersonRequest, pk: int) -> HttpResponse:

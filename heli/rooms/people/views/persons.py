@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from heli.kernel.decisions import Decision
 from heli.rooms.people import access, presenters, queries, services
 from heli.rooms.people.access import PersonRequest, needs, person_required, signed_in
 from heli.rooms.people.enums import Permission, PoliticalStatus
@@ -53,7 +54,7 @@ def persons(request: PersonRequest) -> HttpResponse:
 @needs(Permission.UNIT_EDIT)
 def choices(request: PersonRequest) -> HttpResponse:
     """Suggestions for a field that takes a staff number."""
-    text = next((value for name, value in request.GET.items() if value), "")[:60]
+    text = str(next((value for value in request.GET.values() if value), ""))[:60]
     found = queries.search_persons(request.person, text, request.now.date()) if text else []
     return render(request, "people/person_choices.html", {"persons": found})
 
@@ -89,7 +90,7 @@ def _may_change(request: PersonRequest, person: Person) -> bool:
 
 def _changeable(request: PersonRequest, pk: int) -> Person:
     shown = access.person_for(request.person, pk, request.now.date())
-    access.Decision(_may_change(request, shown), _("You may not change this person's data.")).require()
+    Decision(_may_change(request, shown), _("You may not change this person's data.")).require()
     return shown
 
 

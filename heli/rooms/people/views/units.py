@@ -72,7 +72,7 @@ def rail(request: PersonRequest) -> HttpResponse:
 @needs(Permission.UNIT_EDIT)
 def choices(request: PersonRequest) -> HttpResponse:
     """Suggestions for a field that takes a unit's code."""
-    text = next((value for name, value in request.GET.items() if value), "")[:60]
+    text = str(next((value for value in request.GET.values() if value), ""))[:60]
     found = queries.search_units(request.person, text, on=request.now.date(), limit=12)
     return render(request, "people/unit_choices.html", {"units": found})
 
