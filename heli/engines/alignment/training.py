@@ -142,7 +142,7 @@ def _chances(rows: Floats, weights: Floats) -> Floats:
 
 
 def best_cut(chances: Floats, truth: Floats, prior: float) -> float:
-    """The cut with the best F1 where a share `prior` of the pairs is true, the strictest within half a point of it."""
+    """The cut with the best F1 where a share `prior` of the pairs is true, the strictest within a point of it."""
     cuts = np.linspace(0.2, 0.8, 61)
     true, false = truth == 1, truth == 0
     weight = (1 - prior) / prior * true.sum() / max(false.sum(), 1)
@@ -151,7 +151,7 @@ def best_cut(chances: Floats, truth: Floats, prior: float) -> float:
         said = chances >= cut
         hits = (said & true).sum()
         scores.append(2 * hits / max(hits + weight * (said & false).sum() + true.sum(), 1))
-    best = np.flatnonzero(np.array(scores) >= max(scores) - 0.005)
+    best = np.flatnonzero(np.array(scores) >= max(scores) - 0.01)
     return float(round(cuts[best[-1]], 3))
 
 
