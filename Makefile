@@ -4,6 +4,7 @@ PY     := .venv/bin/python
 HELI   := $(PY) -m heli
 JOBS   ?= 2
 ARGS   ?=
+SHOTS  ?= var/screenshots
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev parts run test check check-format check-lint check-types check-imports check-templates \
@@ -70,7 +71,9 @@ accuracy: install-dev
 screenshots: install-dev
 	@$(MAKE) --no-print-directory parts
 	@$(PY) -m heli.config.testing.chromium
-	@HELI_SCREENSHOTS=1 $(PY) -m pytest -q tests/journeys $(ARGS)
+	@mkdir -p $(SHOTS)
+	@SHOTS=$(abspath $(SHOTS)) $(PY) -m pytest -q $(shell grep -rlE '\bshot\(' --include='test_*.py' heli tests) $(ARGS)
+	@echo "Pictures are in $(SHOTS)"
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -37,6 +37,6 @@ def refusals() -> Iterator[None]:
     except StillHeld as lock:
         refuse(say("run.stuck", lock=lock))
     except psycopg.OperationalError as reason:
-        refuse(say("run.server_unreachable", reason=str(reason).strip()))
+        refuse(say("run.server_unreachable", reason=" ".join(str(reason).split())))
     except (ClusterBroken, AccountMissing, ProgramsMissing) as reason:
         refuse(str(reason))

@@ -32,13 +32,15 @@ class Site:
         self.folder.chmod(0o711)  # as root the database runs under another account
         self.var = self.folder / "var"
         self.port = 20_000 + secrets.randbelow(12_000)  # below the ports a client gets by chance
+        self.settings: dict[str, str] = {}
         self.process: subprocess.Popen[str] | None = None
 
     @property
     def environment(self) -> dict[str, str]:
         hidden = ("HELI_", "DJANGO_", "DATABASE_", "PYTEST_")
         plain = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
-        return {**plain, "HELI_VAR": str(self.var), "HELI_LANGUAGE": "en", "PYTHONWARNINGS": "ignore"}
+        own = {"HELI_VAR": str(self.var), "HELI_LANGUAGE": "en", "PYTHONWARNINGS": "ignore"}
+        return {**plain, **own, **self.settings}
 
     @property
     def cluster(self) -> Cluster:

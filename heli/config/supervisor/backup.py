@@ -99,6 +99,7 @@ def restore(source: Path) -> Summary:
     """Bring the backup in ``source`` into this empty ``var/`` and database, which must be up."""
     manifest = check(source)
     refuse_if_used()
+    paths.VAR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="restore-", dir=paths.VAR) as folder:
         scratch = Path(folder)
         for name in _FOLDERS:

@@ -201,7 +201,7 @@ def _check_server() -> None:
     try:
         psycopg.connect(postgres.database_url("app"), connect_timeout=10).close()
     except psycopg.OperationalError as error:
-        raise CannotRun(say("run.server_unreachable", reason=str(error).strip())) from None
+        raise CannotRun(say("run.server_unreachable", reason=" ".join(str(error).split()))) from None
 
 
 def _free_port(host: str, port: int) -> int:
