@@ -1,29 +1,33 @@
 """How fast items are aligned, beside bare character-pair TF-IDF with the same top-n product in the same run.
 
-Sizes are of the design: 10,000 items against 10,000, and 100,000 items of one group among themselves.
+Sizes are of the design: 10,000 items against 10,000, and 100,000 items of one group among themselves. Each piece of
+work runs in a process of its own, so that its peak memory is its own.
 """
 
 from __future__ import annotations
 
 import csv
-import gc
+import json
 import random
 import resource
+import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import chain
 
 import numpy as np
 import sparse_dot_topn
 from scipy import sparse
 
-from heli.engines.alignment import frames, verdicts
+from heli.config.benchmarks.measuring import Figure, figure, seconds
+from heli.engines.alignment import verdicts
 from heli.engines.alignment.wording import DATA
 
 TOP = 5
 SEED = 20270310
-Figure = dict[str, float | str | None]
+LISTS, GROUP = 10_000, 100_000
+COLUMNS = 1 << 20
 
 
 def _sentences() -> list[str]:
@@ -34,31 +38,30 @@ def _sentences() -> list[str]:
 
 
 def items(count: int, seed: int) -> list[str]:
-    """Return `count` different task texts: one to three sentences of a plan, with a number of their own."""
+    """Return `count` different task texts: one to three sentences of a plan, with a mark of their own."""
     chance = random.Random(seed)  # noqa: S311 - benchmarks repeat themselves
     sentences = _sentences()
     made: dict[str, None] = {}
     while len(made) < count:
         parts = chance.sample(sentences, chance.choice((1, 1, 1, 2, 2, 3)))
-        number = "".join(chance.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(4))
-        made[f"{chr(0xFF0C).join(parts)}{number}"] = None
+        mark = "".join(chance.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(4))
+        made[f"{chr(0xFF0C).join(parts)}{mark}"] = None
     return list(made)
 
 
 def _pair_codes(texts: Sequence[str]) -> Iterator[np.ndarray[tuple[int], np.dtype[np.int64]]]:
     for text in texts:
         points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
-        yield (points[:-1] * 65_599 + points[1:]) % (1 << 20)
+        yield (points[:-1] * 65_599 + points[1:]) % COLUMNS
 
 
 def _bare_rows(texts: Sequence[str]) -> sparse.csr_matrix:
     """TF-IDF rows of character pairs and nothing else."""
     codes = list(_pair_codes(texts))
-    lengths = np.array([len(row) for row in codes])
-    owners = np.repeat(np.arange(len(texts)), lengths)
+    owners = np.repeat(np.arange(len(texts)), np.array([len(row) for row in codes]))
     columns = np.concatenate(codes)
-    rows = sparse.csr_matrix((np.ones(len(columns), np.float32), (owners, columns)), shape=(len(texts), 1 << 20))
-    seen = np.bincount(rows.indices, minlength=1 << 20)
+    rows = sparse.csr_matrix((np.ones(len(columns), np.float32), (owners, columns)), shape=(len(texts), COLUMNS))
+    seen = np.bincount(rows.indices, minlength=COLUMNS)
     rows.data *= np.log((1 + len(texts)) / (1 + seen)).astype(np.float32)[rows.indices]
     norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1))).ravel()
     rows.data /= np.repeat(np.maximum(norms, 1e-9), np.diff(rows.indptr)).astype(np.float32)
@@ -74,52 +77,48 @@ def bare_cosine(texts_a: Sequence[str], texts_b: Sequence[str], top: int) -> int
     return int(found.nnz)
 
 
-def _timed(work: Callable[[], object]) -> float:
-    gc.collect()
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+WORK: dict[str, Callable[[list[str], list[str]], object]] = {
+    "lists": lambda one, other: verdicts.compare_many(one, other, top=TOP),
+    "lists floor": lambda one, other: bare_cosine(one, other, TOP),
+    "group": lambda one, _other: verdicts.compare_within(one, top=TOP),
+    "group floor": lambda one, _other: bare_cosine(one, one, TOP + 1),
+}
 
 
-def _figure(value: float, reference: float, unit: str = "s") -> Figure:
-    return {
-        "value": round(value, 3),
-        "unit": unit,
-        "reference": round(reference, 3),
-        "ratio": round(value / reference, 2) if reference else None,
-    }
-
-
-def _peak_megabytes() -> float:
+def report(name: str, size: int) -> None:
+    """Do a piece of work on items made beforehand and print its seconds and the peak megabytes of this process."""
+    one, other = items(size, SEED), items(size, SEED + 1) if name.startswith("lists") else []
+    taken = seconds(lambda: WORK[name](one, other))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    print(json.dumps([taken, peak / (1024 * 1024 if sys.platform == "darwin" else 1024)]))
 
 
-def two_lists(size: int = 10_000) -> Figure:
-    """Seconds to align `size` items with `size` items, reading included."""
-    one, other = items(size, SEED), items(size, SEED + 1)
-    floor = _timed(lambda: bare_cosine(one, other, TOP))
-    frames.read.cache_clear()
-    return _figure(_timed(lambda: verdicts.compare_many(one, other, top=TOP)), floor)
+@cache
+def _measured(name: str, size: int) -> tuple[float, float]:
+    """Seconds and peak megabytes of a piece of work in a process of its own."""
+    code = f"from heli.config.benchmarks import alignment; alignment.report({name!r}, {size})"
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)
+    taken, megabytes = json.loads(done.stdout)
+    return taken, megabytes
 
 
-def one_group(size: int = 100_000) -> Figure:
-    """Seconds to align `size` items among themselves, reading included."""
-    group = items(size, SEED + 2)
-    floor = _timed(lambda: bare_cosine(group, group, TOP + 1))
-    frames.read.cache_clear()
-    return _figure(_timed(lambda: verdicts.compare_within(group, top=TOP)), floor)
+def two_lists(size: int = LISTS) -> Figure:
+    """Seconds to align `size` items with `size` items, reading and loading the lexicon included."""
+    return figure(_measured("lists", size)[0], _measured("lists floor", size)[0], "s")
+
+
+def one_group(size: int = GROUP) -> Figure:
+    """Seconds to align `size` items among themselves, reading and loading the lexicon included."""
+    return figure(_measured("group", size)[0], _measured("group floor", size)[0], "s")
+
+
+def group_memory(size: int = GROUP) -> Figure:
+    """Peak megabytes of the process that aligns `size` items among themselves."""
+    return figure(_measured("group", size)[1], _measured("group floor", size)[1], "MB")
 
 
 MEASURES: dict[str, Callable[[], Figure]] = {
     "alignment.10k_x_10k": two_lists,
     "alignment.100k_group": one_group,
+    "alignment.100k_memory": group_memory,
 }
-
-
-def run(names: Iterable[str] = ()) -> dict[str, Figure]:
-    """Measure the named benchmarks (all without names) and the peak memory of this process at the end."""
-    wanted = [name for name in MEASURES if not list(names) or any(name.startswith(asked) for asked in names)]
-    figures = {name: MEASURES[name]() for name in wanted}
-    figures["alignment.peak_memory"] = _figure(_peak_megabytes(), 2048, "MB")
-    return figures

@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from heli.engines.alignment.meanings import SENTENCE_ENDS, Pieces, Rules, windows
@@ -68,10 +69,17 @@ class Actors:
     verbs: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    concept: str
-    parts: tuple[str, ...]
+def _place(mention: Mention) -> tuple[int, int]:
+    return mention.start, mention.end
+
+
+@dataclass(slots=True)
+class _Word:
+    """What a literal begins: concepts it names alone, and those it names with parts after a gap."""
+
+    first: str
+    concepts: list[str]
+    longer: list[tuple[str, tuple[str, ...], int]]
 
 
 class Lexicon:
@@ -86,12 +94,19 @@ class Lexicon:
         rules: Rules,
     ) -> None:
         self.concepts: dict[str, Concept] = {concept.code: concept for concept in concepts}
-        self._index: dict[str, list[_Pattern]] = defaultdict(list)
+        words: dict[str, _Word] = {}
         for code, pattern in patterns:
             parts = tuple(fold(part).text for part in pattern.split("…"))
             if any(len(part) < 1 for part in parts) or len(parts[0]) < 2:
                 raise ValueError(f"lexicon: pattern {pattern!r} of {code} needs two characters before a gap")
-            self._index[parts[0][:2]].append(_Pattern(code, parts))
+            word = words.setdefault(parts[0], _Word(parts[0], [], []))
+            if len(parts) == 1:
+                word.concepts.append(code)
+            else:
+                word.longer.append((code, parts, -sum(map(len, parts))))
+        self._index: dict[str, list[_Word]] = defaultdict(list)
+        for first, word in words.items():
+            self._index[first[:3]].append(word)
         unknown = {parent for concept in self.concepts.values() for parent in concept.parents} - set(self.concepts)
         if unknown:
             raise ValueError(f"lexicon: unknown parents {sorted(unknown)}")
@@ -108,37 +123,37 @@ class Lexicon:
         index = self._index
         hits: list[tuple[int, int, str, Pieces]] = []
         for start in range(len(text) - 1):
-            patterns = index.get(text[start : start + 2])
-            if patterns is None:
-                continue
-            for pattern in patterns:
-                first = pattern.parts[0]
-                if not text.startswith(first, start):
+            for word in chain(index.get(text[start : start + 2], ()), index.get(text[start : start + 3], ())):
+                if not text.startswith(word.first, start):
                     continue
-                if len(pattern.parts) == 1:
-                    hits.append((-len(first), start, pattern.concept, ((start, start + len(first)),)))
-                elif pieces := _follow(text, start, pattern.parts):
-                    hits.append((-sum(map(len, pattern.parts)), start, pattern.concept, pieces))
+                end = start + len(word.first)
+                hits.extend([(start - end, start, concept, ((start, end),)) for concept in word.concepts])
+                for concept, parts, minus_length in word.longer:
+                    if parts[1] in text and (pieces := _follow(text, start, parts)):
+                        hits.append((minus_length, start, concept, pieces))
         hits.sort()
         return hits
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Every concept seen in a normal text, in order; a wording inside longer ones is not counted again."""
         covered = [0] * len(text)
-        taken: dict[tuple[str, int], Mention] = {}
+        taken: dict[str, list[Mention]] = {}
         for minus_length, start, concept, pieces in self._hits(text):
             length, end = -minus_length, pieces[-1][1]
             if all(min(covered[a:b]) > length for a, b in pieces):
                 continue
-            if any(code == concept and hit.start <= start and end <= hit.end for (code, _), hit in taken.items()):
+            others = taken.setdefault(concept, [])
+            if any(hit.start <= start and end <= hit.end for hit in others):
                 continue
-            taken[concept, start] = Mention(concept, start, end, pieces)
+            others.append(Mention(concept, start, end, pieces))
             for a, b in pieces:
                 for at in range(a, b):
-                    covered[at] = max(covered[at], length)
-        hits = sorted(taken.values(), key=lambda hit: (hit.start, hit.end))
+                    if covered[at] < length:
+                        covered[at] = length
+        hits = sorted([hit for found in taken.values() for hit in found], key=_place)
         named = [hit for hit in hits if not any(self._outdoes(other, hit) for other in hits)]
-        return tuple(sorted([*named, *self._meant(text, named)], key=lambda hit: (hit.start, hit.end)))
+        meant = self._meant(text, named)
+        return tuple(sorted([*named, *meant], key=_place) if meant else named)
 
     def _meant(self, text: str, named: Sequence[Mention]) -> list[Mention]:
         """Concepts that a clause means by its words together and neither names nor names more exactly."""

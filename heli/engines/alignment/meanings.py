@@ -38,11 +38,13 @@ class Rules:
 
     def __init__(self, classes: Mapping[str, str], rules: Mapping[str, Sequence[str]]) -> None:
         bits = {name: 1 << place for place, name in enumerate(classes)}
-        self._index: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        classes_of: dict[str, list[int]] = defaultdict(list)
         for name, words in classes.items():
             for word in words.split("|"):
-                folded = fold(word).text
-                self._index[folded[:2]].append((folded, bits[name]))
+                classes_of[fold(word).text].append(bits[name])
+        self._index: dict[str, list[tuple[str, list[int]]]] = defaultdict(list)
+        for word, named in classes_of.items():
+            self._index[word[:2]].append((word, named))
         self._by_bit: dict[int, list[_Rule]] = defaultdict(list)
         for concept, lines in rules.items():
             for line in lines:
@@ -55,9 +57,9 @@ class Rules:
         index = self._index
         seen = []
         for at in range(len(text) - 1):
-            for word, bit in index.get(text[at : at + 2], ()):
+            for word, named in index.get(text[at : at + 2], ()):
                 if text.startswith(word, at):
-                    seen.append((at, at + len(word), bit))
+                    seen.extend([(at, at + len(word), bit) for bit in named])
         return seen
 
     def found(self, words: Words, start: int, end: int) -> Iterator[tuple[str, Pieces]]:

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from heli.config.benchmarks import alignment
@@ -17,25 +19,33 @@ def test_bare_cosine_finds_each_text_itself():
     assert alignment.bare_cosine(texts, texts, top=1) == 20
 
 
-@pytest.mark.parametrize("bench", [alignment.two_lists, alignment.one_group])
-def test_figure_stands_beside_its_floor(bench):
-    figure = bench(60)
+@pytest.mark.parametrize("name", alignment.WORK)
+def test_work_reports_its_seconds_and_memory(name, capsys):
+    alignment.report(name, 30)
+
+    seconds, megabytes = json.loads(capsys.readouterr().out)
+    assert seconds > 0
+    assert megabytes > 10
+
+
+@pytest.mark.slow
+def test_figure_stands_beside_its_floor():
+    figure = alignment.two_lists(40)
 
     assert set(figure) == {"value", "unit", "reference", "ratio"}
     assert figure["unit"] == "s"
     assert figure["value"] > 0
+    assert figure["reference"] > 0
 
 
-def test_named_benchmarks_run_alone(monkeypatch):
+def test_group_is_measured_once_for_time_and_memory(monkeypatch):
     asked = []
-    figure = alignment._figure(1.0, 2.0)
-    for name in alignment.MEASURES:
-        monkeypatch.setitem(alignment.MEASURES, name, lambda name=name: asked.append(name) or figure)
+    monkeypatch.setattr(alignment, "_measured", lambda name, size: asked.append((name, size)) or (2.0, 300.0))
 
-    found = alignment.run(["alignment.10k"])
+    assert alignment.one_group(9) == {"value": 2.0, "unit": "s", "reference": 2.0, "ratio": 1.0}
+    assert alignment.group_memory(9) == {"value": 300.0, "unit": "MB", "reference": 300.0, "ratio": 1.0}
+    assert set(asked) == {("group", 9), ("group floor", 9)}
 
-    assert asked == ["alignment.10k_x_10k"]
-    assert found["alignment.10k_x_10k"] == {"value": 1.0, "unit": "s", "reference": 2.0, "ratio": 0.5}
-    assert found["alignment.peak_memory"]["unit"] == "MB"
-    assert set(alignment.run()) == {*alignment.MEASURES, "alignment.peak_memory"}
-    assert asked[1:] == list(alignment.MEASURES)
+
+def test_names_are_those_of_the_design():
+    assert list(alignment.MEASURES) == ["alignment.10k_x_10k", "alignment.100k_group", "alignment.100k_memory"]
