@@ -72,7 +72,7 @@ screenshots: install-dev
 	@$(MAKE) --no-print-directory parts
 	@$(PY) -m heli.config.testing.chromium
 	@mkdir -p $(SHOTS)
-	@SHOTS=$(abspath $(SHOTS)) $(PY) -m pytest -q $(shell grep -rlE '\bshot\(' --include='test_*.py' heli tests) $(ARGS)
+	@SHOTS=$(abspath $(SHOTS)) $(PY) -m pytest -q $$(grep -rlw shot --include='test_*.py' heli tests) $(ARGS)
 	@echo "Pictures are in $(SHOTS)"
 
 clean:
