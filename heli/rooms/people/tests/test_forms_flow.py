@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from heli.kernel import audit
 from heli.rooms.people import jobs, queries
 from heli.rooms.people.enums import ImportState
 from heli.rooms.people.models import Account, Appointment, Person, Post, RosterImport, Unit
@@ -295,3 +298,19 @@ def test_log_page_filters_exports_and_checks(everyone: Everyone, client_of: Clie
     assert none.context["rows"] == []
     assert '"action": "unit.revised"' in export
     assert check.context["result"].is_good
+
+
+def test_log_page_shows_no_business_content_and_no_personal_data(
+    everyone: Everyone, client_of: ClientOf, at: datetime
+) -> None:
+    with transaction.atomic():
+        audit.record("plan.decided", subject=("plans.finding", "7"), by="x", at=at, changes={"text": "机密内容"})
+        audit.record(
+            "person.revised", subject=everyone.member_a1, by="x", at=at, changes={"phone": ["1380000", "1390000"]}
+        )
+
+    page = client_of(everyone.audit_administrator).get(reverse("people:log")).content.decode()
+
+    assert "plan.decided" in page
+    assert "机密内容" not in page
+    assert "1390000" not in page
