@@ -29,6 +29,8 @@ _ALL_PAIRS = 1000
 """Pairs up to which none is left out; beyond it the nearest of each item are looked at."""
 _BY_WORDS = "near_words"
 """Reason of a verdict that rests on shared words and on no shared duty."""
+_TOP, _TOP_OF_MANY, _MANY_PAIRS = 5, 3, 4_000_000
+"""Nearest items that are judged for each: of ordinary papers, and of so many items that more would only repeat."""
 _PER_LINK = 40
 """Pairs a key link shared by very many items may add; beyond it only the pairs that the texts themselves give."""
 
@@ -114,23 +116,25 @@ def quantity_words(item: Item) -> str:
 
 
 @cache
-def _codes() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _codes() -> dict[str, re.Pattern[str]]:
+    """The wordings by which a code of a link is told from the others."""
     words = wordlists.load("key_links.toml")
     gap = re.compile(r"\{n(\d+)\}")
-    return tuple(
-        (re.compile(gap.sub(lambda found: r"[^\u3002\uff1b;]{0," + found[1] + "}", source)), code)
+    return {
+        code: re.compile(gap.sub(lambda found: r"[^\u3002\uff1b;]{0," + found[1] + "}", source))
         for code, source in words["codes"].items()
-    )
+    }
 
 
 def obligations_of(text: str, links: Sequence[str]) -> tuple[str, ...]:
     """Return the codes of the duties an item serves, by the key links it deploys and the wordings of each code."""
-    folded = key_links.fold(text)
-    named = {code for pattern, code in _codes() if pattern.search(folded)}
+    if not links:
+        return ()
+    folded, codes = key_links.fold(text), _codes()
     found: list[str] = []
     for link in key_links.key_links():
         if link.name in links and link.obligations:
-            served = [code for code in link.obligations if code in named]
+            served = [code for code in link.obligations if code in codes and codes[code].search(folded)]
             found += served or [link.obligations[0]]
     return tuple(dict.fromkeys(found))
 
@@ -157,7 +161,7 @@ def _across(a: Sequence[Item], b: Sequence[Item]) -> list[Match]:
             (i, j, verdicts.compare(one, other)) for i, one in enumerate(texts_a) for j, other in enumerate(texts_b)
         ]
     else:
-        found = verdicts.compare_many(texts_a, texts_b)
+        found = verdicts.compare_many(texts_a, texts_b, top=_TOP if len(a) * len(b) <= _MANY_PAIRS else _TOP_OF_MANY)
     return [_match(a[i], b[j], verdict, is_across=True) for i, j, verdict in found if _is_told(a[i], b[j], verdict)]
 
 
@@ -175,7 +179,7 @@ def _within(items: Sequence[Item]) -> list[Match]:
     if len(items) ** 2 <= 2 * _ALL_PAIRS:
         found = [(i, j, verdicts.compare(texts[i], texts[j])) for i, j in combinations(range(len(items)), 2)]
     else:
-        found = verdicts.compare_within(texts)
+        found = verdicts.compare_within(texts, top=_TOP if len(items) ** 2 <= _MANY_PAIRS else _TOP_OF_MANY)
     return [
         _match(items[i], items[j], verdict, is_across=False)
         for i, j, verdict in found
