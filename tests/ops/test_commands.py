@@ -186,3 +186,24 @@ def _count(connection: psycopg.Connection, query: str) -> int:
     row = connection.execute(query).fetchone()  # type: ignore[call-overload]
     assert row is not None
     return int(row[0])
+
+
+def test_a_benchmark_prints_value_unit_reference_and_ratio(tmp_path: Path) -> None:
+    place = Site()
+    try:
+        done = place.command("bench", "tree", "--units", "60", "--people", "300", "--json")
+    finally:
+        place.remove()
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert list(figures) == ["tree.50k"]
+    assert set(figures["tree.50k"]) == {"value", "unit", "reference", "ratio"}
+    assert figures["tree.50k"]["value"] > 0
+
+
+def test_an_unknown_benchmark_is_refused_in_one_line(site: Site) -> None:
+    refused = site.command("bench", "nothing-of-this-name", "--json")
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.count("\n") == 1
