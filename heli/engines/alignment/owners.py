@@ -13,6 +13,8 @@ _SUBJECT = wordlists.pattern(_NAME, "patterns", "subject")
 _LED = wordlists.pattern(_NAME, "patterns", "led")
 _LEADS = wordlists.pattern(_NAME, "patterns", "leads")
 _ASSISTED = wordlists.pattern(_NAME, "patterns", "assisted")
+_BY: str = wordlists.load(_NAME)["patterns"]["by"]
+_WITH = wordlists.pattern(_NAME, "patterns", "with_others")
 _SEPARATOR = wordlists.pattern(_NAME, "patterns", "separator")
 _NO_SUBJECT = wordlists.pattern(_NAME, "patterns", "no_subject")
 _LONGEST = 40
@@ -34,9 +36,15 @@ def read_subject(text: str) -> list[Owner]:
         more = read_names(assisted["name"], "assist") if assisted else []
         return owners + more
     subject = _SUBJECT.match(text[:80])
-    if subject is None or _NO_SUBJECT.match(subject["name"]):
+    name = _acting(subject["name"]) if subject else ""
+    if not name or _NO_SUBJECT.match(name):
         return []
-    return [Owner(subject["name"], "subject", labelled=False)]
+    return [Owner(name, "subject", labelled=False)]
+
+
+def _acting(words: str) -> str:
+    """Who acts in the words before the verb: after "by", and before "together with"."""
+    return _WITH.split(words.rsplit(_BY, 1)[-1])[0]
 
 
 _TELLING = 3

@@ -97,6 +97,10 @@ def test_no_text_breaks_the_readers(text: str) -> None:
         ("党委每半年专题研究一次", "党委"),
         ("党群部门（宣信）加强阵地管理", "党群部门（宣信）"),
         ("班子成员深入联系点调研", "班子成员"),
+        ("党委书记同班子成员开展廉洁谈话", "党委书记"),
+        ("干部任职前由纪委开展谈话", "纪委"),
+        ("宣传部组织学习", "宣传部"),
+        ("监督检查室开展检查", "监督检查室"),
     ],
 )
 def test_the_subject_of_the_sentence_is_an_owner(text: str, name: str) -> None:
@@ -112,6 +116,10 @@ def test_the_subject_of_the_sentence_is_an_owner(text: str, name: str) -> None:
         "未完成学习任务的部门",
         "党费按月收缴",
         "上传领导干部活动情况",
+        "接收预备党员须经大会讨论",
+        "宣传党的政策",
+        "监督各部门落实整改",
+        "请您对所在单位开展评价",
     ],
 )
 def test_an_object_is_no_owner(text: str) -> None:
