@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -84,6 +84,11 @@ def remove() -> None:
     if (server.data / "PG_VERSION").exists():
         server.remove()
     shutil.rmtree(folder, ignore_errors=True)
+    while _GUARDS:
+        guard, writing = _GUARDS.pop()
+        os.close(writing)
+        with suppress(subprocess.TimeoutExpired):
+            guard.wait(10)
 
 
 def _migrate(server: Cluster) -> None:
@@ -126,7 +131,7 @@ def _copy(admin: psycopg.Connection, source: str, name: str) -> None:
 def _guard(folder: Path) -> None:
     """Leave a process behind that ends the server and removes the folder once this process is gone."""
     reading, writing = os.pipe()
-    subprocess.Popen(
+    guard = subprocess.Popen(
         ["/bin/sh", "-c", _GUARD, "guard", str(folder)],
         stdin=reading,
         stdout=subprocess.DEVNULL,
@@ -135,7 +140,7 @@ def _guard(folder: Path) -> None:
         cwd="/",
     )
     os.close(reading)
-    _HELD.append(writing)
+    _GUARDS.append((guard, writing))
 
 
 _GUARD = """
@@ -144,7 +149,7 @@ data="$1/pg"; [ -f "$1/pg.place" ] && data=$(cat "$1/pg.place")
 pid=$(head -n 1 "$data/postmaster.pid") && kill -QUIT "$pid" && sleep 1
 rm -rf "$data" "$1"
 """
-_HELD: list[int] = []  # the writing end stays open as long as this process lives
+_GUARDS: list[tuple[subprocess.Popen[bytes], int]] = []  # each with the pipe end whose closing wakes it
 
 
 @contextmanager
