@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from heli.engines.alignment import wordlists
 from heli.engines.alignment.figures import readable
@@ -17,6 +18,7 @@ _MARKERS = [(name, re.compile(wordlists.expand(source, _DATA["words"]))) for nam
 _TERMINAL = wordlists.pattern(_NAME, "patterns", "terminal")
 _STAR = wordlists.pattern(_NAME, "patterns", "star")
 _LABELLED = re.compile(wordlists.load("slots_labels.toml")["patterns"]["colon"])
+_LEVELS = [(re.compile(level["number"]), level["first"], level["second"]) for level in _DATA["level"]]
 _SMALL = re.compile(r"[ \t\u3000\xa0]*")
 
 
@@ -75,6 +77,19 @@ def _breaks_softly(previous: str, text: str) -> bool:
     return not marker(text)[0] and not _LABELLED.search(text) and not _LABELLED.search(previous)
 
 
+def _run_together(text: str) -> list[tuple[int, int]]:
+    """Cut a line that holds a whole plan ("I. ... II. ...") before the numbers of its upper levels."""
+    if len(text) < _DATA["widths"]["run_together"]:
+        return [(0, len(text))]
+    cuts: set[int] = set()
+    for pattern, first, second in _LEVELS:
+        found = [(match.start(), match[0]) for match in pattern.finditer(text)]
+        if {first, second} <= {number for _, number in found}:
+            cuts.update(start for start, _ in found)
+    edges = [0, *sorted(cuts - {0}), len(text)]
+    return list(pairwise(edges))
+
+
 def passages(blocks: Sequence[SourceBlock]) -> list[Passage]:
     """Turn blocks into passages: one a block, except that lines wrapped by the paper's width are joined.
 
@@ -98,7 +113,7 @@ def passages(blocks: Sequence[SourceBlock]) -> list[Passage]:
                 if wrapped or (at and result and _breaks_softly(result[-1].text, text)):
                     result[-1] = _append(result[-1], text, number, at)
                 else:
-                    result.append(Passage(text, ((0, number, at, len(text)),), block))
+                    result += [Passage(text[a:b], ((0, number, at + a, b - a),), block) for a, b in _run_together(text)]
                 last_line = text if block.kind == "paragraph" else ""
             at += len(line)
     return result

@@ -145,6 +145,24 @@ def test_radicals_of_a_pdf_are_read_as_characters() -> None:
     assert (found.items[0].when.end, found.items[0].headings) == ("2027-06-30", ("廉洁风险",))
 
 
+def test_a_plan_in_one_line_is_taken_apart() -> None:
+    text = (
+        "某公司2027年工作要点 一、加强学习。1.每月开展主题党日活动。2.召开警示教育大会，通报典型案例。"
+        "二、作风建设。1.节前发送廉洁提醒。2.开展公务用车专项检查，全年不少于2次。"
+    )
+
+    found = split(lines(text), "party", 2027)
+
+    assert [item.text for item in found.items] == [
+        "每月开展主题党日活动",
+        "召开警示教育大会，通报典型案例",
+        "节前发送廉洁提醒",
+        "开展公务用车专项检查，全年不少于2次",
+    ]
+    assert [heading.text for heading in found.headings] == ["某公司2027年工作要点", "加强学习", "作风建设"]
+    _assert_nothing_lost(lines(text), found)
+
+
 def test_duties_with_their_own_time_part_company() -> None:
     text = "1.每季度召开联席会议一次；每半年组织一次联合检查；年底前通报结果。"
 
