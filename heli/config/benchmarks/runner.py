@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from types import ModuleType
 
-from heli.config import benchmarks
+from heli.config import benchmarks, paths
 from heli.config.benchmarks.measuring import Figure
 from heli.config.supervisor.session import database_up, start_django
 
@@ -40,6 +40,7 @@ def run(names: Iterable[str]) -> dict[str, Figure]:
         chosen = [(one, name) for one in modules() for name in one.MEASURES if name.startswith(wanted)]
         if any(getattr(module, "NEEDS_SITE", False) for module, _name in chosen):
             stack.enter_context(database_up())
+            (paths.VAR / "static").mkdir(exist_ok=True)
             _prepare_site()
         for module, name in chosen:
             sys.stderr.write(f"{name} …\n")

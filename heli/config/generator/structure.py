@@ -82,9 +82,10 @@ def _plant(trees: Trees, kinds: list[dict[str, Any]], tree: str, count: int, sta
     numbers = iter(range(count))
     for kind, amount in _amounts(kinds, count):
         parents = trees.by_kind[kind["under"]] if "under" in kind else [None]
+        own, widest = trees.by_kind[kind["kind"]], kind.get("widest", amount)
         for index in range(amount):
             number = next(numbers)
-            parent = parents[index % len(parents)]
+            parent = parents[index % len(parents)] if index < widest else own[(index - widest) // _BREADTH]
             unit_id = start + number
             unit = PlacedUnit(
                 id=unit_id,
@@ -118,4 +119,5 @@ def _amounts(kinds: list[dict[str, Any]], count: int) -> Iterator[tuple[dict[str
         yield kind, amounts[kind["kind"]]
 
 
+_BREADTH = 15
 _COMMITTEES = {"group_committee", "party_committee", "general_branch", "branch"}
