@@ -104,7 +104,7 @@ class Site:
 
     def of_module(self, name: str) -> list[psutil.Process]:
         """Return the processes that run this Python module, the eldest first."""
-        found = [one for one in self.processes() if name in " ".join(one.cmdline())]
+        found = [one for one in self.processes() if name in _command(one)]
         return sorted(found, key=lambda one: (one.create_time(), one.pid))
 
     def connect(self, role: str = "app", database: str = DATABASE) -> psycopg.Connection:
@@ -140,3 +140,10 @@ class Site:
             return process.environ().get("HELI_VAR") == str(self.var) or Path(process.cwd()) == data
         except (psutil.Error, OSError):
             return False
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:  # it ended a moment ago
+        return ""

@@ -16,7 +16,6 @@ from heli.rooms.people.services import roster
 from heli.rooms.people.tests.factories import PASSWORD
 from heli.rooms.people.tests.fixtures import Everyone, build_everyone
 from heli.rooms.people.tests.services.test_roster import _csv, _row
-from heli.ui.testing.browser import *  # noqa: F403 - its fixtures
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
