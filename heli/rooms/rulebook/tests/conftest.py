@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from heli.rooms.people.tests.fixtures import Everyone
@@ -42,3 +43,15 @@ def in_english() -> Generator[None, None, None]:
     """Let refusals speak English, so that tests can read them."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def english(client_of: Callable[..., Client]) -> Callable[..., Client]:
+    """Sign-ins that read English."""
+
+    def signed_in(person: object) -> Client:
+        client = client_of(person)
+        client.cookies["heli_language"] = "en"
+        return client
+
+    return signed_in
