@@ -43,7 +43,8 @@ def _commands() -> Iterator[str]:
 def _permissions() -> Iterator[str]:
     from heli.rooms.people.enums import ROLE_OF_POST, ROLE_PERMISSIONS, Permission, Role
 
-    yield "\n## Permissions\n\nA post carries a role; the role's rights cover the post's unit and all units below, from–to.\n"
+    yield "\n## Permissions\n"
+    yield "A post carries a role; the role's rights cover the post's unit and all units below, from–to.\n"
     yield "| Right | Means | Roles |\n|---|---|---|"
     for permission in Permission:
         roles = [role.value for role in Role if permission in ROLE_PERMISSIONS[role]]

@@ -29,7 +29,9 @@ def test_every_setting_is_documented() -> None:
         for name in re.findall(r'environ(?:\.get\(|\[)"((?:HELI|DATABASE)_[A-Z_]+)"', path.read_text(encoding="utf-8"))
     }
 
-    documented = set(re.findall(r"`((?:HELI|DATABASE)_[A-Z_]+)`", (ROOT / "docs/settings.md").read_text(encoding="utf-8")))
+    documented = set(
+        re.findall(r"`((?:HELI|DATABASE)_[A-Z_]+)`", (ROOT / "docs/settings.md").read_text(encoding="utf-8"))
+    )
 
     assert asked - NOT_FOR_OPERATORS - documented == set()
 

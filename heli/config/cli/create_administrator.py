@@ -30,8 +30,7 @@ def create_administrator(kind: str, name: str, email: str, *, password_stdin: bo
         from django.utils import timezone
 
         from heli.kernel.problems import Problem
-        from heli.rooms.people import services
-        from heli.rooms.people import enums
+        from heli.rooms.people import enums, services
 
         try:
             services.create_administrator(
