@@ -1,5 +1,9 @@
 # Heli: `make run` starts everything on a fresh clone, `make test` tests everything. Needs Python 3.11 or newer.
+ifneq ($(wildcard .venv/bin/python),)
+PYTHON ?= .venv/bin/python
+else
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(if $(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo yes),$(name))) python3)
+endif
 PY     := .venv/bin/python
 HELI   := $(PY) -m heli
 JOBS   ?= 2

@@ -62,7 +62,7 @@ def _make_venv() -> None:
     if works:
         return
     shutil.rmtree(VENV, ignore_errors=True)
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    made = subprocess.run([_system_python(), "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
     if made.returncode == 0:
         return
     shutil.rmtree(VENV, ignore_errors=True)
@@ -73,6 +73,12 @@ def _make_venv() -> None:
     raise CannotInstall(
         f"No virtual environment could be made: {output.strip().splitlines()[-1] if output.strip() else '?'}"
     )
+
+
+def _system_python() -> str:
+    """Return the Python to make an environment with: this one, unless it lies in the environment itself."""
+    inside = VENV in Path(sys.executable).parents
+    return str(getattr(sys, "_base_executable", sys.executable)) if inside else sys.executable
 
 
 def _link() -> None:
