@@ -143,15 +143,21 @@ def version_for(person: Person | None, plan_id: int, number: int, on: date) -> P
 
 
 def acknowledgements_in_hand(person: Person | None, on: date) -> QuerySet[Acknowledgement]:
-    """Return what the person can acknowledge: for units in which the person does the tasks."""
-    paths = people.scope_paths(person, Permission.TASK_DO, on)
-    return Acknowledgement.objects.filter(_below("unit", paths), acknowledged_at__isnull=True).order_by(
-        "requested_at", "pk"
-    )
+    """Return what the person can acknowledge: for the units of the person's own posts that do tasks, none below."""
+    waiting = Acknowledgement.objects.filter(unit__in=_own_units(person, on), acknowledged_at__isnull=True)
+    return waiting.order_by("requested_at", "pk")
 
 
 def can_acknowledge(person: Person | None, acknowledgement: Acknowledgement, on: date) -> Decision:
-    return people.has(person, Permission.TASK_DO, acknowledgement.unit, on)
+    """Return whether the person holds a post in the unit itself; a unit above does not acknowledge for it."""
+    if acknowledgement.unit_id in _own_units(person, on):
+        return allowed()
+    return denied(_("Only somebody who holds a post in the unit can acknowledge for it."))
+
+
+def _own_units(person: Person | None, on: date) -> set[int]:
+    doers = set(people.post_kinds_with(Permission.TASK_DO))
+    return {unit_id for unit_id, kind in people.held_posts(person, on) if kind in doers}
 
 
 def _is_below(unit: Unit, paths: list[str]) -> bool:

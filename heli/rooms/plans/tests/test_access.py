@@ -105,3 +105,16 @@ def test_a_version_under_way_is_hidden_from_readers(world: World, at: datetime) 
 
     assert not access.visible_items(world.people["a1_secretary"], draft, at.date()).exists()
     assert access.visible_items(world.people["clerk"], draft, at.date()).exists()
+
+
+def test_a_unit_above_does_not_acknowledge_for_those_below(world: World, at: datetime) -> None:
+    version = journey.published(world, at)
+    on = at.date()
+    asked = list(version.acknowledgements.select_related("unit"))
+
+    for person in world.people.values():
+        in_hand = set(access.acknowledgements_in_hand(person, on))
+        assert in_hand == {each for each in asked if access.can_acknowledge(person, each, on)}
+    branch = next(each for each in asked if each.unit == world.units["a1"])
+    assert access.can_acknowledge(world.people["a1_secretary"], branch, on)
+    assert not access.can_acknowledge(world.people["clerk"], branch, on)
