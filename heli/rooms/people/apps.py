@@ -10,10 +10,18 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from heli.rooms.people import presenters
-        from heli.ui import account, navigation
+        from heli.ui import account, navigation, slots
         from heli.ui.navigation import NavItem
 
         account.register(presenters.account_card)
+        slots.register(
+            "rail.work",
+            "people:rail",
+            label=_("Organization"),
+            page_url_name="people:tree",
+            order=50,
+            visible=_is_person,
+        )
         navigation.register(
             NavItem("people", "people:tree", _("Organization"), order=70, icon="tree", visible=_is_person)
         )
