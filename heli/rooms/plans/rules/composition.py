@@ -100,6 +100,9 @@ def merged(sources: Sequence[SourceItem]) -> Composed:
     starts = [source.start for source in sources if source.start]
     dues = [source.due for source in sources if source.due]
     first = sources[0]
+    start, due = min(starts, default=None), min(dues, default=None)
+    if start and due and due < start:  # one begins after the other is due: the earlier deadline holds
+        start = None
     return Composed(
         sources=tuple(source.pk for source in sources),
         rulings=(),
@@ -107,8 +110,8 @@ def merged(sources: Sequence[SourceItem]) -> Composed:
         text=max((source.text for source in sources), key=len),
         lead=owners[0] if owners else "",
         helpers=tuple(owners[1:]),
-        start=min(starts, default=None),
-        due=min(dues, default=None),
+        start=start,
+        due=due,
         period=next((source.period for source in sources if source.period), ""),
         quantity=next((source.quantity for source in sources if source.quantity), ""),
         deliverable="；".join(_distinct(source.deliverable for source in sources)),
