@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def decide_all(clerk: Journey, plan: Plan) -> int:
             clerk.page.keyboard.press("2")
             clerk.page.keyboard.type("对象和要求都不同")
             card.locator("details[open] button[type=submit]").click()
-        clerk.page.wait_for_function(_SETTLED, arg=before)
+        clerk.page.wait_for_function(_SETTLED, arg=before, timeout=90_000)
         decided += 1
     return decided
 
@@ -93,6 +94,16 @@ def publish(clerk: Journey, secretary: Journey, plan: Plan) -> None:
     secretary.page.click("form:has(#approval-note) .btn-primary")
     confirm(secretary)
     secretary.page.wait_for_load_state("networkidle")
+    wait_until_published(plan)
+
+
+def wait_until_published(plan: Plan) -> None:
+    """A busy machine may still be publishing when the page says it is idle."""
+    for _second in range(90):
+        plan.refresh_from_db()
+        if plan.published_number:
+            return
+        time.sleep(1)
 
 
 def confirm(journey: Journey) -> None:

@@ -151,7 +151,7 @@ class Lexicon:
                     if covered[at] < length:
                         covered[at] = length
         hits = sorted([hit for found in taken.values() for hit in found], key=_place)
-        named = [hit for hit in hits if not any(self._outdoes(other, hit) for other in hits)]
+        named = [hit for hit in hits if not self._is_outdone(hit, hits)]
         meant = self._meant(text, named)
         return tuple(sorted([*named, *meant], key=_place) if meant else named)
 
@@ -171,6 +171,10 @@ class Lexicon:
                 if known is None or known.length < sum(b - a for a, b in pieces):
                     meant[concept, start] = Mention(concept, pieces[0][0], pieces[-1][1], pieces)
         return list(meant.values())
+
+    def _is_outdone(self, hit: Mention, hits: Sequence[Mention]) -> bool:
+        start, end = hit.start, hit.end
+        return any(self._outdoes(other, hit) for other in hits if other.start < end and start < other.end)
 
     def _outdoes(self, other: Mention, hit: Mention) -> bool:
         """Whether another mention says more exactly what the same characters mean."""

@@ -40,22 +40,15 @@ def overlap(one: Grams, other: Grams) -> tuple[float, float, float]:
     """Cosine of the weighted character pairs, and the share of each text's pairs that the other has; each 0 to 1."""
     if not one.norm or not other.norm:
         return 0.0, 0.0, 0.0
-    few, many = (one, other) if len(one.weights) <= len(other.weights) else (other, one)
-    product = mass_few = mass_many = 0.0
-    theirs = many.weights
-    for gram, weight in few.weights.items():
-        found = theirs.get(gram)
-        if found is not None:
-            product += weight * found
-            mass_few += weight
-            mass_many += found
-    cosine = min(1.0, product / (one.norm * other.norm))
-    held_few, held_many = min(1.0, mass_few / few.mass), min(1.0, mass_many / many.mass)
-    return (cosine, held_few, held_many) if few is one else (cosine, held_many, held_few)
+    weights = one.weights  # a pair weighs the same in every text
+    shared = [weights[gram] for gram in weights.keys() & other.weights.keys()]
+    mass = math.fsum(shared)  # the order of a set is no order
+    cosine = min(1.0, math.fsum([weight * weight for weight in shared]) / (one.norm * other.norm))
+    return cosine, min(1.0, mass / one.mass), min(1.0, mass / other.mass)
 
 
 def shared_runs(one: Grams, other: Grams) -> float:
     """The share of runs of four characters of the shorter text that the other also has, 0 to 1."""
     few, many = (one.text, other.text) if len(one.text) <= len(other.text) else (other.text, one.text)
     runs = {few[at : at + RUN] for at in range(len(few) - RUN + 1)}
-    return sum(run in many for run in runs) / len(runs) if runs else 0.0
+    return len([run for run in runs if run in many]) / len(runs) if runs else 0.0
