@@ -81,6 +81,14 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": django_database()}
+# Shared by all processes, or a code could be used once in each of them and every limit would count several times over.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "people_throttle",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

@@ -396,3 +396,16 @@ class RosterImport(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class Throttle(models.Model):
+    """What every web process must know for a few minutes: tries per address, codes already used. Django's cache."""
+
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(("cache_key", "value", "expires"), "secret")
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -17,12 +17,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from heli.config import settings as ordinary
 from heli.kernel.decisions import AccessDenied
 from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
 from heli.rooms.people import backends, queries, services
 from heli.rooms.people.enums import AdministratorKind
-from heli.rooms.people.models import Account, Person
+from heli.rooms.people.models import Account, Person, Throttle
 from heli.rooms.people.tests.factories import PASSWORD
 from heli.rooms.people.tests.fixtures import Everyone
 
@@ -296,6 +297,20 @@ def test_with_a_second_factor_the_password_alone_does_not_open(clerk: Account) -
 
     assert _is_in(browser)
     assert set(Authenticator.objects.values_list("last_used_at", flat=True)) == {None}
+
+
+def test_code_opens_once_whichever_process_is_asked(clerk: Account, settings: Any) -> None:
+    settings.CACHES = ordinary.CACHES
+    TOTP.activate(clerk, "JBSWY3DPEHPK3PXP")
+    code = _code_of("JBSWY3DPEHPK3PXP")
+    opened = []
+    for browser in (Client(), Client()):
+        _sign_in(browser, clerk.sign_in_name)
+        browser.post(reverse("mfa_authenticate"), {"code": code})
+        opened.append(_is_in(browser))
+
+    assert opened == [True, False]
+    assert Throttle.objects.filter(cache_key__contains="totp.used").count() == 1
 
 
 def test_secret_of_the_app_is_kept_encrypted(clerk: Account) -> None:
