@@ -196,8 +196,8 @@ def test_tree_opens_and_finds_while_typing(enterprise: Everyone, browser_page: A
 def _show_again(page: Any) -> None:
     """Prove once more that it is oneself, as the second factor's pages ask."""
     page.fill("[name=password]", PASSWORD)
-    page.click("form[action='/account/again/'] button[type=submit]")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation(wait_until="load"):  # scripts of the next page have run
+        page.click("form[action='/account/again/'] button[type=submit]")
 
 
 def _sign_in(window: Any, name: str) -> None:
