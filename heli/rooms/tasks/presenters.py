@@ -48,6 +48,9 @@ ACTS = {
     "task.hand_in_withdrawn": gettext_lazy("Hand-in withdrawn"),
     "task.returned": gettext_lazy("Returned"),
     "task.closed": gettext_lazy("Completed and closed"),
+    "tasks.amended": gettext_lazy("Changed by its plan, work goes on"),
+    "tasks.canceled": gettext_lazy("Withdrawn by its plan"),
+    "tasks.replaced": gettext_lazy("Replaced, went to another unit"),
 }
 
 
@@ -166,7 +169,11 @@ def task_view(page: queries.TaskPage) -> TaskView:
 
 
 def _step(entry: AuditEntry) -> Step:
-    reason = entry.changes.get("reason", "")
+    reason = str(entry.changes.get("reason", ""))
+    if entry.action == "tasks.amended":
+        names = ("title", "starts_on", "due_on", "deliverable", "requesters")
+        pairs = [entry.changes[name] for name in names if name in entry.changes]
+        reason = "; ".join([*(f"{old or '–'} → {new or '–'}" for old, new in pairs), reason])
     act = str(ACTS.get(entry.action, entry.action))
     return Step(text=f"{act} · {entry.actor_label}", when=entry.at, note=reason)
 

@@ -150,7 +150,9 @@ def task_page(task: Task, today: date) -> TaskPage:
         "evidence__happened_on", "pk"
     )
     requesters = task.requesters.select_related("unit").order_by("pk")
-    history = AuditEntry.objects.filter(subject_kind="tasks.task", subject_id=str(task.pk)).order_by("number")
+    own = Q(subject_kind="tasks.task", subject_id=str(task.pk))
+    revised = Q(subject_kind="tasks.source", subject_id=task.source, changes__tasks__contains=task.pk)
+    history = AuditEntry.objects.filter(own | revised if task.source else own).order_by("number")
     return TaskPage(
         task=task,
         requesters=tuple(row.unit.name for row in requesters),
@@ -259,7 +261,6 @@ def tasks_of_source(source: str) -> QuerySet[Task]:
     return Task.objects.filter(source=source).select_related("unit").order_by("unit__path", "pk")
 
 
-def undone_by_source(sources: Sequence[str]) -> dict[str, int]:
-    """Return how many tasks of each source are not closed or canceled."""
-    rows = Task.objects.filter(source__in=sources).undone().values("source").annotate(number=Count("pk"))
-    return {row["source"]: row["number"] for row in rows.order_by("source")}
+def tasks_of_sources(sources: Sequence[str]) -> QuerySet[Task]:
+    """Return the tasks that came from any of the sources, in the order of the tree."""
+    return Task.objects.filter(source__in=sources).select_related("unit").order_by("unit__path", "due_on", "pk")

@@ -20,6 +20,8 @@ from heli.rooms.plans.presenters.cards import number_of
 if TYPE_CHECKING:
     from heli.rooms.plans.models import PlanItem, PlanVersion
     from heli.rooms.plans.queries.versions import Impact
+    from heli.rooms.plans.queries.work import ItemWork
+    from heli.rooms.tasks.models import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,12 @@ class ChangeView:
     number: int
     text: str
     fields: Sequence[tuple[str, str, str]]
+    work: Sequence[str] = ()
 
 
-def changes(found: Iterable[rules.ItemChange]) -> list[ChangeView]:
+def changes(found: Iterable[rules.ItemChange], impact: Impact | None = None) -> list[ChangeView]:
+    """Return changes in words; with an ``impact``, each says which tasks it amends, ends, opens and leaves done."""
+    work = {each.change.facts.lineage: _work(each) for each in impact.work} if impact else {}
     kinds = {
         "added": (pgettext("change of a plan", "Added"), "done"),
         "removed": (_("Removed"), "late"),
@@ -108,9 +113,36 @@ def changes(found: Iterable[rules.ItemChange]) -> list[ChangeView]:
             number=change.facts.number,
             text=change.facts.text,
             fields=[(FIELD_NAMES[name](), _value(name, old), _value(name, new)) for name, old, new in change.fields],
+            work=work.get(change.facts.lineage, ()),
         )
         for change in found
     ]
+
+
+def _work(each: ItemWork) -> list[str]:
+    """Return the tasks of one item by unit and day: amended with their state, withdrawn, replaced, opened, done."""
+    amended = [f"{_at(task, stretch.due)} ({task.get_state_display()})" for task, stretch in each.amended]
+    parts = [
+        (_("Amended, work goes on"), amended),
+        (_("Withdrawn tasks"), [_at(task) for task in each.withdrawn]),
+        (_("Replaced, goes to another unit"), [_at(task) for task in each.replaced]),
+        (_("Opened tasks"), [f"{unit.name} {stretch.due}" for unit, _post, stretch in each.opened]),
+        (_("Done, stays as it is"), [_at(task) for task in each.done]),
+    ]
+    return [_sentence(label, names) for label, names in parts if names]
+
+
+def _at(task: Task, due: date | None = None) -> str:
+    """Return unit and due day of a task, and the new day where it moves."""
+    moved = f" → {due}" if due is not None and due != task.due_on else ""
+    return f"{task.unit.name} {task.due_on or '–'}{moved}"
+
+
+def _sentence(label: str, names: Sequence[str]) -> str:
+    params = {"label": label, "n": len(names), "names": _(", ").join(names[:12]), "more": len(names) - 12}
+    if len(names) > 12:
+        return _("%(label)s (%(n)s): %(names)s and %(more)s more") % params
+    return _("%(label)s (%(n)s): %(names)s") % params
 
 
 def _value(name: str, value: str) -> str:
@@ -140,7 +172,7 @@ class ImpactView:
 
     units: str
     persons: str
-    tasks: str
+    tasks: Sequence[str]
     days: str
     names: Sequence[str]
     more: int
@@ -154,11 +186,24 @@ def impact(found: Impact) -> ImpactView:
     return ImpactView(
         units=ngettext("%(n)s unit", "%(n)s units", len(found.units)) % {"n": len(found.units)},
         persons=ngettext("%(n)s person", "%(n)s persons", found.persons) % {"n": found.persons},
-        tasks=ngettext("%(n)s running task", "%(n)s running tasks", found.tasks) % {"n": found.tasks},
+        tasks=_totals(found),
         days=days,
         names=found.units[:40],
         more=max(len(found.units) - 40, 0),
     )
+
+
+def _totals(found: Impact) -> list[str]:
+    """Return how many tasks are amended, withdrawn, replaced, opened and stay done; what is none is not said."""
+    counts = {part: found.total(part) for part in ("amended", "withdrawn", "replaced", "opened", "done")}
+    texts = {
+        "amended": ngettext("%(n)s task amended", "%(n)s tasks amended", counts["amended"]),
+        "withdrawn": ngettext("%(n)s task withdrawn", "%(n)s tasks withdrawn", counts["withdrawn"]),
+        "replaced": ngettext("%(n)s task replaced", "%(n)s tasks replaced", counts["replaced"]),
+        "opened": ngettext("%(n)s task opened", "%(n)s tasks opened", counts["opened"]),
+        "done": ngettext("%(n)s done task stays", "%(n)s done tasks stay", counts["done"]),
+    }
+    return [texts[part] % {"n": count} for part, count in counts.items() if count]
 
 
 def submit_hint(version: PlanVersion) -> str:

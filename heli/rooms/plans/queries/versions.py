@@ -13,18 +13,12 @@ from heli.rooms.people import access as people
 from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import VersionState
 from heli.rooms.plans.models import Acknowledgement, Plan, PlanItem, PlanItemSource, PlanItemUnit, PlanVersion
-from heli.rooms.plans.queries.directories import directory
-from heli.rooms.tasks import queries as tasks
+from heli.rooms.plans.queries.work import ItemWork, work_of
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
 
 PAGE = 200
-
-
-def source_of(lineage: object) -> str:
-    """Return how tasks name the item they come from; the same in every version."""
-    return f"plans.item:{lineage}"
 
 
 def items_of(person: Person | None, version: PlanVersion, on: date) -> QuerySet[PlanItem]:
@@ -94,39 +88,41 @@ def visible_facts(person: Person | None, version: PlanVersion, on: date) -> tupl
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Whom a change touches before it takes effect: units by name, persons, running tasks, the days that move."""
+    """Whom a change touches before it takes effect: units by name, persons, the days, the work by item."""
 
     units: Sequence[str]
     persons: int
-    tasks: int
     first_day: date | None
     last_day: date | None
+    work: Sequence[ItemWork]
+
+    def total(self, part: str) -> int:
+        """Return how many tasks are ``amended``, ``withdrawn``, ``replaced``, ``opened`` or ``done``."""
+        return sum(len(getattr(each, part)) for each in self.work)
 
 
 def impact_of(version: PlanVersion, changes: Sequence[rules.ItemChange], on: date) -> Impact:
-    """Return whom the changes of a version under way touch (a fixed number of queries)."""
-    known = directory(version.plan.unit, on)
-    touched = {change.facts.lineage for change in changes}
-    items = {str(item.lineage): item for item in version.items.filter(lineage__in=touched)}
-    leads = {
-        row.item_id: row.unit
-        for row in PlanItemUnit.objects.filter(item__in=items.values(), role=PlanItemUnit.LEAD).select_related("unit")
-    }
-    units = {
-        unit.pk: unit for item in items.values() for unit in known.carriers(item.reach, leads.get(item.pk), item.line)
-    }
-    for row in _carried_before(version, touched).select_related("unit"):
+    """Return what the changes of a version under way will do, as ``cascade`` does it (a fixed number of queries)."""
+    work = work_of(version, changes, on)
+    units = {unit.pk: unit for each in work.items if each.item for unit in work.carriers[each.item.pk]}
+    for row in _carried_before(version, {change.facts.lineage for change in changes}).select_related("unit"):
         units.setdefault(row.unit_id, row.unit)
-    running = tasks.undone_by_source([source_of(change.facts.lineage) for change in changes if change.kind != "added"])
     held = people.holders_of({(pk, "") for pk in units}, on)
-    days = [date.fromisoformat(day) for change in changes for day in (change.facts.due,) if day]
     return Impact(
         units=[unit.name for unit in sorted(units.values(), key=lambda unit: unit.path)],
         persons=len({person_id for persons in held.values() for person_id in persons}),
-        tasks=sum(running.values()),
-        first_day=min(days, default=None),
-        last_day=max(days, default=None),
+        **_days(work.items),
+        work=work.items,
     )
+
+
+def _days(items: Sequence[ItemWork]) -> dict[str, date | None]:
+    """Return the first and the last day on which something falls due that is opened, amended or withdrawn."""
+    days = [stretch.due for each in items for _unit, _post, stretch in each.opened]
+    for each in items:
+        days += [stretch.due for _task, stretch in each.amended]
+        days += [task.due_on for task in [*each.withdrawn, *each.replaced] if task.due_on]
+    return {"first_day": min(days, default=None), "last_day": max(days, default=None)}
 
 
 def _carried_before(version: PlanVersion, lineages: set[str]) -> QuerySet[PlanItemUnit]:

@@ -12,6 +12,7 @@ from heli.rooms.plans.rules.composition import (
     merged,
 )
 from heli.rooms.plans.rules.occurrences import Stretch, stretches
+from heli.rooms.plans.rules.reconciling import Reconciled, Running, reconcile
 from heli.rooms.plans.rules.states import (
     PLAN_TRANSITIONS,
     VERSION_TRANSITIONS,
@@ -32,7 +33,9 @@ __all__ = [
     "ItemChange",
     "ItemFacts",
     "Missing",
+    "Reconciled",
     "Ruling",
+    "Running",
     "SourceItem",
     "Stretch",
     "check_plan_transition",
@@ -43,6 +46,7 @@ __all__ = [
     "may_approve",
     "merged",
     "needs_reason",
+    "reconcile",
     "stretches",
     "what_is_missing",
 ]

@@ -54,11 +54,6 @@ class ItemChange:
         assert facts is not None  # noqa: S101 - one of the two always is there
         return facts
 
-    @property
-    def moves_work(self) -> bool:
-        """Whether tasks that already run are touched, not only the wording."""
-        return self.kind != "changed" or any(name not in ("line", "deliverable") for name, _old, _new in self.fields)
-
 
 def compare(old: Sequence[ItemFacts], new: Sequence[ItemFacts]) -> tuple[ItemChange, ...]:
     """Return what differs, in the order of the new version; removed items last."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,14 +10,12 @@ from django.utils.translation import gettext as _
 
 from heli.rooms.plans import rules
 from heli.rooms.plans.models import PlanItem, PlanItemUnit, PlanVersion
-from heli.rooms.plans.queries.directories import Directory, directory
-from heli.rooms.plans.queries.versions import source_of
+from heli.rooms.plans.queries.work import ItemWork, Work, begins, source_of, work_of
 from heli.rooms.plans.services.locking import day_of
-from heli.rooms.tasks import queries as task_queries
 from heli.rooms.tasks import services as tasks
 
 if TYPE_CHECKING:
-    from heli.rooms.people.models import Person, Unit
+    from heli.rooms.people.models import Person
 
 
 def cascade(
@@ -28,89 +26,100 @@ def cascade(
     by: Person,
     at: datetime,
 ) -> list[int]:
-    """Open, cancel and re-open tasks as the changes ask; return the ids of the units they touch.
+    """Open, amend and withdraw tasks as the changes ask; return the ids of the units they touch.
 
-    Runs in the caller's transaction, under the plan's lock. What did not change is left alone.
+    Runs in the caller's transaction, under the plan's lock. What did not change is left alone; what runs goes on.
     """
-    known = directory(version.plan.unit, day_of(at))
-    items = list(version.items.filter(left_out_reason="").order_by("number"))
-    leads = _leads(items)
-    carriers = {item.pk: known.carriers(item.reach, leads.get(item.pk), item.line) for item in items}
+    work = work_of(version, changes, day_of(at))
     PlanItemUnit.objects.bulk_create(
-        [PlanItemUnit(item=item, unit=unit, role=PlanItemUnit.CARRIER) for item in items for unit in carriers[item.pk]],
+        [
+            PlanItemUnit(item_id=item_id, unit=unit, role=PlanItemUnit.CARRIER)
+            for item_id, units in work.carriers.items()
+            for unit in units
+        ],
         batch_size=5000,
     )
-    by_lineage = {str(item.lineage): item for item in items}
-    moved = [by_lineage[change.facts.lineage] for change in changes if change.kind != "removed" and change.moves_work]
-    dropped = [change.facts.lineage for change in changes if change.kind != "added" and change.moves_work]
-    for lineage in dropped:
-        tasks.cancel_tasks(
-            source=source_of(lineage),
-            reason=_("Version %(number)s of the plan changed this item: %(reason)s")
-            % {"number": version.number, "reason": version.reason},
-            by=by,
-            at=at,
+    _end(work, version, by, at)
+    _amend(work, version, by, at)
+    _open(work, by, at)
+    changed = [each.item for each in work.items if each.item is not None]
+    return _touched(changed, work, before, changes)
+
+
+def _end(work: Work, version: PlanVersion, by: Person, at: datetime) -> None:
+    params = {"number": version.number, "reason": version.reason}
+    for each in work.items:
+        if each.withdrawn:
+            text = (
+                _("Version %(number)s of the plan no longer holds this item: %(reason)s")
+                if each.item is None
+                else _("Version %(number)s of the plan no longer asks this: %(reason)s")
+            )
+            ids = [task.pk for task in each.withdrawn]
+            tasks.withdraw_tasks(task_ids=ids, reason=text % params, by=by, at=at)
+        if each.replaced:
+            text = _("Replaced: version %(number)s of the plan gives this to %(units)s: %(reason)s")
+            tasks.withdraw_tasks(
+                task_ids=[task.pk for task in each.replaced],
+                reason=text % {**params, "units": _takers(each)},
+                by=by,
+                at=at,
+                is_replaced=True,
+            )
+
+
+def _takers(each: ItemWork) -> str:
+    names = list(dict.fromkeys(unit.name for unit, _post, _stretch in each.opened))
+    return "、".join(names[:3]) + (" …" if len(names) > 3 else "")
+
+
+def _amend(work: Work, version: PlanVersion, by: Person, at: datetime) -> None:
+    items = [
+        tasks.Amendment(
+            task_id=task.pk,
+            title=each.item.text,
+            line=each.item.line,
+            starts_on=begins(stretch),
+            due_on=stretch.due,
+            deliverable=each.item.deliverable,
+            requesters=work.known.requesters(each.item.line),
         )
-    _open(version, moved, carriers, known, by, at)
-    changed = [by_lineage[change.facts.lineage] for change in changes if change.kind != "removed"]
-    return _touched(changed, carriers, before, changes)
+        for each in work.items
+        if each.item is not None
+        for task, stretch in each.amended
+    ]
+    tasks.amend_tasks(items=items, reason=version.reason, by=by, at=at)
 
 
-def _open(
-    version: PlanVersion,
-    items: Iterable[PlanItem],
-    carriers: dict[int, list[Unit]],
-    known: Directory,
-    by: Person,
-    at: datetime,
-) -> None:
-    new = []
-    for item in items:
-        there = _there_already(item) if version.number > 1 else set()
-        requesters = [unit.pk for unit in known.requesters(item.line)]
-        for stretch in rules.stretches(
-            start=item.start, due=item.due, period=item.period, year=version.plan.year, after=day_of(at)
-        ):
-            for unit in carriers[item.pk]:
-                post_kind = known.post_kind(unit)
-                if (unit.pk, post_kind, stretch.due) in there:
-                    continue
-                new.append(
-                    tasks.NewTask(
-                        title=item.text,
-                        line=item.line,
-                        unit_id=unit.pk,
-                        post_kind=post_kind,
-                        deliverable=item.deliverable,
-                        starts_on=stretch.start if stretch.start and stretch.start <= stretch.due else None,
-                        due_on=stretch.due,
-                        requesters=requesters,
-                        source=source_of(item.lineage),
-                        obligation=item.obligations[0] if item.obligations else "",
-                    )
-                )
+def _open(work: Work, by: Person, at: datetime) -> None:
+    new = [
+        tasks.NewTask(
+            title=each.item.text,
+            line=each.item.line,
+            unit_id=unit.pk,
+            post_kind=post_kind,
+            deliverable=each.item.deliverable,
+            starts_on=begins(stretch),
+            due_on=stretch.due,
+            requesters=[asker.pk for asker in work.known.requesters(each.item.line)],
+            source=source_of(each.item.lineage),
+            obligation=each.item.obligations[0] if each.item.obligations else "",
+        )
+        for each in work.items
+        if each.item is not None
+        for unit, post_kind, stretch in each.opened
+    ]
     tasks.open_tasks(items=new, by=by, at=at)
-
-
-def _there_already(item: PlanItem) -> set[tuple[int, str, object]]:
-    """What of a changed item was done already and therefore is not asked again."""
-    rows = task_queries.tasks_of_source(source_of(item.lineage)).exclude(state="canceled")
-    return {(task.unit_id, task.post_kind, task.due_on) for task in rows}
-
-
-def _leads(items: Sequence[PlanItem]) -> dict[int, Unit]:
-    rows = PlanItemUnit.objects.filter(item__in=items, role=PlanItemUnit.LEAD).select_related("unit")
-    return {row.item_id: row.unit for row in rows.order_by("pk")}
 
 
 def _touched(
     items: Sequence[PlanItem],
-    carriers: dict[int, list[Unit]],
+    work: Work,
     before: PlanVersion | None,
     changes: Sequence[rules.ItemChange],
 ) -> list[int]:
     """Whoever carries, leads or helps with a changed item, and whoever did before the change."""
-    ids = {unit.pk for item in items for unit in carriers[item.pk]}
+    ids = {unit.pk for item in items for unit in work.carriers[item.pk]}
     named = PlanItemUnit.objects.filter(item__in=items, role__in=[PlanItemUnit.LEAD, PlanItemUnit.HELPER])
     ids.update(named.values_list("unit_id", flat=True))
     if before is not None:

@@ -279,7 +279,8 @@ def _under_way(plan: Plan) -> PlanVersion:
 
 def _check(item: PlanItem, expected: int | None, yours: Mapping[str, Any]) -> None:
     if expected != item.row_version:
-        raise VersionConflict(yours=yours, theirs={name: getattr(item, name) for name in yours})
+        theirs = {name: getattr(item, name) for name in yours}
+        raise VersionConflict(yours=yours, theirs=theirs, version=item.row_version)
 
 
 def _save_item(item: PlanItem, by: Person) -> None:

@@ -12,7 +12,7 @@ from django.db import connection
 from heli.kernel.problems import Problem
 from heli.rooms.plans.enums import Choice, FindingKind, VersionState
 from heli.rooms.plans.models import AlignmentRun, Decision, Finding, PlanVersion
-from heli.rooms.plans.queries.versions import source_of
+from heli.rooms.plans.queries.work import source_of
 from heli.rooms.plans.services import aligning, approving, composing, deciding
 from heli.rooms.plans.tests import journey
 from heli.rooms.plans.tests.world import World, build_world

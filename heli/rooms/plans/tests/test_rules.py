@@ -219,12 +219,54 @@ class TestComparison:
     def test_another_number_is_no_change(self) -> None:
         assert rules.compare([rules.ItemFacts("a", 1, "甲")], [rules.ItemFacts("a", 7, "甲")]) == ()
 
-    @pytest.mark.parametrize(
-        ("field", "moves"), [("due", True), ("text", True), ("lead", True), ("line", False), ("deliverable", False)]
-    )
-    def test_only_some_changes_move_running_work(self, field: str, moves: bool) -> None:
-        before = rules.ItemFacts("a", 1, "甲", due="2027-06-30", lead="丙", line="party", deliverable="表")
 
-        (change,) = rules.compare([before], [replace(before, **{field: "新"})])  # type: ignore[arg-type]
+class TestReconciling:
+    """Which tasks of a changed item go on, end and begin."""
 
-        assert change.moves_work is moves
+    ON = date(2027, 5, 10)
+
+    def _task(self, pk: int, due: date, *, unit: int = 1, done: bool = False) -> rules.Running:
+        return rules.Running(pk, (unit, ""), due.replace(day=1), due, done)
+
+    def _reconcile(
+        self, running: list[rules.Running], stretches: list[rules.Stretch], units: tuple[int, ...] = (1,)
+    ) -> rules.Reconciled:
+        addresses = [(unit, "") for unit in units]
+        return rules.reconcile(addresses=addresses, stretches=stretches, running=running, on=self.ON)
+
+    def test_a_moved_day_keeps_the_task(self) -> None:
+        wanted = rules.Stretch(None, date(2027, 8, 20))
+
+        found = self._reconcile([self._task(7, date(2027, 6, 30))], [wanted])
+
+        assert found == rules.Reconciled(kept=((7, wanted),), withdrawn=(), opened=())
+
+    def test_what_is_done_is_not_asked_again(self) -> None:
+        wanted = rules.Stretch(None, date(2027, 8, 20))
+
+        found = self._reconcile([self._task(7, date(2027, 4, 30), done=True)], [wanted])
+
+        assert found == rules.Reconciled((), (), ())
+
+    def test_another_unit_takes_over(self) -> None:
+        wanted = rules.Stretch(None, date(2027, 6, 30))
+
+        found = self._reconcile([self._task(7, date(2027, 6, 30))], [wanted], units=(2,))
+
+        assert found == rules.Reconciled(kept=(), withdrawn=(7,), opened=(((2, ""), wanted),))
+
+    def test_late_work_goes_on_and_past_months_are_not_opened(self) -> None:
+        months = [rules.Stretch(date(2027, month, 1), date(2027, month, 28)) for month in (3, 4, 5, 6)]
+
+        found = self._reconcile([self._task(7, date(2027, 4, 30))], months)
+
+        assert found.kept == ((7, months[1]),)
+        assert [stretch for _address, stretch in found.opened] == months[2:]
+
+    def test_fewer_occurrences_withdraw_what_is_left(self) -> None:
+        quarter = rules.Stretch(date(2027, 4, 1), date(2027, 6, 30))
+        running = [self._task(pk, date(2027, pk, day)) for pk, day in ((4, 30), (5, 31), (6, 30))]
+
+        found = self._reconcile(running, [quarter])
+
+        assert (found.kept, found.withdrawn, found.opened) == (((6, quarter),), (4, 5), ())

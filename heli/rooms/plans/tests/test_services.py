@@ -24,7 +24,7 @@ from heli.rooms.plans.models import (
     PlanItemSource,
     PlanVersion,
 )
-from heli.rooms.plans.queries.versions import source_of
+from heli.rooms.plans.queries.work import source_of
 from heli.rooms.plans.services import aligning, approving, composing, deciding, papers, rows
 from heli.rooms.plans.services.composing import ItemEdit
 from heli.rooms.plans.services.readings import NewPaper

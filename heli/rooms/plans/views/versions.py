@@ -67,10 +67,11 @@ def _changes(found: Any, today: Any, *, is_wanted: bool) -> dict[str, Any]:
     if found.number == 1 or found.state not in (VersionState.DRAFT, VersionState.SUBMITTED) or not is_wanted:
         return {}
     changes = queries.changes_of(found)
+    impact = queries.impact_of(found, changes, today) if changes else None
     return {
-        "changes": presenters.changes(changes),
+        "changes": presenters.changes(changes, impact),
         "changes_summary": presenters.changes_summary(changes),
-        "impact": presenters.impact(queries.impact_of(found, changes, today)) if changes else None,
+        "impact": presenters.impact(impact) if impact else None,
     }
 
 

@@ -107,7 +107,8 @@ def _change(
     entry = ENTRIES[family].objects.select_for_update(no_key=True).get(code=code)
     before = last_wording(family, entry)
     if version != entry.version:
-        raise VersionConflict(yours={**change.cells, **change.switches}, theirs=_held(before, change))
+        yours = {**change.cells, **change.switches}
+        raise VersionConflict(yours=yours, theirs=_held(before, change), version=entry.version)
     after, changes = reword(family, entry, before, change, valid_from=valid_from, reason=reason, by=str(by), at=at)
     if not changes:
         raise Problem(

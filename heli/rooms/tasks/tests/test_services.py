@@ -189,12 +189,12 @@ def test_withdraw_hand_in_gives_the_task_back(everyone, task, at):
     assert (back.state, back.handed_in_by) == (TaskState.ACCEPTED, None)
 
 
-def test_cancel_tasks_spares_what_is_closed(everyone, at):
+def test_withdrawing_spares_what_is_closed(everyone, at):
     done = TaskFactory(source="plans.item:9", unit=everyone.branch_a1, state=TaskState.CLOSED, closed_at=at,
                        closed_by=everyone.party_clerk)  # fmt: skip
     open_task = TaskFactory(source="plans.item:9", unit=everyone.branch_a2)
 
-    count = services.cancel_tasks(source="plans.item:9", reason="计划调整", by=everyone.party_clerk, at=at)
+    count = services.withdraw_tasks(task_ids=[done.pk, open_task.pk], reason="计划调整", by=everyone.party_clerk, at=at)
 
     assert count == 1
     assert dict(Task.objects.values_list("pk", "state")) == {done.pk: "closed", open_task.pk: "canceled"}

@@ -272,24 +272,6 @@ def withdraw_hand_in(*, task_id: int, by: Person, at: datetime, version: int | N
     return _saved(task, "task.hand_in_withdrawn", by, at)
 
 
-@transaction.atomic
-def cancel_tasks(*, source: str, reason: str, by: Person, at: datetime) -> int:
-    """Cancel what is undone of a source (a plan item that was dropped). The caller has decided that ``by`` may."""
-    tasks = list(Task.objects.select_for_update(no_key=True).filter(source=source).undone().order_by("pk"))
-    for task in tasks:
-        task.state, task.cancel_reason, task.version = TaskState.CANCELED, reason[:500], task.version + 1
-    Task.objects.bulk_update(tasks, ["state", "cancel_reason", "version"], batch_size=2000)
-    if tasks:
-        audit.record(
-            "tasks.canceled",
-            subject=("tasks.source", source),
-            by=by,
-            at=at,
-            changes={"count": len(tasks), "reason": reason},
-        )
-    return len(tasks)
-
-
 def _locked(task_id: int, by: Person, at: datetime, version: int | None = -1) -> Task:
     """Return the task locked for this transaction, seen through the person's door; -1 asks for no version."""
     access.task_for(by, task_id, at.date())
