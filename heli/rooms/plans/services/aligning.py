@@ -27,10 +27,10 @@ from heli.rooms.plans.models import (
     PlanItem,
     PlanItemUnit,
 )
-from heli.rooms.plans.services.locking import move_plan, plan_to_draft, require_state
+from heli.rooms.plans.services.locking import day_of, move_plan, plan_to_draft, require_state
 from heli.rooms.plans.services.proposals import Proposal, proposals
 from heli.rooms.plans.services.readings import engine_item
-from heli.rooms.rulebook import catalogue
+from heli.rooms.rulebook import queries as rulebook
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -86,13 +86,15 @@ def align_now(*, plan_id: int, by: Person, at: datetime) -> int:
     """
     plan = Plan.objects.select_related("unit").get(pk=plan_id)
     papers = gather(plan)
+    owed = rulebook.yardstick(plan.year, day_of(at))
     board = align_items(
         papers.items,
         papers.upper,
         headings=papers.headings,
         unit_type=plan.unit_type,
-        catalogue=catalogue.load().obligations,
+        catalogue=owed.obligations,
     )
+    board = replace(board, gaps=tuple(gap for gap in board.gaps if gap.key_link not in owed.links_off))
     return _store(plan_id, papers, board, by, at)
 
 

@@ -29,6 +29,7 @@ from heli.rooms.rulebook.queries.entries import (
 )
 from heli.rooms.rulebook.queries.impact import Impact, impact_of, units_asked
 from heli.rooms.rulebook.queries.matrix import MatrixRow, requirements_matrix, units_required
+from heli.rooms.rulebook.queries.planning import Yardstick, yardstick
 from heli.rooms.rulebook.queries.records import (
     Change,
     Duty,
@@ -55,6 +56,7 @@ __all__ = [
     "Reference",
     "UnitDuty",
     "Update",
+    "Yardstick",
     "cell",
     "condition_title",
     "conditions_of",
@@ -85,4 +87,5 @@ __all__ = [
     "units_asked",
     "units_required",
     "work_calendar",
+    "yardstick",
 ]
