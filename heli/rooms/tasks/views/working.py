@@ -1,9 +1,10 @@
+"""One task: its page and what people do with it."""
+
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,110 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from heli.kernel import files
-from heli.rooms.people import access as people
-from heli.rooms.people.access import PersonRequest, needs, person_required, signed_in
-from heli.rooms.people.enums import Permission
+from heli.rooms.people.access import PersonRequest, person_required
 from heli.rooms.tasks import access, presenters, queries, services
-from heli.rooms.tasks.forms import ACCEPTED, EvidenceForm, ListFilter
-
-PAGE_SIZE = 50
-
-
-@require_safe
-@signed_in
-def todo(request: PersonRequest) -> HttpResponse:
-    """Show what this person has to do; administrators have no business here and go to their own page."""
-    if request.person is None:
-        return redirect("people:administration")
-    today = request.now.date()
-    line = ListFilter(request.GET).values()["line"]
-    found = queries.todo(request.person, today, line)
-    context = {
-        "todo": found,
-        "groups": presenters.todo_groups(found, today),
-        "tabs": presenters.todo_tabs(found, line),
-        "summary": presenters.todo_summary(found),
-        "weeks": queries.due_calendar(found, today),
-        "given": presenters.given_rows(queries.given_away(request.person, today), today),
-        "today": today,
-    }
-    return render(request, "tasks/todo.html", context)
-
-
-@require_safe
-@person_required
-def task_list(request: PersonRequest) -> HttpResponse:
-    """Show the tasks of a unit of the person's and all units below it."""
-    today, values = request.now.date(), ListFilter(request.GET).values()
-    units = queries.overseen_units(request.person, today)
-    unit = _chosen_unit(request, values["unit"])
-    filters = {"state": values["state"], "line": values["line"], "text": values["q"]}
-    tasks = queries.tasks_of_unit(request.person, unit, today, **filters)
-    page = Paginator(tasks, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
-        "unit": unit,
-        "units": units,
-        "values": values,
-        "page": page,
-        "rows": presenters.list_rows(page.object_list, today),
-        "states": presenters.state_options(values["state"]),
-        "lines": presenters.line_options(values["line"]),
-    }
-    template = "tasks/list.html#rows" if request.htmx else "tasks/list.html"
-    return render(request, template, context)
-
-
-def _chosen_unit(request: PersonRequest, pk: Any) -> Any:
-    if not pk:
-        return None
-    return people.unit_for(request.person, Permission.TASK_VIEW, pk, request.now.date())
-
-
-@require_safe
-@needs(Permission.TASK_VIEW)
-def of_unit(request: PersonRequest, pk: int) -> HttpResponse:
-    """The fragment on a unit's page: its undone tasks."""
-    today = request.now.date()
-    unit = people.unit_for(request.person, Permission.TASK_VIEW, pk, today)
-    tasks = queries.tasks_of_unit(request.person, unit, today, state="undone")[:8]
-    return render(request, "tasks/of_unit.html", {"unit": unit, "rows": presenters.list_rows(tasks, today)})
-
-
-@require_safe
-@needs(Permission.TASK_VIEW)
-def matrix(request: PersonRequest) -> HttpResponse:
-    """Show required, planned and done by duty and month for one unit and all below it; a cell opens its units."""
-    today, values = request.now.date(), ListFilter(request.GET).values()
-    units = queries.overseen_units(request.person, today)
-    unit = _chosen_unit(request, values["unit"]) or presenters.first_party_unit(units)
-    year = values["year"] or today.year
-    groups = presenters.matrix(unit, year, today, values["line"], missing_only=bool(values["missing"]))
-    context = {
-        "unit": unit,
-        "units": units if unit in units else [unit, *units],
-        "year": year,
-        "years": range(today.year - 2, today.year + 2),
-        "values": values,
-        "groups": groups,
-        "summary": presenters.matrix_summary(groups),
-        "months": presenters.MONTHS,
-        "this_month": today.month if year == today.year else 0,
-        "lines": presenters.line_options(values["line"]),
-        "drill": _drill(request, unit, year, groups, values),
-    }
-    return render(request, "tasks/matrix.html", context)
-
-
-def _drill(
-    request: PersonRequest, unit: Any, year: int, groups: list[presenters.MatrixGroup], values: dict[str, Any]
-) -> dict[str, Any] | None:
-    rows = [row for group in groups for row in group.rows if row.code == values["duty"]]
-    if not rows or not values["month"]:
-        return None
-    today = request.now.date()
-    units = queries.matrix_cell(request.person, unit, values["duty"], year, values["month"], today)
-    cell = rows[0].cells[values["month"] - 1]
-    return {"row": rows[0], "cell": cell, "month": values["month"], "units": presenters.cell_rows(units, today)}
+from heli.rooms.tasks.forms import ACCEPTED, EvidenceForm
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Reads shaped for the to-do page, one task, a unit's list and the month matrix."""
+"""Reads shaped for the to-do page, one task and the lists of tasks."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import ExtractMonth
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from heli.kernel.models import AuditEntry
 from heli.rooms.people import access as people
 from heli.rooms.people.enums import Permission
-from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Citation, Evidence, Task, TaskQuerySet, TaskRequester
@@ -22,10 +20,14 @@ from heli.rooms.tasks.models import Citation, Evidence, Task, TaskQuerySet, Task
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Unit
 
+
 GROUPS = ("late", "today", "week", "review", "later")
+
+
 SHOWN = 200
+
+
 CALENDAR_WEEKS = 4
-CELL_ROWS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,66 +196,6 @@ def overseen_units(person: Person | None, on: date) -> list[Unit]:
     """Return the topmost units whose tasks the person oversees, in tree order."""
     paths = people.scope_paths(person, Permission.TASK_VIEW, on)
     return list(people.units_with(person, Permission.TASK_VIEW, on).filter(path__in=paths).order_by("path"))
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixCount:
-    """Tasks of one duty in one month: planned, done, and how many of the done happened after the due date."""
-
-    planned: int = 0
-    done: int = 0
-    late: int = 0
-
-
-def _first_happened() -> Subquery:
-    cited = Citation.objects.filter(task=OuterRef("pk")).order_by("evidence__happened_on")
-    return Subquery(cited.values("evidence__happened_on")[:1])
-
-
-def planned_and_done(unit: Unit, year: int) -> dict[tuple[str, int], MatrixCount]:
-    """Return counts by (obligation code, month of the due date) for a unit and all below it, in one query."""
-    done = Q(state=TaskState.CLOSED)
-    rows = (
-        Task.objects.filter(unit__path__startswith=unit.path, due_on__year=year)
-        .exclude(obligation="")
-        .exclude(state=TaskState.CANCELED)
-        .annotate(month=ExtractMonth("due_on"), happened_on=_first_happened())
-        .values("obligation", "month")
-        .annotate(
-            planned=Count("pk"),
-            done=Count("pk", filter=done),
-            late=Count("pk", filter=done & Q(happened_on__gt=F("due_on"))),
-        )
-        .order_by("obligation", "month")
-    )
-    return {(row["obligation"], row["month"]): MatrixCount(row["planned"], row["done"], row["late"]) for row in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class CellUnit:
-    """One unit behind a cell of the matrix: its task, or None where the duty is asked and nothing is planned."""
-
-    unit: Unit
-    task: Task | None
-    happened_on: date | None
-
-
-def matrix_cell(person: Person | None, unit: Unit, code: str, year: int, month: int, on: date) -> list[CellUnit]:
-    """Return the units of which the duty is asked that month, or that planned it, with their task; in tree order."""
-    tasks = (
-        access.visible_tasks(person, on)
-        .filter(unit__path__startswith=unit.path, obligation=code, due_on__year=year, due_on__month=month)
-        .exclude(state=TaskState.CANCELED)
-        .annotate(happened_on=_first_happened())
-        .select_related("unit")
-        .order_by("unit__path", "due_on", "pk")[:CELL_ROWS]
-    )
-    happened = dict(tasks.values_list("pk", "happened_on"))
-    rows = [CellUnit(task.unit, task, happened[task.pk]) for task in tasks]
-    planned = {row.unit.pk for row in rows}
-    required = rulebook.units_required(unit, code, year, month).exclude(pk__in=planned)
-    rows += [CellUnit(each, None, None) for each in required[: max(0, CELL_ROWS - len(rows))]]
-    return sorted(rows, key=lambda row: row.unit.path)
 
 
 def tasks_of_source(source: str) -> QuerySet[Task]:

@@ -1,0 +1,160 @@
+"""Words and cells of the month matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from heli.rooms.rulebook import queries as rulebook
+from heli.rooms.tasks import queries, rules
+from heli.rooms.tasks.enums import Line, TaskState
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Unit
+from heli.rooms.tasks.presenters.working import state_words
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """A month of a duty: ``required`` by the rulebook, ``planned``, ``done`` and done ``late`` in tasks."""
+
+    month: int
+    required: int
+    count: queries.MatrixCount
+    is_past: bool
+
+    @property
+    def due(self) -> int:
+        """How many are expected: the rulebook's number, or the plan's where it asks for more."""
+        return max(self.required, self.count.planned)
+
+    @property
+    def kind(self) -> str:
+        """The face of the cell: z empty, ok, lt late, miss, plan, todo (see pages/matrix.css)."""
+        if not self.due:
+            return "z"
+        if self.count.done >= self.due:
+            return "lt" if self.count.late else "ok"
+        if self.is_past:
+            return "miss"
+        return "plan" if self.count.planned >= self.required else "todo"
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.due - self.count.done) if self.is_past else 0
+
+    @property
+    def word(self) -> str:
+        words = {
+            "ok": _("in time"),
+            "lt": _("late %(n)s") % {"n": self.count.late},
+            "miss": _("missing %(n)s") % {"n": self.missing},
+            "plan": _("planned %(n)s") % {"n": self.count.planned - self.count.done},
+            "todo": _("not planned %(n)s") % {"n": self.required - self.count.planned},
+        }
+        return words.get(self.kind, "")
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A duty with its twelve months."""
+
+    code: str
+    title: str
+    period: str
+    cells: tuple[MatrixCell, ...]
+
+    @property
+    def due(self) -> int:
+        return sum(cell.due for cell in self.cells)
+
+    @property
+    def done(self) -> int:
+        return sum(cell.count.done for cell in self.cells)
+
+    @property
+    def missing(self) -> int:
+        return sum(cell.missing for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixGroup:
+    line: str
+    name: str
+    rows: tuple[MatrixRow, ...]
+
+
+def matrix(unit: Unit, year: int, today: date, line: str, *, missing_only: bool) -> list[MatrixGroup]:
+    """Return the duties of a unit and all below it, by line, with required, planned and done in each month."""
+    counts = queries.planned_and_done(unit, year)
+    rows: dict[str, list[MatrixRow]] = {}
+    for duty in rulebook.requirements_matrix(unit, year):
+        cells = tuple(
+            _cell(duty.months.get(month, 0), counts.get((duty.code, month)), year, month, today) for month in MONTHS
+        )
+        row = MatrixRow(duty.code, duty.duty.title, _how_often(duty.duty), cells)
+        if row.missing or not missing_only:
+            rows.setdefault(duty.duty.line, []).append(row)
+    return [
+        MatrixGroup(choice.value, str(choice.label), tuple(rows[choice.value]))
+        for choice in Line
+        if choice.value in rows and line in {"", choice.value}
+    ]
+
+
+MONTHS = range(1, 13)
+
+
+PERIODS = {
+    "month": gettext_lazy("every month"),
+    "quarter": gettext_lazy("every quarter"),
+    "half": gettext_lazy("every half-year"),
+    "year": gettext_lazy("every year"),
+    "term": gettext_lazy("every term"),
+    "event": gettext_lazy("when it arises"),
+}
+
+
+def _how_often(duty: rulebook.Duty) -> str:
+    return f"{PERIODS[duty.period]} · {'/'.join(duty.subjects)}"
+
+
+def first_party_unit(units: Sequence[Unit]) -> Unit:
+    """Return the Party organization to begin with; duties are asked of the Party tree."""
+    return next((unit for unit in units if unit.tree == "party"), units[0])
+
+
+def _cell(required: int, count: queries.MatrixCount | None, year: int, month: int, today: date) -> MatrixCell:
+    return MatrixCell(month, required, count or queries.MatrixCount(), (year, month) < (today.year, today.month))
+
+
+def matrix_summary(groups: Sequence[MatrixGroup]) -> dict[str, int]:
+    """Return how much was due in the months that are over, done of it, done late, and missing."""
+    cells = [cell for group in groups for row in group.rows for cell in row.cells if cell.is_past]
+    return {
+        "due": sum(cell.due for cell in cells),
+        "done": sum(min(cell.count.done, cell.due) for cell in cells),
+        "late": sum(cell.count.late for cell in cells),
+        "missing": sum(cell.missing for cell in cells),
+    }
+
+
+def cell_rows(units: Sequence[queries.CellUnit], today: date) -> list[dict[str, Any]]:
+    rows = []
+    for each in units:
+        tone, words = state_words(each.task, today) if each.task else ("idle", _("Not planned"))
+        if (
+            each.task
+            and each.task.state == TaskState.CLOSED
+            and rules.was_late(each.task.due_on, each.happened_on or today)
+        ):
+            tone, words = "soon", _("done late")
+        rows.append(
+            {"unit": each.unit, "task": each.task, "happened_on": each.happened_on, "tone": tone, "words": words}
+        )
+    return rows

@@ -1,0 +1,47 @@
+"""Reads of tasks, shaped for pages and for other rooms."""
+
+from heli.rooms.tasks.queries.months import CELL_ROWS, CellUnit, MatrixCount, matrix_cell, planned_and_done
+from heli.rooms.tasks.queries.working import (
+    CALENDAR_WEEKS,
+    GROUPS,
+    SHOWN,
+    CalendarDay,
+    TaskPage,
+    Todo,
+    TodoRow,
+    citable_evidence,
+    due_calendar,
+    given_away,
+    overseen_units,
+    task_page,
+    tasks_of_source,
+    tasks_of_sources,
+    tasks_of_unit,
+    to_review,
+    todo,
+)
+
+__all__ = [
+    "CALENDAR_WEEKS",
+    "CELL_ROWS",
+    "GROUPS",
+    "SHOWN",
+    "CalendarDay",
+    "CellUnit",
+    "MatrixCount",
+    "TaskPage",
+    "Todo",
+    "TodoRow",
+    "citable_evidence",
+    "due_calendar",
+    "given_away",
+    "matrix_cell",
+    "overseen_units",
+    "planned_and_done",
+    "task_page",
+    "tasks_of_source",
+    "tasks_of_sources",
+    "tasks_of_unit",
+    "to_review",
+    "todo",
+]

@@ -1,0 +1,52 @@
+"""The month matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from heli.rooms.people.access import PersonRequest, needs
+from heli.rooms.people.enums import Permission
+from heli.rooms.tasks import presenters, queries
+from heli.rooms.tasks.forms import ListFilter
+from heli.rooms.tasks.views.lists import _chosen_unit
+
+
+@require_safe
+@needs(Permission.TASK_VIEW)
+def matrix(request: PersonRequest) -> HttpResponse:
+    """Show required, planned and done by duty and month for one unit and all below it; a cell opens its units."""
+    today, values = request.now.date(), ListFilter(request.GET).values()
+    units = queries.overseen_units(request.person, today)
+    unit = _chosen_unit(request, values["unit"]) or presenters.first_party_unit(units)
+    year = values["year"] or today.year
+    groups = presenters.matrix(unit, year, today, values["line"], missing_only=bool(values["missing"]))
+    context = {
+        "unit": unit,
+        "units": units if unit in units else [unit, *units],
+        "year": year,
+        "years": range(today.year - 2, today.year + 2),
+        "values": values,
+        "groups": groups,
+        "summary": presenters.matrix_summary(groups),
+        "months": presenters.MONTHS,
+        "this_month": today.month if year == today.year else 0,
+        "lines": presenters.line_options(values["line"]),
+        "drill": _drill(request, unit, year, groups, values),
+    }
+    return render(request, "tasks/matrix.html", context)
+
+
+def _drill(
+    request: PersonRequest, unit: Any, year: int, groups: list[presenters.MatrixGroup], values: dict[str, Any]
+) -> dict[str, Any] | None:
+    rows = [row for group in groups for row in group.rows if row.code == values["duty"]]
+    if not rows or not values["month"]:
+        return None
+    today = request.now.date()
+    units = queries.matrix_cell(request.person, unit, values["duty"], year, values["month"], today)
+    cell = rows[0].cells[values["month"] - 1]
+    return {"row": rows[0], "cell": cell, "month": values["month"], "units": presenters.cell_rows(units, today)}
