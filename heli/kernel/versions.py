@@ -35,8 +35,15 @@ def check_version(record: Versioned, expected: int | None, yours: Mapping[str, A
     """Raise ``VersionConflict`` unless ``expected`` is the stored version.
 
     Call it on a row locked in this transaction; the caller raises the version itself.
-    ``yours`` maps field names to the values the person wanted to save.
+    ``yours`` maps field names to the values the person wanted to save; a choice is shown by its label on both sides.
     """
     if expected is None or expected != record.version:
         theirs = {name: getattr(record, name, None) for name in yours}
-        raise VersionConflict(yours=yours, theirs=theirs, version=record.version)
+        raise VersionConflict(yours=_labeled(record, yours), theirs=_labeled(record, theirs), version=record.version)
+
+
+def _labeled(record: Versioned, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with the label of each that is one of its field's choices."""
+    meta = getattr(record, "_meta", None)
+    choices = {field.name: dict(field.flatchoices) for field in meta.fields if field.choices} if meta else {}
+    return {name: choices[name].get(value, value) if name in choices else value for name, value in values.items()}

@@ -16,11 +16,11 @@ def check_roster(import_id: int, language: str) -> None:
 
 @app.task(name=roster.WRITE_JOB, queue="people")
 def write_roster(import_id: int, language: str) -> None:
-    roster.write_roster(import_id=import_id, language=language, at=timezone.now())
+    roster.write_roster(import_id=import_id, language=language, at=timezone.localtime())
 
 
 @app.periodic(cron="17 * * * *")
 @app.task(name="people.forget_sign_ins", queue="people", queueing_lock="people.forget_sign_ins")
 def forget_sign_ins(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives the time of the schedule
     """Remove ended sessions and old wrong tries, so that nobody's sign-ins leave a trace."""
-    services.forget_sign_ins(at=timezone.now())
+    services.forget_sign_ins(at=timezone.localtime())

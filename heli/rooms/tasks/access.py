@@ -76,9 +76,8 @@ def can_review(person: Person | None, task: Task, on: date) -> Decision:
         return denied(_("Only a person can review a task."))
     recorders = task.citations.values_list("evidence__recorded_by_id", "cited_by_id")
     hands = {hand for pair in recorders for hand in pair}
-    if rules.did_the_work(
-        person.pk, accepted_by=task.accepted_by_id, handed_in_by=task.handed_in_by_id, recorders=hands
-    ):
+    hands |= set(task.hands.values_list("person_id", flat=True))
+    if rules.did_the_work(person.pk, accepted_by=task.accepted_by_id, handed_in_by=task.handed_in_by_id, hands=hands):
         return denied(_("Nobody reviews their own work. Another person of the requesting unit has to do it."))
     return people.has(person, Permission.TASK_VERIFY, task.unit, on)
 

@@ -119,3 +119,21 @@ class TaskRequester(models.Model):
 
     def __str__(self) -> str:
         return str(self.unit)
+
+
+class TaskHand(models.Model):
+    """Somebody who did a part of a task, kept when the part is undone; written once, never changed or deleted."""
+
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(("id task person since").split(), "internal")
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="hands")
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "person"], name="tasks_hand_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} ← {self.person_id}"

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -188,5 +189,5 @@ def _evidence(citation: Any, task: Task) -> dict[str, Any]:
     return {
         "evidence": evidence,
         "is_late": rules.was_late(task.due_on, evidence.happened_on),
-        "is_later_entry": (evidence.recorded_at.date() - evidence.happened_on).days > 7,
+        "is_later_entry": (localtime(evidence.recorded_at).date() - evidence.happened_on).days > 7,
     }

@@ -15,7 +15,7 @@ from heli.rooms.people import access as people
 from heli.rooms.people.enums import Permission
 from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import TaskState
-from heli.rooms.tasks.models import Citation, Evidence, Task, TaskQuerySet, TaskRequester
+from heli.rooms.tasks.models import Citation, Evidence, Task, TaskHand, TaskQuerySet, TaskRequester
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Unit
@@ -76,6 +76,7 @@ def to_review(person: Person | None, on: date) -> TaskQuerySet:
         .filter(pk__in=TaskRequester.objects.filter(unit__in=own_units).values("task_id"))
         .exclude(Q(handed_in_by=person) | Q(accepted_by=person))
         .exclude(Exists(own_work))
+        .exclude(Exists(TaskHand.objects.filter(task=OuterRef("pk"), person=person)))
     )
 
 

@@ -25,11 +25,12 @@ def can_move(old: str, new: str) -> bool:
     return new in TRANSITIONS[old]
 
 
-def did_the_work(
-    person_id: int, *, accepted_by: int | None, handed_in_by: int | None, recorders: Iterable[int]
-) -> bool:
-    """Return whether the person did any part of what is to be reviewed (DESIGN, invariant 4)."""
-    return person_id in {accepted_by, handed_in_by, *recorders}
+def did_the_work(person_id: int, *, accepted_by: int | None, handed_in_by: int | None, hands: Iterable[int]) -> bool:
+    """Return whether the person did any part of what is to be reviewed, undone parts too (DESIGN, invariant 4).
+
+    ``hands`` are those who recorded or cited evidence and everybody whose hand was ever on the task.
+    """
+    return person_id in {accepted_by, handed_in_by, *hands}
 
 
 def days_left(due_on: date | None, today: date) -> int | None:

@@ -21,10 +21,13 @@ from heli.rooms.people import access as people
 from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import EvidenceKind, TaskState
 from heli.rooms.tasks.events import TaskClosed, TaskHandedIn, TaskReturned
-from heli.rooms.tasks.models import Citation, Evidence, Task, TaskRequester
+from heli.rooms.tasks.models import Citation, Evidence, Task, TaskHand, TaskRequester
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
+
+
+REASON_LENGTH = 500
 
 
 class TransitionRefused(Problem):
@@ -130,10 +133,11 @@ def _tell_holders(tasks: Sequence[Task], at: datetime) -> None:
 @transaction.atomic
 def accept_task(*, task_id: int, by: Person, at: datetime, version: int | None) -> Task:
     """Take the task in hand."""
-    task = _locked(task_id, by, at, version)
+    task = _locked(task_id, by, at, version, TaskState.ACCEPTED)
     access.can_do(by, task, at.date()).require()
     _move(task, TaskState.ACCEPTED)
     task.accepted_at, task.accepted_by = at, by
+    _keep_hand(task, by.pk, at)
     return _saved(task, "task.accepted", by, at)
 
 
@@ -158,6 +162,7 @@ def record_evidence(*, task_id: int, new: NewEvidence, by: Person, at: datetime)
         **_content(new),
     )
     Citation.objects.create(task=task, evidence=evidence, cited_at=at, cited_by=by)
+    _keep_hand(task, by.pk, at)
     audit.record("evidence.recorded", subject=evidence, by=by, at=at, changes={"task": task.pk})
     return evidence
 
@@ -194,6 +199,8 @@ def cite_evidence(*, task_id: int, evidence_id: int, by: Person, at: datetime) -
         task=task, evidence=evidence, defaults={"cited_at": at, "cited_by": by}
     )
     if is_new:
+        _keep_hand(task, by.pk, at)
+        _keep_hand(task, evidence.recorded_by_id, at)
         audit.record("evidence.cited", subject=evidence, by=by, at=at, changes={"task": task.pk})
     return citation
 
@@ -213,7 +220,7 @@ def withdraw_citation(*, task_id: int, evidence_id: int, by: Person, at: datetim
 @transaction.atomic
 def hand_in(*, task_id: int, by: Person, at: datetime, version: int | None) -> Task:
     """Hand the task to review; needs at least one evidence."""
-    task = _locked(task_id, by, at, version)
+    task = _locked(task_id, by, at, version, TaskState.HANDED_IN)
     access.can_do(by, task, at.date()).require()
     if not task.citations.exists():
         raise EvidenceMissing(
@@ -223,6 +230,7 @@ def hand_in(*, task_id: int, by: Person, at: datetime, version: int | None) -> T
         )
     _move(task, TaskState.HANDED_IN)
     task.handed_in_at, task.handed_in_by, task.return_reason = at, by, ""
+    _keep_hand(task, by.pk, at)
     saved = _saved(task, "task.handed_in", by, at)
     events.publish(TaskHandedIn(task_id=task.pk))
     return saved
@@ -231,7 +239,7 @@ def hand_in(*, task_id: int, by: Person, at: datetime, version: int | None) -> T
 @transaction.atomic
 def return_task(*, task_id: int, reason: str, by: Person, at: datetime, version: int | None) -> Task:
     """Give a handed-in (or closed) task back with a reason."""
-    task = _locked(task_id, by, at, version)
+    task = _locked(task_id, by, at, version, TaskState.RETURNED)
     access.can_review(by, task, at.date()).require()
     if not reason.strip():
         raise Problem(
@@ -239,8 +247,15 @@ def return_task(*, task_id: int, reason: str, by: Person, at: datetime, version:
             _("The unit needs to know what is missing."),
             _("Write the reason."),
         )
+    if len(reason.strip()) > REASON_LENGTH:
+        raise Problem(
+            _("The task was not returned."),
+            _("The reason has %(count)s characters; %(limit)s fit.")
+            % {"count": len(reason.strip()), "limit": REASON_LENGTH},
+            _("Shorten it; details can go into a conversation or a file."),
+        )
     _move(task, TaskState.RETURNED)
-    task.return_reason, task.closed_at, task.closed_by = reason.strip()[:500], None, None
+    task.return_reason, task.closed_at, task.closed_by = reason.strip(), None, None
     saved = _saved(task, "task.returned", by, at, {"reason": task.return_reason})
     _tell_one(task, task.handed_in_by_id, gettext_noop("Returned: %(title)s"), at)
     events.publish(TaskReturned(task_id=task.pk))
@@ -249,8 +264,11 @@ def return_task(*, task_id: int, reason: str, by: Person, at: datetime, version:
 
 @transaction.atomic
 def close_task(*, task_id: int, by: Person, at: datetime, version: int | None) -> Task:
-    """Verify and close; never by anyone who did any part of the work (also kept by the database)."""
-    task = _locked(task_id, by, at, version)
+    """Verify and close; never by anyone who ever did any part of the work.
+
+    The database itself refuses the one who handed in.
+    """
+    task = _locked(task_id, by, at, version, TaskState.CLOSED)
     access.can_review(by, task, at.date()).require()
     _move(task, TaskState.CLOSED)
     task.closed_at, task.closed_by = at, by
@@ -263,7 +281,7 @@ def close_task(*, task_id: int, by: Person, at: datetime, version: int | None) -
 @transaction.atomic
 def withdraw_hand_in(*, task_id: int, by: Person, at: datetime, version: int | None) -> Task:
     """Take a handed-in task back before anybody reviewed it."""
-    task = _locked(task_id, by, at, version)
+    task = _locked(task_id, by, at, version, TaskState.ACCEPTED)
     access.can_do(by, task, at.date()).require()
     if task.state != TaskState.HANDED_IN:
         raise _refused(task, TaskState.ACCEPTED)
@@ -272,13 +290,23 @@ def withdraw_hand_in(*, task_id: int, by: Person, at: datetime, version: int | N
     return _saved(task, "task.hand_in_withdrawn", by, at)
 
 
-def _locked(task_id: int, by: Person, at: datetime, version: int | None = -1) -> Task:
-    """Return the task locked for this transaction, seen through the person's door; -1 asks for no version."""
+def _locked(
+    task_id: int, by: Person, at: datetime, version: int | None = -1, wants: TaskState = TaskState.OPEN
+) -> Task:
+    """Return the task locked for this transaction, seen through the person's door; -1 asks for no version.
+
+    ``wants`` is the state the person meant to bring it to, for both sides of a conflict.
+    """
     access.task_for(by, task_id, at.date())
     task = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=task_id)
     if version != -1:
-        check_version(task, version, {"state": task.state})
+        check_version(task, version, {"state": wants})
     return task
+
+
+def _keep_hand(task: Task, person_id: int, at: datetime) -> None:
+    """Remember who worked on the task; undoing the part does not undo this."""
+    TaskHand.objects.get_or_create(task=task, person_id=person_id, defaults={"since": at})
 
 
 def _move(task: Task, state: TaskState) -> None:

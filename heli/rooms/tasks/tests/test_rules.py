@@ -56,9 +56,7 @@ def test_late_is_about_when_it_happened(due, happened):
 
 
 @given(st.integers(), st.none() | st.integers(), st.none() | st.integers(), st.sets(st.integers(), max_size=4))
-def test_did_the_work_is_true_for_every_hand_and_no_other(person, accepted, handed_in, recorders):
-    hands = recorders | {accepted, handed_in} - {None}
+def test_did_the_work_is_true_for_every_hand_and_no_other(person, accepted, handed_in, others):
+    hands = others | {accepted, handed_in} - {None}
 
-    assert rules.did_the_work(person, accepted_by=accepted, handed_in_by=handed_in, recorders=recorders) == (
-        person in hands
-    )
+    assert rules.did_the_work(person, accepted_by=accepted, handed_in_by=handed_in, hands=others) == (person in hands)

@@ -14,7 +14,7 @@ from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
 from heli.rooms.information.models import Notification
 from heli.rooms.people.tests.factories import appointed
-from heli.rooms.tasks import services
+from heli.rooms.tasks import queries, services
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Citation, Evidence, Task
 from heli.rooms.tasks.services import NewEvidence, NewTask
@@ -89,6 +89,18 @@ def test_return_needs_a_reason_and_lets_the_unit_hand_in_again(everyone, task, a
     assert (returned.return_reason, again.state, again.return_reason) == ("缺签到表", TaskState.HANDED_IN, "")
 
 
+def test_a_reason_that_does_not_fit_is_refused_and_not_cut(everyone, task, at):
+    handed_in = _handed_in(task, everyone, at)
+
+    with pytest.raises(Problem, match="501"):
+        services.return_task(
+            task_id=task.pk, reason="缺" * 501, by=everyone.party_clerk, at=at, version=handed_in.version
+        )
+
+    task.refresh_from_db()
+    assert task.state == TaskState.HANDED_IN
+
+
 def test_hand_in_without_evidence_is_refused(everyone, task, at):
     services.accept_task(task_id=task.pk, by=everyone.branch_secretary_a1, at=at, version=1)
 
@@ -118,6 +130,41 @@ def test_four_eyes_holds_through_a_second_post(everyone, task, at):
 
     with pytest.raises(AccessDenied, match="自己办理"):
         services.close_task(task_id=task.pk, by=everyone.branch_secretary_a1, at=at, version=handed_in.version)
+
+
+def _undo_every_part(task, everyone, at):
+    """The clerk, secretary of the branch for a while, does a part of each kind; nothing of it is left in the task."""
+    by = everyone.party_clerk
+    services.accept_task(task_id=task.pk, by=by, at=at, version=1)
+    services.record_evidence(task_id=task.pk, new=NEW, by=by, at=at)
+    services.hand_in(task_id=task.pk, by=by, at=at, version=2)
+    services.withdraw_hand_in(task_id=task.pk, by=by, at=at, version=3)
+    services.withdraw_citation(task_id=task.pk, evidence_id=Evidence.objects.get().pk, by=by, at=at)
+    Task.objects.filter(pk=task.pk).update(accepted_by=everyone.branch_secretary_a1)
+
+
+def test_a_hand_that_was_taken_back_is_still_a_hand(everyone, task, at):
+    appointed("branch_secretary", everyone.branch_a1, person=everyone.party_clerk)
+    _undo_every_part(task, everyone, at)
+    by = everyone.branch_secretary_a1
+    services.record_evidence(task_id=task.pk, new=NEW, by=by, at=at)
+    handed_in = services.hand_in(task_id=task.pk, by=by, at=at, version=4)
+
+    with pytest.raises(AccessDenied, match="自己办理"):
+        services.close_task(task_id=task.pk, by=everyone.party_clerk, at=at, version=handed_in.version)
+
+    assert task not in queries.to_review(everyone.party_clerk, at.date())
+    assert services.close_task(task_id=task.pk, by=everyone.party_head, at=at, version=handed_in.version)
+
+
+def test_a_stale_hand_in_shows_what_was_wanted_and_what_is(everyone, task, at):
+    _handed_in(task, everyone, at)
+
+    with pytest.raises(VersionConflict) as refused:
+        services.accept_task(task_id=task.pk, by=everyone.branch_secretary_a1, at=at, version=1)
+
+    sides = refused.value.yours["state"], refused.value.theirs["state"]
+    assert sides == (TaskState.ACCEPTED.label, TaskState.HANDED_IN.label)
 
 
 @pytest.mark.parametrize("who", ["member_a1", "branch_secretary_b1", "non_member", "former_clerk"])
