@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from heli.rooms.people.models import Person
 
 
-def _under(paths: list[str], prefix: str = "unit__") -> Q:
+def under(paths: list[str], prefix: str = "unit__") -> Q:
+    """Return the filter for rows whose unit lies at or below one of ``paths``; nothing for no path."""
     condition = Q(pk__in=[])
     for path in paths:
         condition |= Q(**{f"{prefix}path__startswith": path})
@@ -49,7 +50,7 @@ def visible_tasks(person: Person | None, on: date) -> TaskQuerySet:
     paths = people.scope_paths(person, Permission.TASK_VIEW, on)
     asked = Q(requesters__unit__in=[unit_id for unit_id, _kind in people.held_posts(person, on)])
     asked_for = Task.objects.filter(asked).values("pk") if paths else Task.objects.none().values("pk")
-    return Task.objects.filter(_under(paths) | _in_hand(person, on) | Q(pk__in=asked_for))
+    return Task.objects.filter(under(paths) | _in_hand(person, on) | Q(pk__in=asked_for))
 
 
 def can_view(person: Person | None, task: Task, on: date) -> Decision:
@@ -90,7 +91,7 @@ def visible_evidence(person: Person | None, on: date) -> QuerySet[Evidence]:
     """Return the evidence of units the person oversees and of every task the person can see."""
     paths = people.scope_paths(person, Permission.TASK_VIEW, on)
     cited = Citation.objects.filter(task__in=visible_tasks(person, on)).values("evidence_id")
-    return Evidence.objects.filter(_under(paths) | Q(pk__in=cited))
+    return Evidence.objects.filter(under(paths) | Q(pk__in=cited))
 
 
 def evidence_for(person: Person | None, evidence_id: int, on: date) -> Evidence:

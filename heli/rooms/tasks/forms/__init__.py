@@ -1,0 +1,5 @@
+"""Cleaned input of the pages of tasks."""
+
+from heli.rooms.tasks.forms.working import ACCEPTED, MAX_FILE_BYTES, EvidenceForm, ListFilter, content_type_of
+
+__all__ = ["ACCEPTED", "MAX_FILE_BYTES", "EvidenceForm", "ListFilter", "content_type_of"]
