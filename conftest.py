@@ -8,10 +8,15 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from heli.config.testing import postgres
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's loop runs in the tests' own thread
+
+# How fast a machine draws examples says nothing about the code.
+settings.register_profile("heli", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("heli")
 
 pytest_plugins = ["heli.kernel.testing", "heli.ui.testing.browser", "heli.rooms.people.tests.fixtures"]
 

@@ -17,6 +17,11 @@ def subscribe(event_type: type[Event], handler: Callable[[Event], None]) -> None
         _handlers[event_type].append(handler)
 
 
+def unsubscribe(event_type: type[Event], handler: Callable[[Event], None]) -> None:
+    """Stop calling ``handler``; ``ValueError`` when it does not listen."""
+    _handlers[event_type].remove(handler)
+
+
 def publish(event: object) -> None:
     """Run the listeners now, inside the caller's transaction; their errors undo it."""
     for handler in _handlers[type(event)]:

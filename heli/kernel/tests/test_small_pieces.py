@@ -12,6 +12,7 @@ from heli.kernel import events
 from heli.kernel.decisions import AccessDenied, allowed, denied
 from heli.kernel.periods import Period
 from heli.kernel.problems import Problem
+from heli.kernel.testing import listening
 from heli.kernel.versions import VersionConflict, check_version
 
 
@@ -54,13 +55,22 @@ class _Happened:
 
 
 def test_publish_runs_each_listener_once_and_lets_errors_through():
-    heard = []
-    events.subscribe(_Happened, heard.append)
-    events.subscribe(_Happened, heard.append)
+    with listening(_Happened) as heard:
+        events.subscribe(_Happened, heard.append)
 
-    events.publish(_Happened(7))
+        events.publish(_Happened(7))
 
     assert heard == [_Happened(7)]
+
+
+def test_listening_ends_with_its_block_also_after_an_error():
+    with pytest.raises(RuntimeError, match="enough"), listening(_Happened) as heard:
+        raise RuntimeError("enough")
+
+    events.publish(_Happened(8))
+
+    assert heard == []
+    assert _Happened not in events.subscriptions()
 
 
 _DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2040, 1, 1))

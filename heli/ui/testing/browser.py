@@ -24,6 +24,8 @@ from heli.config import paths
 
 WIDTHS = (320, 390, 768, 1024, 1280, 1440, 1920)
 DESKTOP, PHONE = 1440, 390
+# When a page is taken for dead. Tests wait for facts, which a busy machine may be slow to bring about.
+PATIENCE_MS = 180_000
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -77,6 +79,15 @@ class Journey:
         answer = self.page.goto(f"{self.base_url}{path}")
         self.page.wait_for_load_state("networkidle")
         return answer
+
+    def act(self, selector: str) -> None:
+        """Press what sends a form, say yes where it asks first, and wait for the page that answers."""
+        with self.page.expect_navigation():
+            self.page.click(selector)
+            question = self.page.locator("dialog[open]")
+            if question.count():
+                question.locator(".btn-primary, .btn-danger").first.click()
+        self.page.wait_for_load_state("networkidle")
 
     def show(
         self, *, width: int = DESKTOP, language: str = "zh-hans", theme: str = "light", size: str = "normal"
@@ -133,7 +144,7 @@ def new_journey(chromium_browser: Browser, live_server: Any) -> Iterator[Callabl
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(_REPORTS)
         journey = Journey(context, live_server.url)
         made.append(journey)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connections, transaction
 
-from heli.kernel import events
 from heli.kernel.decisions import AccessDenied
 from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
+from heli.kernel.testing import listening
 from heli.kernel.versions import VersionConflict
 from heli.rooms.people import queries, services
 from heli.rooms.people.enums import PoliticalStatus, PostKind
@@ -74,12 +74,10 @@ def test_person_with_taken_number_or_wrong_status_is_refused(
 
 
 def test_transfer_ends_places_and_posts_and_keeps_the_past(everyone: Everyone, at: datetime) -> None:
-    heard: list[object] = []
-    for kind in (PersonTransferred, AppointmentEnded):
-        events.subscribe(kind, heard.append)
     person = everyone.branch_secretary_a1
 
-    _transfer(everyone, person, [everyone.branch_b1], at)
+    with listening(PersonTransferred, AppointmentEnded) as heard:
+        _transfer(everyone, person, [everyone.branch_b1], at)
 
     assert [place.unit for place in queries.places_of(person, TODAY)] == [everyone.branch_b1, everyone.workshop_a]
     assert everyone.branch_a1 in [place.unit for place in queries.places_of(person, BEFORE)]

@@ -27,6 +27,9 @@ function act(element) {
     element.select?.();
   } else {
     element.click();
+    // A key that opens a fold goes on to its first field at once: what is typed next belongs there.
+    const fold = element.closest("summary")?.parentElement;
+    if (fold?.open) fold.querySelector("textarea, input:not([type=hidden]), select")?.focus();
   }
 }
 

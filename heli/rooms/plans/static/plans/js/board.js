@@ -45,7 +45,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (address) history.replaceState(null, "", address);
   document.querySelector("[data-card-title]")?.focus({ preventScroll: true });
 });
-// A key that opens a decision goes on to its first field.
+// A press that opens a decision goes on to its first field.
 document.addEventListener("toggle", (event) => {
   if (event.target.matches?.("details.decide-more[open]")) {
     event.target.querySelector("textarea, input:not([type=hidden]), select")?.focus();
