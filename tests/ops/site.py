@@ -70,7 +70,7 @@ class Site:
                 stderr=subprocess.STDOUT,
                 text=True,
             )
-        self.wait_until(self.answers, 120)
+        self.wait_until(self.answers, 300)
         return time.monotonic() - started
 
     def answers(self) -> bool:
@@ -86,7 +86,7 @@ class Site:
         """Send SIGTERM and return the exit status."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(120)
 
     def kill(self, process: psutil.Process) -> None:
         """Kill -9 one process of the tree and see it gone."""

@@ -41,7 +41,7 @@ class EvidenceForm(forms.Form):
 
     title = forms.CharField(label=gettext_lazy("What was done"), max_length=200)
     happened_on = forms.DateField(
-        label=gettext_lazy("Happened on"), widget=forms.DateInput(attrs={"type": "date"}), initial=date.today
+        label=gettext_lazy("Happened on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     text = forms.CharField(
         label=gettext_lazy("In words"), widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=20_000
@@ -55,6 +55,17 @@ class EvidenceForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"), required=False, widget=forms.FileInput(attrs={"accept": ACCEPTED})
     )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["happened_on"].initial = today
+
+    def clean_happened_on(self) -> date:
+        day: date = self.cleaned_data["happened_on"]
+        if day > self.today:
+            raise forms.ValidationError(_("Evidence shows what was done: give a day up to today."))
+        return day
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"]).strip()

@@ -13,15 +13,18 @@ from django.utils.translation import gettext_lazy
 from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import queries, rules
 from heli.rooms.tasks.enums import Line, TaskState
+from heli.rooms.tasks.presenters.working import state_words
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Unit
-from heli.rooms.tasks.presenters.working import state_words
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """A month of a duty: ``required`` by the rulebook, ``planned``, ``done`` and done ``late`` in tasks."""
+    """A month of a duty: ``required`` by the rulebook; planned, done, done late and in review in tasks.
+
+    What is handed in is not missing: the reviewer has the ball, not the unit.
+    """
 
     month: int
     required: int
@@ -35,18 +38,20 @@ class MatrixCell:
 
     @property
     def kind(self) -> str:
-        """The face of the cell: z empty, ok, lt late, miss, plan, todo (see pages/matrix.css)."""
+        """The face of the cell: z empty, ok, lt late, miss, rev, plan, todo (see pages/matrix.css)."""
         if not self.due:
             return "z"
         if self.count.done >= self.due:
             return "lt" if self.count.late else "ok"
-        if self.is_past:
+        if self.missing:
             return "miss"
+        if self.is_past:
+            return "rev"
         return "plan" if self.count.planned >= self.required else "todo"
 
     @property
     def missing(self) -> int:
-        return max(0, self.due - self.count.done) if self.is_past else 0
+        return max(0, self.due - self.count.done - self.count.in_review) if self.is_past else 0
 
     @property
     def word(self) -> str:
@@ -54,6 +59,7 @@ class MatrixCell:
             "ok": _("in time"),
             "lt": _("late %(n)s") % {"n": self.count.late},
             "miss": _("missing %(n)s") % {"n": self.missing},
+            "rev": _("in review %(n)s") % {"n": self.count.in_review},
             "plan": _("planned %(n)s") % {"n": self.count.planned - self.count.done},
             "todo": _("not planned %(n)s") % {"n": self.required - self.count.planned},
         }
@@ -134,12 +140,13 @@ def _cell(required: int, count: queries.MatrixCount | None, year: int, month: in
 
 
 def matrix_summary(groups: Sequence[MatrixGroup]) -> dict[str, int]:
-    """Return how much was due in the months that are over, done of it, done late, and missing."""
+    """Return how much was due in the months that are over, done of it, done late, in review, and missing."""
     cells = [cell for group in groups for row in group.rows for cell in row.cells if cell.is_past]
     return {
         "due": sum(cell.due for cell in cells),
         "done": sum(min(cell.count.done, cell.due) for cell in cells),
         "late": sum(cell.count.late for cell in cells),
+        "in_review": sum(min(cell.count.in_review, cell.due) for cell in cells),
         "missing": sum(cell.missing for cell in cells),
     }
 

@@ -23,11 +23,12 @@ CELL_ROWS = 300
 
 @dataclass(frozen=True, slots=True)
 class MatrixCount:
-    """Tasks of one duty in one month: planned, done, and how many of the done happened after the due date."""
+    """Tasks of one duty in one month: planned, done, of the done how many happened late, and handed in for review."""
 
     planned: int = 0
     done: int = 0
     late: int = 0
+    in_review: int = 0
 
 
 def _first_happened() -> Subquery:
@@ -48,10 +49,14 @@ def planned_and_done(unit: Unit, year: int) -> dict[tuple[str, int], MatrixCount
             planned=Count("pk"),
             done=Count("pk", filter=done),
             late=Count("pk", filter=done & Q(happened_on__gt=F("due_on"))),
+            in_review=Count("pk", filter=Q(state=TaskState.HANDED_IN)),
         )
         .order_by("obligation", "month")
     )
-    return {(row["obligation"], row["month"]): MatrixCount(row["planned"], row["done"], row["late"]) for row in rows}
+    return {
+        (row["obligation"], row["month"]): MatrixCount(row["planned"], row["done"], row["late"], row["in_review"])
+        for row in rows
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from heli.kernel.models import AuditEntry
 from heli.rooms.people import access as people
 from heli.rooms.people.enums import Permission
+from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Citation, Evidence, Task, TaskHand, TaskQuerySet, TaskRequester
@@ -25,6 +26,7 @@ GROUPS = ("late", "today", "week", "review", "later")
 
 
 SHOWN = 200
+NEAR_DAYS = 31
 
 
 CALENDAR_WEEKS = 4
@@ -146,6 +148,7 @@ class TaskPage:
     history: tuple[AuditEntry, ...]
     holders: tuple[str, ...]
     days_left: int | None
+    duty: rulebook.Duty | None
 
 
 def task_page(task: Task, today: date) -> TaskPage:
@@ -163,14 +166,20 @@ def task_page(task: Task, today: date) -> TaskPage:
         history=tuple(history),
         holders=tuple(people.names_of_holders(task.unit_id, task.post_kind, today)),
         days_left=rules.days_left(task.due_on, today),
+        duty=rulebook.duty_on(task.obligation, today) if task.obligation else None,
     )
 
 
 def citable_evidence(person: Person | None, task: Task, on: date, limit: int = 30) -> list[Evidence]:
-    """Return the newest facts of the task's unit that this task does not cite yet."""
+    """Return the newest facts of the task's unit that this task does not cite yet.
+
+    Facts of this task's own stretch of time come first: they are what a person looks for.
+    """
     cited = task.citations.values("evidence_id")
     own = access.visible_evidence(person, on).filter(unit=task.unit_id).exclude(pk__in=cited)
-    return list(own.order_by("-happened_on", "-pk")[:limit])
+    begins = task.starts_on or (task.due_on or on) - timedelta(days=NEAR_DAYS)
+    near = Q(happened_on__gte=begins, happened_on__lte=(task.due_on or on) + timedelta(days=NEAR_DAYS))
+    return list(own.order_by(Case(When(near, then=0), default=1), "-happened_on", "-pk")[:limit])
 
 
 def tasks_of_unit(

@@ -13,21 +13,23 @@ from heli.rooms.tasks.tests.factories import CitationFactory, EvidenceFactory, T
 
 
 @pytest.mark.parametrize(
-    ("required", "planned", "done", "late", "is_past", "kind", "missing"),
+    ("required", "planned", "done", "late", "review", "is_past", "kind", "missing"),
     [
-        (0, 0, 0, 0, True, "z", 0),
-        (8, 8, 8, 0, True, "ok", 0),
-        (8, 8, 8, 2, True, "lt", 0),
-        (8, 8, 6, 0, True, "miss", 2),
-        (8, 0, 0, 0, True, "miss", 8),
-        (8, 8, 2, 0, False, "plan", 0),
-        (8, 3, 1, 0, False, "todo", 0),
-        (0, 2, 2, 0, False, "ok", 0),
-        (0, 2, 1, 0, True, "miss", 1),
+        (0, 0, 0, 0, 0, True, "z", 0),
+        (8, 8, 8, 0, 0, True, "ok", 0),
+        (8, 8, 8, 2, 0, True, "lt", 0),
+        (8, 8, 6, 0, 0, True, "miss", 2),
+        (8, 8, 6, 0, 1, True, "miss", 1),
+        (8, 8, 6, 0, 2, True, "rev", 0),
+        (8, 0, 0, 0, 0, True, "miss", 8),
+        (8, 8, 2, 0, 3, False, "plan", 0),
+        (8, 3, 1, 0, 0, False, "todo", 0),
+        (0, 2, 2, 0, 0, False, "ok", 0),
+        (0, 2, 1, 0, 0, True, "miss", 1),
     ],
 )
-def test_cell_truth_table(required, planned, done, late, is_past, kind, missing):
-    cell = MatrixCell(1, required, MatrixCount(planned, done, late), is_past)
+def test_cell_truth_table(required, planned, done, late, review, is_past, kind, missing):
+    cell = MatrixCell(1, required, MatrixCount(planned, done, late, review), is_past)
 
     assert (cell.kind, cell.missing) == (kind, missing)
     assert bool(cell.word) == (kind != "z")
@@ -47,11 +49,12 @@ def test_planned_and_done_tells_late_from_late_entry(everyone, at):
     _closed(everyone, at, date(2027, 1, 20), unit=everyone.branch_a1, due_on=date(2027, 1, 31))
     _closed(everyone, at, date(2027, 2, 3), unit=everyone.branch_a2, due_on=date(2027, 1, 31))
     TaskFactory(obligation="A06", unit=everyone.branch_b1, due_on=date(2027, 1, 31))
+    TaskFactory(obligation="A06", unit=everyone.branch_b1, due_on=date(2027, 1, 29), state=TaskState.HANDED_IN)
     TaskFactory(obligation="A06", unit=everyone.branch_b1, due_on=date(2027, 1, 30), state=TaskState.CANCELED)
 
     counts = queries.planned_and_done(everyone.group, 2027)
 
-    assert counts == {("A06", 1): MatrixCount(planned=3, done=2, late=1)}
+    assert counts == {("A06", 1): MatrixCount(planned=4, done=2, late=1, in_review=1)}
 
 
 def test_matrix_of_a_committee_counts_its_branches(everyone, installed, at):

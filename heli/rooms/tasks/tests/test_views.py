@@ -145,13 +145,27 @@ def test_stale_form_shows_both_sides_and_changes_nothing(everyone, client_of, ta
     assert Task.objects.get(pk=task.pk).state == TaskState.OPEN
 
 
+def test_a_day_in_the_future_is_told_at_the_field_and_keeps_what_was_typed(everyone, client_of, task):
+    client = client_of(everyone.branch_secretary_a1)
+    client.post(f"/tasks/{task.pk}/accept/", {"version": 1})
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    typed = {"title": "十一月支委会", "happened_on": tomorrow, "text": "到会五人"}
+
+    answer = client.post(f"/tasks/{task.pk}/evidence/", typed)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert [words in page for words in ("十一月支委会", "到会五人", "日期不能晚于今天")] == [True, True, True]
+    assert not Evidence.objects.exists()
+
+
 def test_list_filters_by_state_line_and_words(everyone, client_of):
     TaskFactory(unit=everyone.branch_a1, title="主题党日安排", line="party")
     TaskFactory(unit=everyone.branch_a2, title="节前提醒", line="integrity", state=TaskState.CANCELED)
     client = client_of(everyone.secretary_a)
 
     found = client.get("/tasks/?line=party&q=党日").content.decode()
-    unknown = client.get("/tasks/?line=nonsense&unit=abc&year=9").content.decode()
+    unknown = client.get("/tasks/?state=&line=nonsense&unit=abc&year=9").content.decode()
 
     assert "主题党日安排" in found
     assert "节前提醒" not in found
@@ -160,7 +174,9 @@ def test_list_filters_by_state_line_and_words(everyone, client_of):
 
 def test_unit_fragment_is_hidden_from_those_who_do_not_oversee_it(everyone, client_of, task):
     assert task.title in client_of(everyone.secretary_a).get(f"/tasks/unit/{task.unit_id}/").content.decode()
-    assert client_of(everyone.branch_secretary_b1).get(f"/tasks/unit/{task.unit_id}/").status_code == 404
+    elsewhere = client_of(everyone.branch_secretary_b1)
+    assert elsewhere.get(f"/tasks/unit/{task.unit_id}/").content == b""
+    assert elsewhere.get("/tasks/unit/99999999/").content == b""
 
 
 def test_citable_evidence_offers_own_unit_only(everyone, client_of, task):

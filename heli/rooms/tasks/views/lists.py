@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from heli.rooms.people import access as people
-from heli.rooms.people.access import PersonRequest, needs, person_required, signed_in
+from heli.rooms.people.access import PersonRequest, person_required, signed_in
 from heli.rooms.people.enums import Permission
 from heli.rooms.tasks import presenters, queries
 from heli.rooms.tasks.forms import ListFilter
+from heli.rooms.tasks.views.asking import chosen_unit, rail
 
 PAGE_SIZE = 50
 
@@ -35,6 +34,7 @@ def todo(request: PersonRequest) -> HttpResponse:
         "weeks": queries.due_calendar(found, today),
         "given": presenters.given_rows(queries.given_away(request.person, today), today),
         "today": today,
+        **rail(request),
     }
     return render(request, "tasks/todo.html", context)
 
@@ -42,10 +42,12 @@ def todo(request: PersonRequest) -> HttpResponse:
 @require_safe
 @person_required
 def task_list(request: PersonRequest) -> HttpResponse:
-    """Show the tasks of a unit of the person's and all units below it."""
+    """Show the tasks of a unit of the person's and all units below it; what is undone, until a state is chosen."""
     today, values = request.now.date(), ListFilter(request.GET).values()
+    if "state" not in request.GET:
+        values["state"] = "undone"
     units = queries.overseen_units(request.person, today)
-    unit = _chosen_unit(request, values["unit"])
+    unit = chosen_unit(request, values["unit"])
     filters = {"state": values["state"], "line": values["line"], "text": values["q"]}
     tasks = queries.tasks_of_unit(request.person, unit, today, **filters)
     page = Paginator(tasks, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -57,22 +59,19 @@ def task_list(request: PersonRequest) -> HttpResponse:
         "rows": presenters.list_rows(page.object_list, today),
         "states": presenters.state_options(values["state"]),
         "lines": presenters.line_options(values["line"]),
+        **rail(request),
     }
     template = "tasks/list.html#rows" if request.htmx else "tasks/list.html"
     return render(request, template, context)
 
 
-def _chosen_unit(request: PersonRequest, pk: Any) -> Any:
-    if not pk:
-        return None
-    return people.unit_for(request.person, Permission.TASK_VIEW, pk, request.now.date())
-
-
 @require_safe
-@needs(Permission.TASK_VIEW)
+@person_required
 def of_unit(request: PersonRequest, pk: int) -> HttpResponse:
-    """The fragment on a unit's page: its undone tasks."""
+    """The fragment on a unit's page: its undone tasks; nothing for who may see the unit and not its tasks."""
     today = request.now.date()
-    unit = people.unit_for(request.person, Permission.TASK_VIEW, pk, today)
+    unit = people.units_with(request.person, Permission.TASK_VIEW, today).filter(pk=pk).order_by("pk").first()
+    if unit is None:
+        return HttpResponse()
     tasks = queries.tasks_of_unit(request.person, unit, today, state="undone")[:8]
     return render(request, "tasks/of_unit.html", {"unit": unit, "rows": presenters.list_rows(tasks, today)})

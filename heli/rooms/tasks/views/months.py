@@ -12,7 +12,7 @@ from heli.rooms.people.access import PersonRequest, needs
 from heli.rooms.people.enums import Permission
 from heli.rooms.tasks import presenters, queries
 from heli.rooms.tasks.forms import ListFilter
-from heli.rooms.tasks.views.lists import _chosen_unit
+from heli.rooms.tasks.views.asking import chosen_unit, rail
 
 
 @require_safe
@@ -21,7 +21,7 @@ def matrix(request: PersonRequest) -> HttpResponse:
     """Show required, planned and done by duty and month for one unit and all below it; a cell opens its units."""
     today, values = request.now.date(), ListFilter(request.GET).values()
     units = queries.overseen_units(request.person, today)
-    unit = _chosen_unit(request, values["unit"]) or presenters.first_party_unit(units)
+    unit = chosen_unit(request, values["unit"]) or presenters.first_party_unit(units)
     year = values["year"] or today.year
     groups = presenters.matrix(unit, year, today, values["line"], missing_only=bool(values["missing"]))
     context = {
@@ -36,6 +36,7 @@ def matrix(request: PersonRequest) -> HttpResponse:
         "this_month": today.month if year == today.year else 0,
         "lines": presenters.line_options(values["line"]),
         "drill": _drill(request, unit, year, groups, values),
+        **rail(request),
     }
     return render(request, "tasks/matrix.html", context)
 

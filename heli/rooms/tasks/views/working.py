@@ -15,12 +15,13 @@ from heli.kernel import files
 from heli.rooms.people.access import PersonRequest, person_required
 from heli.rooms.tasks import access, presenters, queries, services
 from heli.rooms.tasks.forms import ACCEPTED, EvidenceForm
+from heli.rooms.tasks.views.asking import rail
 
 
 @require_safe
 @person_required
 def task_page(request: PersonRequest, pk: int) -> HttpResponse:
-    return _task_page(request, pk, EvidenceForm(initial={"happened_on": request.now.date()}))
+    return _task_page(request, pk, EvidenceForm(today=request.now.date()))
 
 
 def _task_page(request: PersonRequest, pk: int, form: EvidenceForm, status: int = 200) -> HttpResponse:
@@ -28,6 +29,7 @@ def _task_page(request: PersonRequest, pk: int, form: EvidenceForm, status: int 
     task = access.task_for(request.person, pk, today)
     can_do = access.can_do(request.person, task, today)
     context = {
+        **rail(request),
         "task": task,
         "view": presenters.task_view(queries.task_page(task, today)),
         "form": form,
@@ -66,7 +68,7 @@ def accept(request: PersonRequest, pk: int) -> HttpResponse:
 @person_required
 def record_evidence(request: PersonRequest, pk: int) -> HttpResponse:
     access.task_for(request.person, pk, request.now.date())
-    form = EvidenceForm(request.POST, request.FILES)
+    form = EvidenceForm(request.POST, request.FILES, today=request.now.date())
     if not form.is_valid():
         return _task_page(request, pk, form, status=422)
     values = form.cleaned_data
