@@ -208,6 +208,28 @@ def second_factor_required(account: Account, on: date | None = None) -> bool:
 # Persons: oneself, and who belongs to (or, having left, last belonged to) a unit on which one holds PERSON_VIEW.
 
 
+def is_under(person: Person | None, permission: Permission, unit: Unit, on: date) -> bool:
+    """Return whether ``unit`` lies in the reach of ``permission``: ``has`` without the sentence."""
+    return any(unit.path.startswith(path) for path in scope_paths(person, permission, on))
+
+
+def persons_under(viewer: Person | None, permission: Permission, on: date) -> PersonQuerySet:
+    """Return oneself and whoever holds a post in, acts for, or belongs to a unit where one holds ``permission``."""
+    if viewer is None:
+        return Person.objects.none()
+    paths = scope_paths(viewer, permission, on)
+    if not paths:
+        return Person.objects.filter(pk=viewer.pk)
+    here, post, acts = Q(), Q(), Q()
+    for path in paths:
+        here |= Q(unit__path__startswith=path)
+        post |= Q(post__unit__path__startswith=path)
+        acts |= Q(post__acts_for__path__startswith=path)
+    place = Membership.objects.filter(holds_on(on), here, person=OuterRef("pk"))
+    held = Appointment.objects.filter(holds_on(on), post | acts, person=OuterRef("pk"))
+    return Person.objects.filter(Q(pk=viewer.pk) | Exists(place) | Exists(held))
+
+
 def visible_persons(viewer: Person | None, on: date) -> PersonQuerySet:
     """Return the persons ``viewer`` may open on that day: the list side of ``can_view_person``."""
     if viewer is None:

@@ -102,6 +102,10 @@ class Permission(models.TextChoices):
     PLAN_VIEW = "plan_view", _("Read published plans")
     PLAN_DRAFT = "plan_draft", _("Upload papers, align and decide")
     PLAN_APPROVE = "plan_approve", _("Approve and publish a plan")
+    DUTY_LIST_VIEW = "duty_list_view", _("Read responsibility lists in force")
+    DUTY_VIEW = "duty_view", _("See what persons of the unit answer for and did")
+    DUTY_DRAFT = "duty_draft", _("Draft responsibility lists")
+    DUTY_APPROVE = "duty_approve", _("Approve responsibility lists")
     TASK_VIEW = "task_view", _("See the tasks of a unit")
     TASK_DO = "task_do", _("Accept tasks and hand in evidence")
     TASK_ASSIGN = "task_assign", _("Assign tasks to units")
@@ -117,11 +121,11 @@ class Role(models.TextChoices):
 
 
 _P = Permission
-_EVERYONE = frozenset({_P.UNIT_VIEW, _P.RULEBOOK_VIEW, _P.PLAN_VIEW})
+_EVERYONE = frozenset({_P.UNIT_VIEW, _P.RULEBOOK_VIEW, _P.PLAN_VIEW, _P.DUTY_LIST_VIEW})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MEMBER: _EVERYONE,
-    Role.SECRETARY: _EVERYONE | {_P.PERSON_VIEW, _P.TASK_VIEW, _P.TASK_DO},
+    Role.SECRETARY: _EVERYONE | {_P.PERSON_VIEW, _P.DUTY_VIEW, _P.DUTY_DRAFT, _P.TASK_VIEW, _P.TASK_DO},
     Role.COORDINATOR: _EVERYONE
     | {
         _P.PERSON_VIEW,
@@ -129,6 +133,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.UNIT_EDIT,
         _P.RULEBOOK_EDIT,
         _P.PLAN_DRAFT,
+        _P.DUTY_VIEW,
+        _P.DUTY_DRAFT,
         _P.TASK_VIEW,
         _P.TASK_DO,
         _P.TASK_ASSIGN,
@@ -140,13 +146,25 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.RULEBOOK_EDIT,
         _P.PLAN_DRAFT,
         _P.PLAN_APPROVE,
+        _P.DUTY_VIEW,
+        _P.DUTY_DRAFT,
+        _P.DUTY_APPROVE,
         _P.TASK_VIEW,
         _P.TASK_DO,
         _P.TASK_ASSIGN,
         _P.TASK_VERIFY,
     },
     Role.LEADER: _EVERYONE
-    | {_P.PERSON_VIEW, _P.PLAN_APPROVE, _P.TASK_VIEW, _P.TASK_DO, _P.TASK_ASSIGN, _P.TASK_VERIFY},
+    | {
+        _P.PERSON_VIEW,
+        _P.PLAN_APPROVE,
+        _P.DUTY_VIEW,
+        _P.DUTY_APPROVE,
+        _P.TASK_VIEW,
+        _P.TASK_DO,
+        _P.TASK_ASSIGN,
+        _P.TASK_VERIFY,
+    },
 }
 
 ROLE_OF_POST: dict[PostKind, Role] = {

@@ -1,0 +1,66 @@
+"""Posts and who holds them over time: what rooms need that hang duties on posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q
+
+from heli.kernel.periods import holds_on
+from heli.rooms.people.enums import Tree, UnitKind
+from heli.rooms.people.models import Appointment, Membership, Person, Post, Unit
+
+
+def posts_serving(unit: Unit) -> list[Post]:
+    """Return the open posts that can answer for a unit, nearest first, each with its own unit (one query).
+
+    These are its own posts, those that act for it, and, where it serves an administrative unit, the heads of that
+    unit and of the units directly below. A commission also has the posts that act for the body above it.
+    """
+    near = {unit.pk} | ({unit.parent_id} if unit.kind == UnitKind.DISCIPLINE_COMMISSION else set())
+    places = Q(unit=unit) | Q(acts_for_id__in=near)
+    if unit.serves_id is not None:
+        places |= Q(unit_id=unit.serves_id) | Q(unit__parent_id=unit.serves_id, acts_for__isnull=True)
+    posts = list(Post.objects.filter(places, is_closed=False).select_related("unit").order_by("unit__path", "pk"))
+    return sorted(posts, key=lambda post: (post.unit_id != unit.pk, post.acts_for_id not in near))
+
+
+def posts_by_id(post_ids: Iterable[int]) -> dict[int, Post]:
+    """Return these posts with their units and the units they act for, closed ones included (one query)."""
+    posts = Post.objects.filter(pk__in=set(post_ids)).select_related("unit__serves", "acts_for__serves")
+    return {post.pk: post for post in posts.order_by("pk")}
+
+
+def holders_by_post(post_ids: Iterable[int], on: date) -> dict[int, list[Person]]:
+    """Return who holds each post on that day, longest there first; vacant posts are left out (one query)."""
+    held = Appointment.objects.current(on).filter(post_id__in=set(post_ids)).select_related("person")
+    found: dict[int, list[Person]] = {}
+    for appointment in held.order_by("post_id", "valid_from", "person_id"):
+        found.setdefault(appointment.post_id, []).append(appointment.person)
+    return found
+
+
+def appointments_to(post_ids: Iterable[int]) -> list[Appointment]:
+    """Return every appointment to these posts, past and future, in the order of their first days (one query)."""
+    held = Appointment.objects.filter(post_id__in=set(post_ids)).select_related("person")
+    return list(held.order_by("post_id", "valid_from", "person_id"))
+
+
+def appointments_of(person_id: int, start: date, end: date) -> list[Appointment]:
+    """Return the appointments of a person that hold on a day of ``[start, end)``, with post and units (one query)."""
+    reaches = Q(valid_to__isnull=True) | Q(valid_to__gt=start)
+    held = Appointment.objects.filter(reaches, person_id=person_id, valid_from__lt=end)
+    return list(held.select_related("post__unit__serves", "post__acts_for__serves").order_by("valid_from", "pk"))
+
+
+def person_by_id(person_id: int) -> Person:
+    """Return the person; the caller has asked its own access rule."""
+    return Person.objects.get(pk=person_id)
+
+
+def party_and_office(person_id: int, on: date) -> tuple[Unit | None, Unit | None]:
+    """Return the Party organization and the administrative unit the person belongs to on that day (one query)."""
+    places = Membership.objects.filter(holds_on(on), person_id=person_id).select_related("unit").order_by("tree_number")
+    units = {place.tree: place.unit for place in places}
+    return units.get(Tree.PARTY.value), units.get(Tree.ADMINISTRATIVE.value)
