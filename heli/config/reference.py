@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference.md"
-_ROOMS = ("people", "information", "rulebook", "tasks", "plans")
+_ROOMS = ("people", "information", "rulebook", "responsibilities", "tasks", "plans")
 _STATES = (
+    ("A version of a responsibility list", "heli.rooms.responsibilities.rules", "TRANSITIONS"),
     ("A task", "heli.rooms.tasks.rules", "TRANSITIONS"),
     ("A plan", "heli.rooms.plans.rules", "PLAN_TRANSITIONS"),
     ("A version of a plan", "heli.rooms.plans.rules", "VERSION_TRANSITIONS"),

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "heli.config",
     "heli.rooms.plans",
     "heli.rooms.tasks",
+    "heli.rooms.responsibilities",
     "heli.rooms.rulebook",
     "heli.rooms.information",
     "heli.rooms.people",

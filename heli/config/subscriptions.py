@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from heli.kernel.events import subscribe
+from heli.rooms.people import events as people
+from heli.rooms.responsibilities.services import hand_overs
+
 
 def connect() -> None:
     """Subscribe every listener; called once when the applications are loaded."""
+    subscribe(people.AppointmentEnded, hand_overs.on_appointment_ended)
+    subscribe(people.Appointed, hand_overs.on_appointed)
+    subscribe(people.PersonTransferred, hand_overs.on_person_transferred)
+    subscribe(people.PersonLeft, hand_overs.on_person_left)

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from heli.config import api
 
-_ROOMS = ("tasks", "plans", "rulebook", "information", "people")
+_ROOMS = ("tasks", "plans", "responsibilities", "rulebook", "information", "people")
 
 urlpatterns = [
     path("", include("heli.ui.urls")),

@@ -21,6 +21,7 @@ ANYWHERE = {"README", "templatetags", "presenters", "data"}
 EXTRAS = {
     "people": {"middleware", "backends"},  # who is asking is found before any view runs
     "rulebook": {"catalogue"},  # the shipped duties: data files and their loader
+    "responsibilities": {"catalogue", "records"},  # the shipped items; what rooms above register
 }
 PRIVATE = {"models", "views", "forms", "urls", "api", "admin", "jobs", "rules"}
 FACE = {"services", "queries", "access", "events", "enums"}

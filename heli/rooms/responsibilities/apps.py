@@ -1,0 +1,26 @@
+from django.apps import AppConfig
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+
+def _is_person(request: HttpRequest) -> bool:
+    return getattr(request, "person", None) is not None
+
+
+class ResponsibilitiesConfig(AppConfig):
+    name = "heli.rooms.responsibilities"
+    label = "responsibilities"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from heli.ui import slots
+        from heli.ui.navigation import NavItem, register
+
+        register(
+            NavItem(
+                "duties", "responsibilities:mine", _("Duties"), order=25, visible=_is_person, icon="flag",
+                phone_order=15, shortcut="g d",
+            )
+        )  # fmt: skip
+        slots.register("unit.page", "responsibilities:of_unit", label=_("Responsibility lists of this unit"), order=15)
+        slots.register("person.page", "responsibilities:of_person", label=_("What this person answers for"), order=15)

@@ -1,0 +1,290 @@
+"""My double duties: what a person answers for, what is due, what proves it, what is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from heli.kernel.periods import holds_on
+from heli.rooms.people import queries as people
+from heli.rooms.people.enums import PoliticalStatus
+from heli.rooms.responsibilities import access, records, rules
+from heli.rooms.responsibilities.enums import ListState, Reach, WorkState
+from heli.rooms.responsibilities.models import Item, ItemSupport, Signature
+from heli.rooms.responsibilities.models.lists import ISSUED
+from heli.rooms.rulebook import queries as rulebook
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Appointment, Person, Post, Unit
+    from heli.rooms.responsibilities.records import DutyWork
+
+
+@dataclass(frozen=True, slots=True)
+class DutyItem:
+    """An item a person answers for or supports, with the work that counts for it.
+
+    ``required`` is how often the rulebook asks for it in a year, as far as it says so.
+    """
+
+    item: Item
+    role: str
+    works: tuple[DutyWork, ...]
+    duties: tuple[rulebook.Duty, ...]
+    required: int
+
+    @property
+    def id(self) -> int:
+        return self.item.pk
+
+    @property
+    def unit_id(self) -> int:
+        return self.item.version.list.unit_id
+
+    @property
+    def line(self) -> str:
+        return self.item.line
+
+    @property
+    def obligations(self) -> tuple[str, ...]:
+        return tuple(self.item.obligations)
+
+    @property
+    def done(self) -> list[DutyWork]:
+        return [work for work in self.works if work.state == WorkState.DONE]
+
+    @property
+    def undone(self) -> list[DutyWork]:
+        return [work for work in self.works if work.state != WorkState.DONE]
+
+    @property
+    def due_count(self) -> int:
+        return max(len(self.works), self.required)
+
+
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """Items in force of a post that the holder has not signed. ``post_id`` is None for items of everybody."""
+
+    version_id: int
+    list_id: int
+    number: int
+    title: str
+    post_id: int | None
+    post: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DutyPage:
+    """One person's duties on a day: posts, items with their work, work on no item, and what is to be signed."""
+
+    person: Person
+    day: date
+    appointments: Sequence[Appointment]
+    party: Unit | None
+    items: Sequence[DutyItem]
+    works: Sequence[DutyWork]
+    others: Sequence[DutyWork]
+    required: int
+    to_sign: Sequence[ToSign]
+
+    def items_counted(self, key: str) -> list[DutyItem]:
+        """Return the items for which a piece of work counts."""
+        return [item for item in self.items if any(work.key == key for work in item.works)]
+
+
+def duty_page(viewer: Person | None, person: Person, day: date, today: date) -> DutyPage:
+    """Return what the person answers for on ``day`` as far as the viewer sees it, with the work of that year.
+
+    A fixed number of queries beside those of the rooms that tell about work.
+    """
+    start, end = date(day.year, 1, 1), date(day.year + 1, 1, 1)
+    year = [one for one in people.appointments_of(person.pk, start, end) if _seen(viewer, person, one.post, today)]
+    current = [one for one in year if one.valid_from <= day and (one.valid_to is None or day < one.valid_to)]
+    party, office = people.party_and_office(person.pk, day)
+    held = {one.post_id for one in current}
+    found = _items(person, held, party, office, day)
+    items = [(item, role) for item, role in found if _item_seen(viewer, person, item, today)]
+    works = collect(person, year, [item for item, role in items if role != "everybody"], start, end, today)
+    by_key = {work.key: work for work in works}
+    counted = _counted(person, items, works)
+    duties = {duty.code: duty for duty in rulebook.duties_on(min(max(day, start), today))}
+    lines = [
+        DutyItem(
+            item=item,
+            role=role,
+            works=tuple(by_key[key] for key in counted[item.pk]),
+            duties=tuple(duties[code] for code in item.obligations if code in duties),
+            required=_required(item, role, duties),
+        )
+        for item, role in items
+    ]
+    on_items = {key for keys in counted.values() for key in keys}
+    return DutyPage(
+        person=person,
+        day=day,
+        appointments=current,
+        party=party,
+        items=lines,
+        works=works,
+        others=[work for work in works if work.key not in on_items],
+        required=len(works) + _missing(lines),
+        to_sign=_to_sign(person, items),
+    )
+
+
+def _counted(
+    person: Person, items: Sequence[tuple[Item, str]], works: Sequence[DutyWork]
+) -> dict[int, tuple[str, ...]]:
+    """Return item → work that counts for it. For what everybody answers for, only a person's own work counts."""
+    of_posts = [_Listed(item) for item, role in items if role != "everybody"]
+    of_everybody = [_Listed(item) for item, role in items if role == "everybody"]
+    own = [work for work in works if work.is_addressed or work.doer_id == person.pk]
+    return rules.counted(of_posts, works) | rules.counted(of_everybody, own)
+
+
+class _Listed:
+    """An item as the counting sees it."""
+
+    def __init__(self, item: Item) -> None:
+        self.id, self.unit_id, self.line = item.pk, item.version.list.unit_id, item.line
+        self.obligations = tuple(item.obligations)
+
+
+def _seen(viewer: Person | None, person: Person, post: Post, on: date) -> bool:
+    units = [unit for unit in (post.unit, post.acts_for) if unit is not None]
+    return any(access.sees_unit(viewer, person, unit, on) for unit in units)
+
+
+def _item_seen(viewer: Person | None, person: Person, item: Item, on: date) -> bool:
+    """An item shows through its list's unit, or through the post that the viewer oversees."""
+    if access.sees_unit(viewer, person, item.version.list.unit, on):
+        return True
+    return item.accountable is not None and _seen(viewer, person, item.accountable, on)
+
+
+def _items(
+    person: Person, post_ids: set[int], party: Unit | None, office: Unit | None, day: date
+) -> list[tuple[Item, str]]:
+    """Return the items in force for these posts and, of everybody, those of the nearest list (three queries)."""
+    everybody = Q(reach=Reach.STAFF) | Q(reach=Reach.MEMBERS)
+    if person.political_status == PoliticalStatus.NON_MEMBER:
+        everybody = Q(reach=Reach.STAFF)
+    near = Q(version__list__unit_id__in=_ids(party)) | Q(version__list__unit__serves_id__in=_ids(office))
+    of_everybody = list(_in_force(day).filter(everybody & near))
+    nearest = max((item.version.list.unit.depth for item in of_everybody), default=0)
+    found = [item for item in of_everybody if item.version.list.unit.depth == nearest]
+    if post_ids:
+        supported = ItemSupport.objects.filter(post_id__in=post_ids).values("item_id")
+        found += _in_force(day).filter(accountable_id__in=post_ids)
+        found += _in_force(day).filter(pk__in=supported).exclude(accountable_id__in=post_ids)
+    found.sort(key=lambda item: (item.version.list.unit.depth, item.version.list_id, item.number))
+    return [(item, _role(item, post_ids)) for item in found]
+
+
+def _in_force(day: date) -> QuerySet[Item]:
+    rows = Item.objects.filter(holds_on(day, "version__"), version__state__in=ISSUED)
+    return rows.select_related("version__list__unit", "accountable__unit", "accountable__acts_for")
+
+
+def _role(item: Item, post_ids: set[int]) -> str:
+    if item.reach != Reach.POST:
+        return "everybody"
+    return "accountable" if item.accountable_id in post_ids else "supporting"
+
+
+def _ids(unit: Unit | None) -> list[int]:
+    """Return the ids of the unit and of those above it."""
+    return [int(part) for part in unit.path.split(".") if part] if unit is not None else []
+
+
+def collect(
+    person: Person, appointments: Iterable[Appointment], items: Iterable[Item], start: date, end: date, today: date
+) -> list[DutyWork]:
+    """Return the work of the year for the posts held in it and for the units of the items."""
+    holdings = tuple(
+        records.Holding(unit_id, one.post.kind, one.valid_from, one.valid_to)
+        for one in appointments
+        for unit_id in dict.fromkeys((one.post.unit_id, one.post.acts_for_id))
+        if unit_id is not None
+    )
+    listed = list(items)
+    query = records.WorkQuery(
+        person_id=person.pk,
+        holdings=holdings,
+        units=tuple(sorted({item.version.list.unit_id for item in listed})),
+        obligations=frozenset(code for item in listed for code in item.obligations),
+        start=start,
+        end=end,
+        today=today,
+    )
+    return records.collect_work(query)
+
+
+def _required(item: Item, role: str, duties: Mapping[str, rulebook.Duty]) -> int:
+    """Return how often the rulebook asks for the item; what it asks of a unit it does not ask of everybody in it."""
+    if role == "everybody":
+        return 0
+    return sum(_times(duties.get(code), item.version.list.unit) for code in item.obligations)
+
+
+def _times(duty: rulebook.Duty | None, unit: Unit) -> int:
+    """Return how often the rulebook asks it of this unit in a year; 0 where a condition or an event decides."""
+    if duty is None or not duty.is_on or duty.conditions or unit.kind not in duty.unit_kinds:
+        return 0
+    return rules.times_a_year(duty.period, duty.count, duty.count_unit)
+
+
+def _missing(lines: Iterable[DutyItem]) -> int:
+    """Return how many times more the rulebook asks than there is work, each duty of a unit once."""
+    seen: dict[tuple[int, str], int] = {}
+    for line in lines:
+        for duty in line.duties if line.role != "everybody" else ():
+            planned = sum(duty.code in work.obligations for work in line.works)
+            seen[line.unit_id, duty.code] = max(0, _times(duty, line.item.version.list.unit) - planned)
+    return sum(seen.values())
+
+
+def _to_sign(person: Person, items: Sequence[tuple[Item, str]]) -> list[ToSign]:
+    """Return what of the items in force the person has not signed (one query)."""
+    own = [(item, role) for item, role in items if role != "supporting" and item.version.state == ListState.IN_FORCE]
+    versions = {item.version_id for item, _role in own}
+    rows = Signature.objects.filter(person=person, version_id__in=versions).order_by("pk")
+    signed = set(rows.values_list("version_id", "post_id"))
+    open_ones: dict[tuple[int, int | None], list[Item]] = {}
+    for item, _role in own:
+        if (item.version_id, item.accountable_id) not in signed:
+            open_ones.setdefault((item.version_id, item.accountable_id), []).append(item)
+    return [
+        ToSign(
+            version_id=version_id,
+            list_id=group[0].version.list_id,
+            number=group[0].version.number,
+            title=group[0].version.list.title,
+            post_id=post_id,
+            post=group[0].accountable.title if group[0].accountable else "",
+            count=len(group),
+        )
+        for (version_id, post_id), group in open_ones.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody whose page stands beside this one: a holder of a post in the same unit."""
+
+    person: Person
+    post: str
+
+
+def colleagues(viewer: Person | None, unit: Unit, on: date, limit: int = 24) -> list[Colleague]:
+    """Return who holds posts that serve the unit, as far as the viewer may open their duties (three queries)."""
+    posts = people.posts_serving(unit)[:limit]
+    held = people.holders_by_post([post.pk for post in posts], on)
+    ids = {person.pk for persons in held.values() for person in persons}
+    open_to = set(access.visible_holders(viewer, on).filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+    return [Colleague(person, post.title) for post in posts for person in held.get(post.pk, ()) if person.pk in open_to]

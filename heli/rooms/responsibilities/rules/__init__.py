@@ -1,0 +1,55 @@
+"""What is possible and what follows: states, posts for roles, checks, counting, succession, reading. Pure."""
+
+from heli.rooms.responsibilities.rules.checks import (
+    Finding,
+    ItemFacts,
+    MeansFacts,
+    find_faults,
+    items_nobody_asks,
+    overloaded,
+    unlisted,
+)
+from heli.rooms.responsibilities.rules.comparison import Difference, compare
+from heli.rooms.responsibilities.rules.counting import (
+    Tally,
+    counted,
+    lines_served,
+    month_grid,
+    tally,
+    times_a_year,
+    was_entered_later,
+)
+from heli.rooms.responsibilities.rules.reading import ReadRow, read_rows
+from heli.rooms.responsibilities.rules.selecting import PostFacts, posts_for
+from heli.rooms.responsibilities.rules.states import TRANSITIONS, UNDER_WAY, can_move, may_approve
+from heli.rooms.responsibilities.rules.succession import Tenure, heir, successors
+
+__all__ = [
+    "TRANSITIONS",
+    "UNDER_WAY",
+    "Difference",
+    "Finding",
+    "ItemFacts",
+    "MeansFacts",
+    "PostFacts",
+    "ReadRow",
+    "Tally",
+    "Tenure",
+    "can_move",
+    "compare",
+    "counted",
+    "find_faults",
+    "heir",
+    "items_nobody_asks",
+    "lines_served",
+    "may_approve",
+    "month_grid",
+    "overloaded",
+    "posts_for",
+    "read_rows",
+    "successors",
+    "tally",
+    "times_a_year",
+    "unlisted",
+    "was_entered_later",
+]
