@@ -13,6 +13,8 @@ class PlansConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from heli.rooms.plans.queries.demands import demands_on
+        from heli.rooms.responsibilities import records
         from heli.ui.navigation import NavItem, register
 
         register(
@@ -27,3 +29,4 @@ class PlansConfig(AppConfig):
                 shortcut="g p",
             )
         )
+        records.register_demands("plans", demands_on)

@@ -13,6 +13,8 @@ class TasksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from heli.rooms.responsibilities import records
+        from heli.rooms.tasks.queries.duty_work import duty_work
         from heli.ui import slots
         from heli.ui.navigation import NavItem, register
 
@@ -35,3 +37,4 @@ class TasksConfig(AppConfig):
             )
         )
         slots.register("unit.page", "tasks:of_unit", label=_("Tasks of this unit"), order=20)
+        records.register_work("tasks", duty_work)
