@@ -79,9 +79,7 @@ def _plan() -> Any:
     kept = apps.get_model("plans.Plan").objects.filter(unit=unit, title="benchmark").order_by("pk")
     if kept:
         return kept[0]
-    plan = papers.begin_plan(
-        unit_id=unit.pk, year=now.year, title="benchmark", unit_type="group_committee", by=clerk, at=now
-    )
+    plan = papers.begin_plan(unit_id=unit.pk, year=now.year, title="benchmark", by=clerk, at=now)
     for number, line in enumerate(("party", "integrity")):
         text = "\n".join(items(_PAPER_ITEMS, _SEED + number)).encode()
         papers.add_paper(plan_id=plan.pk, line=line, paper=NewPaper(f"{line}.txt", text), by=clerk, at=now)

@@ -19,7 +19,7 @@ from heli.engines.officedocs.writing import Column, OfficialDocument, Section, S
 from heli.rooms.people import queries as people
 from heli.rooms.people.enums import PostKind
 from heli.rooms.people.models import Person, Unit
-from heli.rooms.plans.enums import Choice, FindingKind, Line, UnitType
+from heli.rooms.plans.enums import Choice, FindingKind, Line
 from heli.rooms.plans.models import Finding, Plan
 from heli.rooms.plans.services import aligning, deciding, papers
 from heli.rooms.plans.services.readings import NewPaper
@@ -51,7 +51,6 @@ def _load(unit: Unit, at: datetime) -> None:
         unit_id=unit.pk,
         year=year,
         title=_words()["title"].format(year=year),
-        unit_type=UnitType.GROUP_COMMITTEE,
         by=clerk,
         at=begun,
     )

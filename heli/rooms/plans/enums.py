@@ -94,3 +94,11 @@ class RunState(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", pgettext_lazy("job state", "Done")
     FAILED = "failed", pgettext_lazy("job state", "Failed")
+
+
+class RunStep(models.TextChoices):
+    """What a running alignment is at; said as it is, as no share of the work can be known beforehand."""
+
+    READ = "read", _("Reading both drafts and what units above deployed")
+    COMPARE = "compare", _("Comparing every item with every other and with the duties of the unit")
+    STORE = "store", _("Writing the cards")

@@ -7,10 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from heli.rooms.plans.enums import Choice, Line, Period, Reach, RowKind, UnitType
+from heli.rooms.plans.enums import Choice, Line, Period, Reach, RowKind
 
 ACCEPTED = ".docx,.docm,.xlsx,.xlsm,.csv,.pdf,.txt,.md"
-MAX_MB = 50
 _LINES = [(Line.PARTY.value, Line.PARTY.label), (Line.INTEGRITY.value, Line.INTEGRITY.label)]
 
 
@@ -25,15 +24,14 @@ def _words(rows: int = 2) -> forms.Textarea:
 class PlanForm(forms.Form):
     """A plan to begin. ``units`` are the choices: the units the person drafts for."""
 
-    unit = forms.TypedChoiceField(label=_("Unit"), coerce=int)
+    unit = forms.TypedChoiceField(
+        label=_("Unit"),
+        coerce=int,
+        help_text=_("Its kind decides for which key links and obligations the drafts are checked."),
+    )
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2200)
     title = forms.CharField(
         label=_("Title"), max_length=120, required=False, help_text=_("Left empty, it is named after the year.")
-    )
-    unit_type = forms.ChoiceField(
-        label=_("Held against the duties of"),
-        choices=UnitType.choices,
-        help_text=_("Decides which key links and obligations the drafts are checked for."),
     )
 
     def __init__(self, *args: Any, units: list[tuple[int, str]], **kwargs: Any) -> None:
@@ -53,11 +51,11 @@ class RowForm(forms.Form):
     """An item of the split."""
 
     text = forms.CharField(label=_("What is to be done"), widget=_words(3), max_length=20_000)
-    owner = forms.CharField(label=_("Who"), max_length=200, required=False)
+    owner = forms.CharField(label=_("Who"), max_length=2_000, required=False)
     start = _day(label=_("From"))
     end = _day(label=_("Until"))
     period = forms.ChoiceField(label=_("How often"), choices=Period.choices, required=False)
-    quantity = forms.CharField(label=_("Amount"), max_length=200, required=False)
+    quantity = forms.CharField(label=_("Amount"), max_length=2_000, required=False)
     deliverable = forms.CharField(label=_("What proves it"), widget=_words(2), max_length=5_000, required=False)
 
 
@@ -72,11 +70,11 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(required=False, max_length=2_000)
     text = forms.CharField(required=False, max_length=20_000)
     line = forms.ChoiceField(required=False, choices=[("", ""), *Line.choices])
-    lead = forms.CharField(required=False, max_length=200)
+    lead = forms.CharField(required=False, max_length=2_000)
     start = forms.DateField(required=False)
     due = forms.DateField(required=False)
     period = forms.ChoiceField(required=False, choices=Period.choices)
-    quantity = forms.CharField(required=False, max_length=200)
+    quantity = forms.CharField(required=False, max_length=2_000)
     deliverable = forms.CharField(required=False, max_length=5_000)
     target = forms.IntegerField(required=False, min_value=1)
 
@@ -91,14 +89,14 @@ class ItemForm(forms.Form):
     text = forms.CharField(label=_("What is to be done"), widget=_words(3), max_length=20_000)
     line = forms.ChoiceField(label=_("Line"), choices=Line.choices)
     reach = forms.ChoiceField(label=_("Carried out by"), choices=Reach.choices)
-    lead = forms.CharField(label=_("Lead"), max_length=200, required=False)
+    lead = forms.CharField(label=_("Lead"), max_length=2_000, required=False)
     helpers = forms.CharField(
-        label=_("Helping"), max_length=400, required=False, help_text=_("Several with a comma between them.")
+        label=_("Helping"), max_length=4_000, required=False, help_text=_("Several with a comma between them.")
     )
     start = _day(label=_("From"))
     due = _day(label=_("Due"))
     period = forms.ChoiceField(label=_("How often"), choices=Period.choices, required=False)
-    quantity = forms.CharField(label=_("Amount"), max_length=200, required=False)
+    quantity = forms.CharField(label=_("Amount"), max_length=2_000, required=False)
     deliverable = forms.CharField(label=_("What proves it"), widget=_words(2), max_length=5_000, required=False)
 
 

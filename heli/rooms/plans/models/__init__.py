@@ -1,11 +1,12 @@
 """Rows of plans: papers and their items, the board, versions."""
 
 from heli.rooms.plans.models.board import AlignmentRun, Decision, Finding, FindingItem, Presence
-from heli.rooms.plans.models.papers import DraftItem, Plan, PlanDocument
+from heli.rooms.plans.models.papers import DraftItem, Plan, PlanDocument, PlanHand
 from heli.rooms.plans.models.versions import (
     Acknowledgement,
     PlanContributor,
     PlanItem,
+    PlanItemAbove,
     PlanItemSource,
     PlanItemUnit,
     PlanVersion,
@@ -21,7 +22,9 @@ __all__ = [
     "Plan",
     "PlanContributor",
     "PlanDocument",
+    "PlanHand",
     "PlanItem",
+    "PlanItemAbove",
     "PlanItemSource",
     "PlanItemUnit",
     "PlanVersion",

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from heli.rooms.plans.enums import Choice, FindingKind, RunState
+from heli.rooms.plans.enums import Choice, FindingKind, RunState, RunStep
 from heli.rooms.plans.models.papers import DraftItem, Plan
 
 
@@ -45,7 +45,7 @@ class Finding(models.Model):
     upper_item = models.ForeignKey("plans.PlanItem", models.PROTECT, null=True, blank=True, related_name="+")
     signature = models.CharField(max_length=64)
     rank = models.PositiveIntegerField(default=0)
-    # False: decided, then no longer found after a new alignment; the decision stands.
+    # False: decided once, then no longer found, or its text was changed; what was decided stays on record.
     is_standing = models.BooleanField(default=True)
 
     objects = FindingQuerySet.as_manager()
@@ -111,6 +111,7 @@ class Decision(models.Model):
                 | Q(undone_by__isnull=False, undone_at__isnull=False),
                 name="plans_decision_undone_pair",
             ),
+            models.CheckConstraint(condition=Q(choice__in=Choice.values), name="plans_decision_choice_known"),
             models.CheckConstraint(
                 condition=~Q(choice__in=[Choice.KEEP_BOTH, Choice.NOT_APPLICABLE]) | ~Q(reason=""),
                 name="plans_decision_reason_given",
@@ -150,13 +151,15 @@ class AlignmentRun(models.Model):
     """An alignment that runs in the background, its progress and how it ended."""
 
     PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
-        "id plan state step share failure requested_by requested_at ended_at".split(), "internal"
+        "id plan state step attempt failure requested_by requested_at claimed_at ended_at".split(), "internal"
     )
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="runs")
     state = models.CharField(max_length=10, choices=RunState, default=RunState.QUEUED)
-    step = models.CharField(max_length=20, blank=True)
-    share = models.PositiveSmallIntegerField(default=0)
+    step = models.CharField(max_length=20, choices=RunStep, blank=True)
+    # Counts who took the run up: whoever comes after a killed worker counts on, and only the last may end it.
+    attempt = models.PositiveIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True, blank=True)
     failure = models.TextField(blank=True)
     requested_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
@@ -172,7 +175,10 @@ class AlignmentRun(models.Model):
                 | Q(state__in=[RunState.DONE, RunState.FAILED], ended_at__isnull=False),
                 name="plans_run_ended_pair",
             ),
-            models.CheckConstraint(condition=Q(share__lte=100), name="plans_run_share"),
+            models.CheckConstraint(
+                condition=Q(attempt=0, claimed_at__isnull=True) | Q(attempt__gt=0, claimed_at__isnull=False),
+                name="plans_run_claimed_pair",
+            ),
         ]
 
     def __str__(self) -> str:

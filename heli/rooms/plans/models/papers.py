@@ -66,6 +66,21 @@ class Plan(models.Model):
         return self.aligned_at is None or self.aligned_at < self.changed_at
 
 
+class PlanHand(models.Model):
+    """Somebody who touched the papers or the board of a plan before it had a version, and so may not approve it."""
+
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys("id plan person".split(), "internal")
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="hands")
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["plan", "person"], name="plans_hand_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} · {self.person_id}"
+
+
 class PlanDocument(models.Model):
     """A paper of one line as it was handed in; the original stays in the file store, whatever becomes of it."""
 
@@ -147,12 +162,12 @@ class DraftItem(models.Model):
     reason = models.CharField(max_length=40, blank=True)
     place = models.JSONField(default=dict, blank=True)
     headings = models.JSONField(default=list, blank=True)
-    owner = models.CharField(max_length=200, blank=True)
+    owner = models.TextField(blank=True)
     start = models.DateField(null=True, blank=True)
     end = models.DateField(null=True, blank=True)
     period = models.CharField(max_length=12, choices=Period, blank=True)
-    when_words = models.CharField(max_length=200, blank=True)
-    quantity = models.CharField(max_length=200, blank=True)
+    when_words = models.TextField(blank=True)
+    quantity = models.TextField(blank=True)
     deliverable = models.TextField(blank=True)
     obligations = models.JSONField(default=list, blank=True)
     is_edited = models.BooleanField(default=False)

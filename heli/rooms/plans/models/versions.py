@@ -49,6 +49,7 @@ class PlanVersion(models.Model):
                 condition=Q(state__in=[VersionState.DRAFT, VersionState.SUBMITTED]),
                 name="plans_version_one_under_way",
             ),
+            models.CheckConstraint(condition=Q(state__in=VersionState.values), name="plans_version_state_known"),
             models.CheckConstraint(
                 condition=Q(submitted_by__isnull=True, submitted_at__isnull=True)
                 | Q(submitted_by__isnull=False, submitted_at__isnull=False),
@@ -92,13 +93,13 @@ class PlanItem(models.Model):
     line = models.CharField(max_length=10, choices=Line)
     text = models.TextField()
     # Whom the papers name, in their words; the units this means are in ``PlanItemUnit``.
-    lead = models.CharField(max_length=200, blank=True)
+    lead = models.TextField(blank=True)
     helpers = models.JSONField(default=list, blank=True)
     reach = models.CharField(max_length=12, choices=Reach, default=Reach.LEAD)
     start = models.DateField(null=True, blank=True)
     due = models.DateField(null=True, blank=True)
     period = models.CharField(max_length=12, choices=Period, blank=True)
-    quantity = models.CharField(max_length=200, blank=True)
+    quantity = models.TextField(blank=True)
     deliverable = models.TextField(blank=True)
     obligations = models.JSONField(default=list, blank=True)
     reasons = models.JSONField(default=list, blank=True)
@@ -113,6 +114,8 @@ class PlanItem(models.Model):
                 fields=["version", "number"], name="plans_planitem_number", deferrable=models.Deferrable.DEFERRED
             ),
             models.CheckConstraint(condition=~Q(text=""), name="plans_planitem_has_text"),
+            models.CheckConstraint(condition=Q(line__in=Line.values), name="plans_planitem_line_known"),
+            models.CheckConstraint(condition=Q(reach__in=Reach.values), name="plans_planitem_reach_known"),
             models.CheckConstraint(
                 condition=Q(start__isnull=True) | Q(due__isnull=True) | Q(due__gte=F("start")),
                 name="plans_planitem_dates",
@@ -151,6 +154,21 @@ class PlanItemSource(models.Model):
         return f"{self.item_id} ← {self.draft_item_id or self.decision_id}"
 
 
+class PlanItemAbove(models.Model):
+    """An item of a unit above with which an item is one task: where that task runs, no second one is opened."""
+
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys("id item upper_item".split(), "internal")
+
+    item = models.ForeignKey(PlanItem, models.CASCADE, related_name="above")
+    upper_item = models.ForeignKey(PlanItem, models.PROTECT, related_name="below")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["item", "upper_item"], name="plans_above_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} ↑ {self.upper_item_id}"
+
+
 class PlanItemUnit(models.Model):
     """A unit that asked for an item, leads it, helps with it, or carries it out."""
 
@@ -174,7 +192,7 @@ class PlanItemUnit(models.Model):
 
 
 class PlanContributor(models.Model):
-    """Somebody who decided on, edited or drafted a version, and therefore may not approve it."""
+    """Somebody who touched a version or what it was made of, and therefore may not approve it."""
 
     PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys("id version person".split(), "internal")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -98,10 +98,13 @@ def marked(text: str, marks: Sequence[Sequence[Any]]) -> SafeString:
     return format_html_join("", "{}", ((part,) for part in parts))
 
 
-def board_view(page: BoardPage, query: str) -> BoardView:
-    """Return the board in words; ``query`` is the filter part of the address, kept in links."""
+def board_view(page: BoardPage, query: str, typed: Mapping[str, str] | None = None) -> BoardView:
+    """Return the board in words; ``query`` is the filter part of the address, kept in links.
+
+    ``typed`` is what somebody had filled in on the active card when the decision was refused: it stays there.
+    """
     held = {presence.finding_id: presence for presence in page.others if presence.decides and presence.finding_id}
-    active = card(page.active, page, held, query, is_active=True) if page.active else None
+    active = card(page.active, page, held, query, is_active=True, typed=typed) if page.active else None
     cards = [card(finding, page, held, query) for finding in page.cards]
     differs = _differences(page.active)
     party = _side(page.sides[Line.PARTY], page, differs, query)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +82,7 @@ class CardView:
     sources: Sequence[tuple[str, str]] = ()
     previous_url: str = ""
     next_url: str = ""
-    assign_lead: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 def line_of(line: str) -> str:
@@ -115,7 +115,13 @@ def short_kind(kind: str) -> str:
 
 
 def card(
-    finding: Finding, page: BoardPage, held: Mapping[int, Presence], query: str, *, is_active: bool = False
+    finding: Finding,
+    page: BoardPage,
+    held: Mapping[int, Presence],
+    query: str,
+    *,
+    is_active: bool = False,
+    typed: Mapping[str, str] | None = None,
 ) -> CardView:
     """Return a finding as a card; the active one with slots, values and everything a decision needs."""
     kind = FindingKind(finding.kind)
@@ -150,13 +156,16 @@ def card(
         shared |= {"slots": _slots(items, proposal), "targets": [(item.pk, number_of(item)) for item in items]}
         if len(items) == 2:
             shared |= {"left_line": items[0].line, "right_line": items[1].line}
+    if typed:
+        kept = {name: typed[name] for name in Values.__dataclass_fields__ if name in typed}
+        shared |= {"values": replace(proposal, **kept), "typed": typed}
     return CardView(**shared)
 
 
 def _sources(plan_id: int, items: Sequence[DraftItem]) -> list[tuple[str, str]]:
     return [
         (
-            f"{reverse('plans:split', args=[plan_id, item.document_id])}#row-{item.pk}",
+            f"{reverse('plans:split', args=[plan_id, item.document_id])}?row={item.pk}#row-{item.pk}",
             _("%(number)s in its paper: %(place)s")
             % {"number": number_of(item), "place": words.place_text(item.place)},
         )

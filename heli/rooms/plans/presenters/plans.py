@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from heli.rooms.plans.enums import Line, PlanState, RowKind, RunState
+from heli.rooms.plans.enums import Line, PlanState, RowKind, RunState, RunStep
 from heli.rooms.plans.presenters import words
 from heli.rooms.plans.queries.plans import PlanPage
 from heli.ui.shapes import Option, Step
@@ -213,7 +213,6 @@ class RunView:
     """An alignment that runs, as its progress shows it."""
 
     state: str
-    value: int | None
     note: str
     is_over: bool
 
@@ -222,7 +221,7 @@ def run_view(run: AlignmentRun) -> RunView:
     states = {
         RunState.QUEUED: "waiting", RunState.RUNNING: "running", RunState.DONE: "done", RunState.FAILED: "failed",
     }  # fmt: skip
-    note = run.failure or _("You can leave this page; the board is there when it is done.")
-    if run.state == RunState.DONE:
-        note = ""
-    return RunView(states[RunState(run.state)], run.share or None, note, run.ended_at is not None)
+    stays = _("You can leave this page; the board is there when it is done.")
+    at = RunStep(run.step).label if run.step else ""
+    note = run.failure or " · ".join(str(part) for part in (at, stays) if part)
+    return RunView(states[RunState(run.state)], "" if run.state == RunState.DONE else note, run.ended_at is not None)

@@ -38,6 +38,7 @@ class VersionItem:
     decided: str
     edit_url: str
     leave_url: str
+    above: Sequence[str]
 
 
 def items(rows: Iterable[Any], version: PlanVersion) -> list[VersionItem]:
@@ -67,6 +68,11 @@ def _item(row: Any, version: PlanVersion) -> VersionItem:
         ),
         edit_url=reverse("plans:item", args=[version.plan_id, version.number, row.pk]),
         leave_url=reverse("plans:leave_out", args=[version.plan_id, version.number, row.pk]),
+        above=[
+            _("One task with %(unit)s: %(text)s")
+            % {"unit": link.upper_item.version.plan.unit.name, "text": link.upper_item.text}
+            for link in row.with_above
+        ],
     )
 
 

@@ -233,17 +233,6 @@ def last_decision(plan: Plan, person: Person | None) -> Decision | None:
     return rows.select_related("finding").prefetch_related("finding__links__item").order_by("-at", "-pk").first()
 
 
-def open_ids(plan: Plan, kind: str) -> list[int]:
-    """Return the open findings of a kind, in the order of the board."""
-    rows = Finding.objects.filter(plan=plan, kind=kind, is_standing=True).exclude(Exists(_stands()))
-    return list(rows.in_order().values_list("pk", flat=True))
-
-
-def history(finding: Finding) -> list[Decision]:
-    """Return every decision ever taken on a finding, newest first, undone ones included."""
-    return list(finding.decisions.select_related("by", "undone_by").order_by("-at", "-pk"))
-
-
 def every_finding(plan: Plan) -> list[Finding]:
     """Return all findings of the board with items and decisions, for the workbook."""
     return list(_cards(plan).filter(is_standing=True).in_order())

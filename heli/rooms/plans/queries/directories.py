@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
 
 from heli.kernel.periods import holds_on
 from heli.rooms.people import queries as people
@@ -30,18 +32,31 @@ _KIND_POSTS: dict[UnitKind, PostKind] = {
     UnitKind.BRANCH: PostKind.BRANCH_SECRETARY,
     UnitKind.PARTY_GROUP: PostKind.GROUP_LEADER,
 }
+# So many words go into one look-up.
+_AT_ONCE = 60
 _CLERKS = {Line.PARTY: PostKind.PARTY_CLERK, Line.INTEGRITY: PostKind.DISCIPLINE_CLERK}
 _HEADS = {Line.PARTY: PostKind.PARTY_HEAD, Line.INTEGRITY: PostKind.DISCIPLINE_HEAD}
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The units around a plan's unit: its departments by name and line, and what lies below it by kind."""
+    """The units around a plan's unit: those that given words may mean, and its department of each line.
+
+    What lies below is read kind by kind, and only when it is asked for.
+    """
 
     unit: Unit
+    on: date
     by_name: Mapping[str, Unit]
-    by_kind: Mapping[str, Sequence[Unit]]
     desk_of: Mapping[str, Unit]
+    _below: dict[str, list[Unit]] = field(default_factory=dict)
+
+    def below(self, kind: str) -> list[Unit]:
+        """Return the units of a kind below the plan's unit (one query the first time)."""
+        if kind not in self._below:
+            rows = people.subtree(self.unit).filter(holds_on(self.on), kind=kind).exclude(pk=self.unit.pk)
+            self._below[kind] = list(rows.order_by("path"))
+        return self._below[kind]
 
     def find(self, names: str) -> list[Unit]:
         """Return the units that an owner's words name, in order; what is not known here is left to the words."""
@@ -71,7 +86,7 @@ class Directory:
     def carriers(self, reach: str, lead: Unit | None, line: str) -> list[Unit]:
         """Return the units that carry an item out; without a known lead it falls to whoever asked for it."""
         if reach in REACH_KINDS:
-            below = [unit for kind in REACH_KINDS[reach] for unit in self.by_kind.get(kind, ())]
+            below = [unit for kind in REACH_KINDS[reach] for unit in self.below(kind)]
             return below or [self.unit]
         if reach == Reach.LEAD:
             return [lead] if lead is not None else (self.requesters(line)[:1] or [self.unit])
@@ -84,22 +99,35 @@ class Directory:
         return ""
 
 
-def directory(unit: Unit, on: date) -> Directory:
-    """Return the units a plan of ``unit`` can name (four queries, whatever their number)."""
-    below = list(people.subtree(unit).filter(holds_on(on)))
+def directory(unit: Unit, on: date, words: Iterable[str] = ()) -> Directory:
+    """Return the units a plan of ``unit`` can name, below it only those that ``words`` may mean.
+
+    A handful of queries whatever lies below; ``words`` are the owners that ``find`` will be asked about.
+    """
     desks = _desks(unit)
     departments = list(desks.values())
     house = next((desk.parent for desk in departments if desk.parent_id), None)
     if house is not None:
         departments += [house, *people.subtree(house).filter(holds_on(on), parent=house)]
     by_name: dict[str, Unit] = {}
-    for each in [unit, *departments, *below]:
+    for each in [unit, *departments, *_meant(unit, on, words)]:
         by_name.setdefault(each.name, each)
-    by_kind: dict[str, list[Unit]] = {}
-    for each in below:
-        if each.pk != unit.pk:
-            by_kind.setdefault(each.kind, []).append(each)
-    return Directory(unit=unit, by_name=by_name, by_kind=by_kind, desk_of=desks)
+    return Directory(unit=unit, on=on, by_name=by_name, desk_of=desks)
+
+
+def _meant(unit: Unit, on: date, words: Iterable[str]) -> list[Unit]:
+    """Return the units below whose name is one of the words, ends with one, or is the end of one."""
+    parts = {part.strip() for each in words for part in [each, *_between().split(each)]} - {""}
+    found: list[Unit] = []
+    ordered = sorted(parts)
+    for first in range(0, len(ordered), _AT_ONCE):
+        wanted = Q(pk__in=[])
+        for part in ordered[first : first + _AT_ONCE]:
+            wanted |= Q(name__in=[part[start:] for start in range(len(part))] if len(part) > 2 else [part])
+            if len(part) > 2:
+                wanted |= Q(name__endswith=part)
+        found += people.subtree(unit).filter(wanted, holds_on(on))
+    return sorted({each.pk: each for each in found}.values(), key=lambda each: each.path)
 
 
 def _desks(unit: Unit) -> dict[str, Unit]:

@@ -11,11 +11,15 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from heli.rooms.plans import access
-from heli.rooms.plans.enums import DocumentState, PlanState, RowKind
+from heli.rooms.plans.enums import DocumentState, PlanState, RowKind, UnitType
 from heli.rooms.plans.models import AlignmentRun, Decision, DraftItem, Finding, Plan, PlanDocument, PlanVersion
 
 if TYPE_CHECKING:
-    from heli.rooms.people.models import Person
+    from heli.rooms.people.models import Person, Unit
+
+
+# So many rows of a paper stand on one page of the split review.
+ROWS_A_PAGE = 100
 
 
 def _counted(rows: QuerySet) -> Coalesce:  # type: ignore[type-arg]  # any model
@@ -45,6 +49,12 @@ def plans_for_list(
         items=_counted(DraftItem.objects.filter(plan=OuterRef("pk"), kind=RowKind.ITEM)),
         open_cards=_counted(undecided().filter(plan=OuterRef("pk"))),
     ).newest_first()
+
+
+def units_for_plans(person: Person | None, on: date) -> list[Unit]:
+    """Return the Party organisations for which the person may begin a plan, in tree order; 300 fill any choice."""
+    units = access.units_to_draft_for(person, on).in_tree("party").filter(kind__in=UnitType.values)
+    return list(units.order_by("path")[:300])
 
 
 def plans_for_api(
@@ -113,9 +123,25 @@ def plan_page(plan: Plan) -> PlanPage:
     )
 
 
-def rows_of(document: PlanDocument) -> QuerySet[DraftItem]:
-    """Return every row of a paper in reading order."""
-    return DraftItem.objects.filter(document=document).order_by("position", "pk")
+def rows_of(document: PlanDocument, kind: str = "") -> QuerySet[DraftItem]:
+    """Return the rows of a paper in reading order, those of one kind if it is given."""
+    rows = DraftItem.objects.filter(document=document).order_by("position", "pk")
+    return rows.filter(kind=kind) if kind in RowKind.values else rows
+
+
+def counts_of(document: PlanDocument) -> dict[str, int]:
+    """Return how many rows of each kind a paper has (one query)."""
+    rows = DraftItem.objects.filter(document=document).order_by("kind").values_list("kind").annotate(Count("pk"))
+    return {**dict.fromkeys(RowKind.values, 0), **dict(rows)}
+
+
+def page_with(rows: QuerySet[DraftItem], row_id: int) -> int | None:
+    """Return the page on which a row stands, None where it is not among them."""
+    row = rows.filter(pk=row_id).values_list("position", "pk").first()
+    if row is None:
+        return None
+    before = rows.filter(Q(position__lt=row[0]) | Q(position=row[0], pk__lt=row[1])).count()
+    return before // ROWS_A_PAGE + 1
 
 
 def row_of(plan: Plan, row_id: int) -> DraftItem | None:

@@ -12,7 +12,15 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from heli.rooms.people import access as people
 from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import VersionState
-from heli.rooms.plans.models import Acknowledgement, Plan, PlanItem, PlanItemSource, PlanItemUnit, PlanVersion
+from heli.rooms.plans.models import (
+    Acknowledgement,
+    Plan,
+    PlanItem,
+    PlanItemAbove,
+    PlanItemSource,
+    PlanItemUnit,
+    PlanVersion,
+)
 from heli.rooms.plans.queries.work import ItemWork, work_of
 
 if TYPE_CHECKING:
@@ -25,10 +33,13 @@ def items_of(person: Person | None, version: PlanVersion, on: date) -> QuerySet[
     """Return the items of a version that concern the person, each with ``named`` units and ``origins``."""
     named = PlanItemUnit.objects.exclude(role=PlanItemUnit.CARRIER).select_related("unit").order_by("pk")
     origins = PlanItemSource.objects.select_related("draft_item", "decision__by", "decision__finding").order_by("pk")
+    above = PlanItemAbove.objects.select_related("upper_item__version__plan__unit").order_by("pk")
     return (
         access.visible_items(person, version, on)
         .prefetch_related(
-            Prefetch("units", queryset=named, to_attr="named"), Prefetch("sources", queryset=origins, to_attr="origins")
+            Prefetch("units", queryset=named, to_attr="named"),
+            Prefetch("sources", queryset=origins, to_attr="origins"),
+            Prefetch("above", queryset=above, to_attr="with_above"),
         )
         .annotate(carriers=Count("units", filter=Q(units__role=PlanItemUnit.CARRIER)))
     )

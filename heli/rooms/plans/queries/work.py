@@ -9,15 +9,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from heli.rooms.plans import rules
-from heli.rooms.plans.models import PlanItem, PlanItemUnit, PlanVersion
+from heli.rooms.plans.models import PlanItem, PlanItemAbove, PlanItemUnit, PlanVersion
 from heli.rooms.plans.queries.directories import Directory, directory
 from heli.rooms.tasks import queries as tasks
+from heli.rooms.tasks.enums import TaskState
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Unit
     from heli.rooms.tasks.models import Task
-
-DONE, CANCELED = "closed", "canceled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class ItemWork:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The whole version: ``carriers`` of every item by its id, and the work of what changes."""
+    """The whole version: ``carriers`` of each changed item by its id, and the work of what changes."""
 
     known: Directory
     carriers: Mapping[int, Sequence[Unit]]
@@ -50,17 +49,41 @@ def source_of(lineage: object) -> str:
 def work_of(version: PlanVersion, changes: Sequence[rules.ItemChange], on: date) -> Work:
     """Return what tasks the changes of a version amend, withdraw, replace and open (a fixed number of queries)."""
     known = directory(version.plan.unit, on)
-    items = list(version.items.filter(left_out_reason="").order_by("number"))
-    leads = _leads(items)
-    carriers = {item.pk: known.carriers(item.reach, leads.get(item.pk), item.line) for item in items}
+    lineages = [change.facts.lineage for change in changes if change.kind != "removed"]
+    items = list(version.items.filter(left_out_reason="", lineage__in=lineages).order_by("number"))
+    carriers = _carriers(items, known)
+    served = _served_from_above(items)
     by_lineage = {str(item.lineage): item for item in items}
     running = _running([change.facts.lineage for change in changes])
     found = []
     for change in changes:
         item = by_lineage.get(change.facts.lineage) if change.kind != "removed" else None
         units = carriers[item.pk] if item is not None else ()
-        found.append(_item_work(change, item, units, running[change.facts.lineage], version, known, on))
+        found.append(_item_work(change, item, units, running[change.facts.lineage], version, known, on, served))
     return Work(known, carriers, found)
+
+
+def carriers_of(version: PlanVersion, known: Directory) -> dict[int, Sequence[Unit]]:
+    """Return who carries out each item of the version, by the item's id."""
+    return _carriers(list(version.items.filter(left_out_reason="").order_by("number")), known)
+
+
+def _carriers(items: Sequence[PlanItem], known: Directory) -> dict[int, Sequence[Unit]]:
+    leads = _leads(items)
+    return {item.pk: known.carriers(item.reach, leads.get(item.pk), item.line) for item in items}
+
+
+def _served_from_above(items: Sequence[PlanItem]) -> dict[int, set[rules.Address]]:
+    """Return where a task of the unit above, with which the item is one, runs already (two queries)."""
+    links = list(PlanItemAbove.objects.filter(item__in=items).select_related("upper_item").order_by("pk"))
+    at: dict[str, set[rules.Address]] = defaultdict(set)
+    sources = {source_of(link.upper_item.lineage) for link in links}
+    for task in tasks.tasks_of_sources(list(sources)).exclude(state=TaskState.CANCELED):
+        at[task.source].add((task.unit_id, task.post_kind))
+    found: dict[int, set[rules.Address]] = defaultdict(set)
+    for link in links:
+        found[link.item_id] |= at[source_of(link.upper_item.lineage)]
+    return found
 
 
 def _leads(items: Sequence[PlanItem]) -> dict[int, Unit]:
@@ -71,7 +94,7 @@ def _leads(items: Sequence[PlanItem]) -> dict[int, Unit]:
 def _running(lineages: Sequence[str]) -> dict[str, list[Task]]:
     by_source = {source_of(lineage): lineage for lineage in lineages}
     found: dict[str, list[Task]] = defaultdict(list)
-    for task in tasks.tasks_of_sources(list(by_source)).exclude(state=CANCELED):
+    for task in tasks.tasks_of_sources(list(by_source)).exclude(state=TaskState.CANCELED):
         found[by_source[task.source]].append(task)
     return found
 
@@ -84,18 +107,22 @@ def _item_work(
     version: PlanVersion,
     known: Directory,
     on: date,
+    served: Mapping[int, set[rules.Address]],
 ) -> ItemWork:
-    done = [task for task in running if task.state == DONE]
-    undone = {task.pk: task for task in running if task.state != DONE}
+    done = [task for task in running if task.state == TaskState.CLOSED]
+    undone = {task.pk: task for task in running if task.state != TaskState.CLOSED}
     if item is None:
         return ItemWork(change, None, (), list(undone.values()), (), (), done)
     by_address = {(unit.pk, known.post_kind(unit)): unit for unit in units}
+    by_address = {address: unit for address, unit in by_address.items() if address not in served.get(item.pk, ())}
     asked = rules.stretches(start=item.start, due=item.due, period=item.period, year=version.plan.year, after=date.min)
     result = rules.reconcile(
         addresses=list(by_address),
         stretches=asked,
         running=[
-            rules.Running(task.pk, (task.unit_id, task.post_kind), task.starts_on, task.due_on, task.state == DONE)
+            rules.Running(
+                task.pk, (task.unit_id, task.post_kind), task.starts_on, task.due_on, task.state == TaskState.CLOSED
+            )
             for task in running
         ],
         on=on,

@@ -12,7 +12,7 @@ from heli.rooms.plans.rules.composition import (
     merged,
 )
 from heli.rooms.plans.rules.occurrences import Stretch, stretches
-from heli.rooms.plans.rules.reconciling import Reconciled, Running, reconcile
+from heli.rooms.plans.rules.reconciling import Address, Reconciled, Running, reconcile
 from heli.rooms.plans.rules.states import (
     PLAN_TRANSITIONS,
     VERSION_TRANSITIONS,
@@ -27,6 +27,7 @@ __all__ = [
     "HOLDS_FOR",
     "PLAN_TRANSITIONS",
     "VERSION_TRANSITIONS",
+    "Address",
     "Composed",
     "Contradiction",
     "IllegalTransition",

@@ -40,7 +40,8 @@ def what_is_missing(
     missing: list[Missing] = []
     if needs_reason(choice) and not reason.strip():
         missing.append("reason")
-    if choice in (Choice.MERGE, Choice.ADD) and not str(values.get("text", "")).strip():
+    makes_item = choice in (Choice.MERGE, Choice.ADD) or (kind == FindingKind.GAP and choice == Choice.ASSIGN)
+    if makes_item and not str(values.get("text", "")).strip():
         missing.append("text")
     if choice == Choice.MERGE and kind != FindingKind.UPPER and items < 2:
         missing.append("two_items")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from heli.engines.alignment.board import Board, align_items
 from heli.engines.alignment.items import Item
 from heli.kernel import audit, events
+from heli.kernel.decisions import AccessDenied
 from heli.kernel.problems import Problem
-from heli.rooms.plans.enums import Line, PlanState, RowKind, RunState, VersionState
+from heli.rooms.plans.enums import Line, PlanState, RowKind, RunState, RunStep, VersionState
 from heli.rooms.plans.events import PlanAligned
 from heli.rooms.plans.models import (
     AlignmentRun,
@@ -27,8 +31,8 @@ from heli.rooms.plans.models import (
     PlanItem,
     PlanItemUnit,
 )
-from heli.rooms.plans.services.locking import day_of, move_plan, plan_to_draft, require_state
-from heli.rooms.plans.services.proposals import Proposal, proposals
+from heli.rooms.plans.rules.proposals import Proposal, proposals
+from heli.rooms.plans.services.locking import day_of, locked_to_draft, move_plan, plan_to_draft, require_state
 from heli.rooms.plans.services.readings import engine_item
 from heli.rooms.rulebook import queries as rulebook
 
@@ -38,6 +42,9 @@ if TYPE_CHECKING:
 # Up to so many items the board is ready before the page is; beyond it a job shows its progress.
 AT_ONCE = 1200
 JOB = "plans.align_plan"
+# Without a sign of life for so long a run is taken for dead.
+STALE = timedelta(minutes=15)
+logger = logging.getLogger(__name__)
 _PREFIX = {Line.PARTY: "P", Line.INTEGRITY: "I"}
 
 
@@ -56,7 +63,7 @@ class Papers:
 def align(*, plan_id: int, by: Person, at: datetime) -> AlignmentRun | None:
     """Align now, or begin a job for a large plan and return its run."""
     with transaction.atomic():
-        plan = plan_to_draft(plan_id, by, at)
+        plan = locked_to_draft(plan_id, by, at)
         _require_ready(plan)
         count = DraftItem.objects.filter(plan=plan).items().count()
     if count > AT_ONCE:
@@ -65,27 +72,33 @@ def align(*, plan_id: int, by: Person, at: datetime) -> AlignmentRun | None:
     return None
 
 
+@transaction.atomic
 def begin_run(*, plan_id: int, by: Person, at: datetime) -> AlignmentRun:
-    """Queue the alignment; of two who ask at once one run begins and both watch it."""
-    try:
-        with transaction.atomic():
-            plan = plan_to_draft(plan_id, by, at)
-            _require_ready(plan)
-            run = AlignmentRun.objects.create(plan=plan, requested_by=by, requested_at=at)
-            audit.record("plan.alignment_requested", subject=plan, by=by, at=at)
-            app.configure_task(JOB, queue="plans").defer(run_id=run.pk)
-            return run
-    except IntegrityError:
-        return AlignmentRun.objects.get(plan_id=plan_id, ended_at__isnull=True)
+    """Queue the alignment; of two who ask at once one run begins and both watch it.
+
+    A run without a sign of life is ended and a new one begins, so a plan never waits for a dead worker.
+    """
+    plan = plan_to_draft(plan_id, by, at)
+    _require_ready(plan)
+    _end_stale(plan, at)
+    under_way = AlignmentRun.objects.filter(plan=plan, ended_at__isnull=True).order_by("pk").first()
+    if under_way is not None:
+        return under_way
+    run = AlignmentRun.objects.create(plan=plan, requested_by=by, requested_at=at)
+    audit.record("plan.alignment_requested", subject=plan, by=by, at=at)
+    app.configure_task(JOB, queue="plans").defer(run_id=run.pk)
+    return run
 
 
-def align_now(*, plan_id: int, by: Person, at: datetime) -> int:
+def align_now(*, plan_id: int, by: Person, at: datetime, run: AlignmentRun | None = None) -> int:
     """Align and store the findings; return how many stand. Nothing is locked while the engine works.
 
-    Raises ``Problem`` when the papers changed meanwhile: then what was computed is thrown away whole.
+    Raises ``Problem`` when the papers changed meanwhile: then what was computed is thrown away whole. A ``run``
+    is told each step, and ends in the transaction that stores the findings.
     """
     plan = Plan.objects.select_related("unit").get(pk=plan_id)
     papers = gather(plan)
+    _step(run, RunStep.COMPARE)
     owed = rulebook.yardstick(plan.year, day_of(at))
     board = align_items(
         papers.items,
@@ -95,7 +108,8 @@ def align_now(*, plan_id: int, by: Person, at: datetime) -> int:
         catalogue=owed.obligations,
     )
     board = replace(board, gaps=tuple(gap for gap in board.gaps if gap.key_link not in owed.links_off))
-    return _store(plan_id, papers, board, by, at)
+    _step(run, RunStep.STORE)
+    return _store(plan_id, papers, board, by, at, run)
 
 
 def gather(plan: Plan) -> Papers:
@@ -127,13 +141,17 @@ def _with_id(item: Item, pk: str) -> Item:
 
 
 def _upper(plan: Plan) -> tuple[list[Item], dict[str, int]]:
-    """What plans in force of units above already ask of this unit or of units below it."""
+    """What plans in force of units above already ask of this unit or of units below it.
+
+    Plans of units below ask of them as well, and are nothing from above: only ancestors of the unit count.
+    """
     asked = PlanItemUnit.objects.filter(
         role=PlanItemUnit.CARRIER,
         unit__path__startswith=plan.unit.path,
         item__version__state=VersionState.PUBLISHED,
         item__version__plan__year=plan.year,
-    ).exclude(item__version__plan__unit=plan.unit)
+        item__version__plan__unit__path__in=_paths_above(plan.unit.path),
+    )
     rows = PlanItem.objects.filter(pk__in=asked.values("item_id")).order_by("version_id", "number")
     items, known = [], {}
     for number, row in enumerate(rows.select_related("version__plan"), start=1):
@@ -146,6 +164,12 @@ def _upper(plan: Plan) -> tuple[list[Item], dict[str, int]]:
         stand_in.document = PlanDocument(title=row.version.plan.title)
         items.append(_with_id(engine_item(stand_in), pk))
     return items, known
+
+
+def _paths_above(path: str) -> list[str]:
+    """Return the paths of the units above: each step of the path but the last."""
+    steps = path.rstrip(".").split(".")
+    return ["".join(f"{step}." for step in steps[:length]) for length in range(1, len(steps))]
 
 
 def _require_ready(plan: Plan) -> None:
@@ -161,7 +185,9 @@ def _require_ready(plan: Plan) -> None:
 
 
 @transaction.atomic
-def _store(plan_id: int, papers: Papers, board: Board, by: Person, at: datetime) -> int:
+def _store(
+    plan_id: int, papers: Papers, board: Board, by: Person, at: datetime, run: AlignmentRun | None = None
+) -> int:
     plan = plan_to_draft(plan_id, by, at)
     require_state(plan, PlanState.DRAFTING, PlanState.DECIDING)
     if plan.stamp != papers.stamp:
@@ -182,6 +208,8 @@ def _store(plan_id: int, papers: Papers, board: Board, by: Person, at: datetime)
     audit.record(
         "plan.aligned", subject=plan, by=by, at=at, changes={"findings": len(found), "items": len(papers.rows)}
     )
+    if run is not None and not _own(run).update(state=RunState.DONE, ended_at=at, step=""):
+        raise Problem(_("The alignment was not taken over."), _("Another run took its place."), _("Wait for that one."))
     events.publish(PlanAligned(plan_id=plan.pk, findings=len(found)))
     return len(found)
 
@@ -239,20 +267,53 @@ def _fill(finding: Finding, proposal: Proposal, rank: int, papers: Papers) -> No
 
 
 def run_alignment(*, run_id: int, at: datetime) -> None:
-    """Do a queued run. Safe to repeat: a run that has ended is left alone; a failure is kept with its words."""
-    run = AlignmentRun.objects.select_related("requested_by").filter(pk=run_id, ended_at__isnull=True).first()
+    """Do a queued run, or the one a killed worker left behind. However it ends, the run ends with words.
+
+    Safe to repeat: a run that has ended is left alone, and of two who work on one only the last may store.
+    """
+    run = _claim(run_id, at)
     if run is None:
         return
-    AlignmentRun.objects.filter(pk=run_id).update(state=RunState.RUNNING, step="compare")
     try:
-        align_now(plan_id=run.plan_id, by=run.requested_by, at=at)
+        align_now(plan_id=run.plan_id, by=run.requested_by, at=at, run=run)
     except Problem as problem:
-        _end(run_id, RunState.FAILED, str(problem), at)
-        return
-    _end(run_id, RunState.DONE, "", at)
+        _end(run, str(problem), at)
+    except (AccessDenied, Http404):
+        _end(run, _("Whoever asked for it may no longer draft this plan. Somebody who may has to align again."), at)
+    except Exception:
+        logger.exception("The alignment run %s of plan %s broke off.", run.pk, run.plan_id)
+        _end(run, _("An error in the program broke it off; it stands in the server's log. Align again."), at)
+        raise
 
 
-def _end(run_id: int, state: RunState, failure: str, at: datetime) -> None:
-    AlignmentRun.objects.filter(pk=run_id).update(
-        state=state, failure=failure, ended_at=at, share=100 if state == RunState.DONE else 0, step=""
+def _claim(run_id: int, at: datetime) -> AlignmentRun | None:
+    """Take a run up; None where it has ended or another took it up in this moment."""
+    run = AlignmentRun.objects.select_related("requested_by").filter(pk=run_id, ended_at__isnull=True).first()
+    if run is None:
+        return None
+    same = AlignmentRun.objects.filter(pk=run_id, attempt=run.attempt, ended_at__isnull=True)
+    run.attempt += 1
+    taken = same.update(state=RunState.RUNNING, step=RunStep.READ, attempt=run.attempt, claimed_at=at)
+    return run if taken else None
+
+
+def _own(run: AlignmentRun) -> QuerySet[AlignmentRun]:
+    """The run as long as nobody ended it or took it over."""
+    return AlignmentRun.objects.filter(pk=run.pk, attempt=run.attempt, ended_at__isnull=True)
+
+
+def _step(run: AlignmentRun | None, step: RunStep) -> None:
+    if run is not None:
+        _own(run).update(step=step)
+
+
+def _end(run: AlignmentRun, failure: str, at: datetime) -> None:
+    _own(run).update(state=RunState.FAILED, failure=failure, ended_at=at, step="")
+
+
+def _end_stale(plan: Plan, at: datetime) -> None:
+    """End a run that nobody seems to work on any more; should somebody, what they computed is not taken over."""
+    silent = Q(claimed_at__isnull=True, requested_at__lt=at - STALE) | Q(claimed_at__lt=at - STALE)
+    AlignmentRun.objects.filter(silent, plan=plan, ended_at__isnull=True).update(
+        state=RunState.FAILED, failure=_("It gave no sign of life and was begun anew."), ended_at=at, step=""
     )

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -20,15 +22,24 @@ from heli.rooms.people.enums import Permission
 from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import PlanState, VersionState
 from heli.rooms.plans.events import PlanPublished, PlanSubmitted
-from heli.rooms.plans.models import Acknowledgement, Plan, PlanItem, PlanItemSource, PlanItemUnit, PlanVersion
+from heli.rooms.plans.models import (
+    Acknowledgement,
+    Plan,
+    PlanItem,
+    PlanItemAbove,
+    PlanItemSource,
+    PlanItemUnit,
+    PlanVersion,
+)
 from heli.rooms.plans.queries.versions import changes_of
 from heli.rooms.plans.services import cascading
-from heli.rooms.plans.services.composing import note_hands
 from heli.rooms.plans.services.locking import (
     StateRefused,
     day_of,
     move_plan,
+    note_hands,
     plan_to_draft,
+    require_seen,
     require_state,
     version_under_way,
 )
@@ -38,14 +49,18 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def submit(*, plan_id: int, by: Person, at: datetime) -> PlanVersion:
-    """Hand the version under way to whoever approves; nothing can be changed until they answer."""
+def submit(*, plan_id: int, version: int | None, by: Person, at: datetime) -> PlanVersion:
+    """Hand the version under way to whoever approves; nothing can be changed until they answer.
+
+    Here and below ``version`` is the count of the version as it was shown: nobody acts on what they did not see.
+    """
     plan = plan_to_draft(plan_id, by, at)
     require_state(plan, PlanState.CONCLUDED, PlanState.REVISING)
-    version = PlanVersion.objects.select_for_update(no_key=True).get(plan=plan, state=VersionState.DRAFT)
-    if not version.items.filter(left_out_reason="").exists():
+    draft = PlanVersion.objects.select_for_update(no_key=True).get(plan=plan, state=VersionState.DRAFT)
+    require_seen(draft, version)
+    if not draft.items.filter(left_out_reason="").exists():
         raise Problem(_("The plan holds no items."), _("There is nothing to approve."), _("Add an item first."))
-    if version.number > 1 and not changes_of(version):
+    if draft.number > 1 and not changes_of(draft):
         raise Problem(
             _("Nothing was changed."),
             _("The revision equals the version in force."),
@@ -53,141 +68,157 @@ def submit(*, plan_id: int, by: Person, at: datetime) -> PlanVersion:
         )
     move_plan(plan, PlanState.IN_REVIEW)
     plan.save(update_fields=["state"])
-    _move(version, VersionState.SUBMITTED)
-    version.submitted_by, version.submitted_at, version.note = by, at, ""
-    version.save()
-    note_hands(version, {by.pk})
-    hands = set(version.contributors.values_list("person_id", flat=True))
+    _move(draft, VersionState.SUBMITTED)
+    draft.submitted_by, draft.submitted_at, draft.note = by, at, ""
+    draft.save()
+    hands = set(draft.contributors.values_list("person_id", flat=True))
     information.notify(
         persons=_approvers(plan, at) - hands,
         kind=NotificationKind.PLAN,
         title=gettext_noop("“%(plan)s”, version %(number)s, awaits approval"),
         reason=gettext_noop("You may approve plans of %(unit)s and had no hand in this one."),
-        params={"plan": plan.title, "number": version.number, "unit": plan.unit.name},
-        url=reverse("plans:version", args=[plan.pk, version.number]),
+        params={"plan": plan.title, "number": draft.number, "unit": plan.unit.name},
+        url=reverse("plans:version", args=[plan.pk, draft.number]),
         at=at,
     )
-    audit.record("plan.submitted", subject=version, by=by, at=at, changes={"plan": plan.pk})
-    events.publish(PlanSubmitted(plan_id=plan.pk, version_id=version.pk))
-    return version
+    audit.record("plan.submitted", subject=draft, by=by, at=at, changes={"plan": plan.pk})
+    events.publish(PlanSubmitted(plan_id=plan.pk, version_id=draft.pk))
+    return draft
 
 
 @transaction.atomic
-def approve(*, plan_id: int, number: int, note: str = "", by: Person, at: datetime) -> PlanVersion:
+def approve(*, plan_id: int, number: int, version: int | None, note: str = "", by: Person, at: datetime) -> PlanVersion:
     """Approve and publish in one act: the version comes into force and its items become tasks.
 
     Of two who approve at once one wins, the other is told that it is in force already.
     """
-    version = version_under_way(plan_id, number, by, at)
-    plan = version.plan
-    _require_submitted(version)
-    access.can_approve(by, version, day_of(at)).require()
+    draft = version_under_way(plan_id, number, by, at)
+    plan = draft.plan
+    _require_submitted(draft)
+    require_seen(draft, version)
+    access.can_approve(by, draft, day_of(at)).require()
     before = PlanVersion.objects.filter(plan=plan, state=VersionState.PUBLISHED).order_by("number").last()
-    changes = changes_of(version)
+    changes = changes_of(draft)
+    cascading.hold_tasks(changes)
     if before is not None:
         _move(before, VersionState.SUPERSEDED)
         before.save(update_fields=["state", "version"])
-    _move(version, VersionState.PUBLISHED)
-    version.approved_by, version.approved_at, version.note = by, at, note.strip()
-    version.effective_on = day_of(at)
-    version.save()
+    _move(draft, VersionState.PUBLISHED)
+    draft.approved_by, draft.approved_at, draft.note = by, at, note.strip()
+    draft.effective_on = day_of(at)
+    draft.save()
     move_plan(plan, PlanState.PUBLISHED)
-    plan.published_number = version.number
+    plan.published_number = draft.number
     plan.save(update_fields=["state", "published_number"])
-    touched = cascading.cascade(version, before, changes, by=by, at=at)
-    _ask_to_acknowledge(version, touched, at)
+    touched = cascading.cascade(draft, before, changes, by=by, at=at)
+    _ask_to_acknowledge(draft, touched, at)
     audit.record(
-        "plan.published", subject=version, by=by, at=at, changes={"plan": plan.pk, "units": len(touched), "note": note}
+        "plan.published", subject=draft, by=by, at=at, changes={"plan": plan.pk, "units": len(touched), "note": note}
     )
-    events.publish(PlanPublished(plan_id=plan.pk, version_id=version.pk, number=version.number))
-    return version
+    events.publish(PlanPublished(plan_id=plan.pk, version_id=draft.pk, number=draft.number))
+    return draft
 
 
 @transaction.atomic
-def return_version(*, plan_id: int, number: int, reason: str, by: Person, at: datetime) -> PlanVersion:
+def return_version(
+    *, plan_id: int, number: int, version: int | None, reason: str, by: Person, at: datetime
+) -> PlanVersion:
     """Send a submitted version back with what has to be changed."""
-    version = version_under_way(plan_id, number, by, at)
-    plan = version.plan
-    _require_submitted(version)
-    access.can_approve(by, version, day_of(at)).require()
+    draft = version_under_way(plan_id, number, by, at)
+    plan = draft.plan
+    _require_submitted(draft)
+    require_seen(draft, version)
+    access.can_approve(by, draft, day_of(at)).require()
     if not reason.strip():
         raise Problem(
             _("A reason is missing."), _("Whoever drafted it has to know what to change."), _("Write it down.")
         )
-    submitter = version.submitted_by_id
-    _move(version, VersionState.DRAFT)
-    version.note, version.submitted_by, version.submitted_at = reason.strip(), None, None
-    version.save()
-    move_plan(plan, PlanState.CONCLUDED if version.number == 1 else PlanState.REVISING)
+    submitter = draft.submitted_by_id
+    _move(draft, VersionState.DRAFT)
+    draft.note, draft.submitted_by, draft.submitted_at = reason.strip(), None, None
+    draft.save()
+    move_plan(plan, PlanState.CONCLUDED if draft.number == 1 else PlanState.REVISING)
     plan.save(update_fields=["state"])
     information.notify(
         persons=[submitter] if submitter else [],
         kind=NotificationKind.PLAN,
         title=gettext_noop("“%(plan)s” was returned: %(reason)s"),
         reason=gettext_noop("You submitted it."),
-        params={"plan": plan.title, "reason": version.note},
-        url=reverse("plans:version", args=[plan.pk, version.number]),
+        params={"plan": plan.title, "reason": draft.note},
+        url=reverse("plans:version", args=[plan.pk, draft.number]),
         at=at,
     )
-    audit.record("plan.returned", subject=version, by=by, at=at, changes={"plan": plan.pk, "reason": reason})
-    return version
+    audit.record("plan.returned", subject=draft, by=by, at=at, changes={"plan": plan.pk, "reason": reason})
+    return draft
 
 
 @transaction.atomic
-def begin_revision(*, plan_id: int, reason: str, by: Person, at: datetime) -> PlanVersion:
+def begin_revision(*, plan_id: int, version: int | None, reason: str, by: Person, at: datetime) -> PlanVersion:
     """Open the next version as a copy of the one in force. What is in force stays so until the new one is approved."""
     plan = plan_to_draft(plan_id, by, at)
     require_state(plan, PlanState.PUBLISHED)
+    current = PlanVersion.objects.get(plan=plan, state=VersionState.PUBLISHED)
+    require_seen(current, version)
     if not reason.strip():
         raise Problem(
             _("A reason is missing."),
             _("Everybody whom the change touches will be shown it."),
             _("Write why the plan changes."),
         )
-    current = PlanVersion.objects.get(plan=plan, state=VersionState.PUBLISHED)
     move_plan(plan, PlanState.REVISING)
     plan.save(update_fields=["state"])
-    version = PlanVersion.objects.create(
+    draft = PlanVersion.objects.create(
         plan=plan, number=current.number + 1, reason=reason.strip(), drafted_by=by, drafted_at=at
     )
-    _copy_items(current, version)
-    note_hands(version, {by.pk})
-    audit.record(
-        "plan.revision_begun", subject=version, by=by, at=at, changes={"plan": plan.pk, "reason": version.reason}
-    )
-    return version
+    _copy_items(current, draft)
+    note_hands(draft, {by.pk})
+    audit.record("plan.revision_begun", subject=draft, by=by, at=at, changes={"plan": plan.pk, "reason": draft.reason})
+    return draft
 
 
 @transaction.atomic
-def drop_revision(*, plan_id: int, by: Person, at: datetime) -> Plan:
+def drop_revision(*, plan_id: int, version: int | None, by: Person, at: datetime) -> Plan:
     """Drop the revision under way; the version in force stays as it is."""
     plan = plan_to_draft(plan_id, by, at)
     require_state(plan, PlanState.REVISING)
-    version = PlanVersion.objects.get(plan=plan, state=VersionState.DRAFT)
+    draft = PlanVersion.objects.get(plan=plan, state=VersionState.DRAFT)
+    require_seen(draft, version)
     move_plan(plan, PlanState.PUBLISHED)
     plan.save(update_fields=["state"])
-    audit.record("plan.revision_dropped", subject=version, by=by, at=at, changes={"plan": plan.pk})
-    version.delete()
+    audit.record("plan.revision_dropped", subject=draft, by=by, at=at, changes={"plan": plan.pk})
+    draft.delete()
     return plan
 
 
 @transaction.atomic
 def acknowledge(*, acknowledgement_id: int, by: Person, at: datetime) -> Acknowledgement:
     """Acknowledge a version for a unit, once."""
-    rows = Acknowledgement.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "version__plan")
-    acknowledgement = rows.filter(pk=acknowledgement_id).first()
-    if acknowledgement is None:
-        access.acknowledgements_in_hand(by, day_of(at)).get(pk=acknowledgement_id)
-    assert acknowledgement is not None  # noqa: S101 - the line above raises
+    rows = Acknowledgement.objects.select_for_update(no_key=True, of=("self",))
+    rows = rows.select_related("unit", "version__plan", "acknowledged_by")
+    acknowledgement = get_object_or_404(rows, pk=acknowledgement_id)
     access.can_acknowledge(by, acknowledgement, day_of(at)).require()
     if acknowledgement.acknowledged_at is not None:
-        return acknowledgement
+        raise AlreadyAcknowledged(acknowledgement)
     acknowledgement.acknowledged_by, acknowledgement.acknowledged_at = by, at
     acknowledgement.save(update_fields=["acknowledged_by", "acknowledged_at"])
     audit.record(
         "plan.acknowledged", subject=acknowledgement.version, by=by, at=at, changes={"unit": acknowledgement.unit.name}
     )
     return acknowledgement
+
+
+class AlreadyAcknowledged(Problem):
+    """Somebody of the unit has done so before."""
+
+    status = 409
+
+    def __init__(self, earlier: Acknowledgement) -> None:
+        moment = formats.date_format(timezone.localtime(earlier.acknowledged_at), "SHORT_DATETIME_FORMAT")
+        super().__init__(
+            _("%(unit)s has acknowledged this version already.") % {"unit": earlier.unit.name},
+            _("%(name)s did so at %(time)s.") % {"name": earlier.acknowledged_by, "time": moment},
+            _("Nothing more is to be done."),
+        )
 
 
 def _require_submitted(version: PlanVersion) -> None:
@@ -244,6 +275,13 @@ def _copy_items(current: PlanVersion, version: PlanVersion) -> None:
         [
             PlanItemSource(item=new_of[row.item_id], draft_item_id=row.draft_item_id, decision_id=row.decision_id)
             for row in origins
+        ],
+        batch_size=2000,
+    )
+    PlanItemAbove.objects.bulk_create(
+        [
+            PlanItemAbove(item=new_of[row.item_id], upper_item_id=row.upper_item_id)
+            for row in PlanItemAbove.objects.filter(item__in=items)
         ],
         batch_size=2000,
     )

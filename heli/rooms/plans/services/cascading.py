@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from heli.rooms.plans import rules
 from heli.rooms.plans.models import PlanItem, PlanItemUnit, PlanVersion
-from heli.rooms.plans.queries.work import ItemWork, Work, begins, source_of, work_of
+from heli.rooms.plans.queries.work import ItemWork, Work, begins, carriers_of, source_of, work_of
 from heli.rooms.plans.services.locking import day_of
 from heli.rooms.tasks import services as tasks
 
@@ -28,13 +28,14 @@ def cascade(
 ) -> list[int]:
     """Open, amend and withdraw tasks as the changes ask; return the ids of the units they touch.
 
-    Runs in the caller's transaction, under the plan's lock. What did not change is left alone; what runs goes on.
+    Runs in the caller's transaction, after ``hold_tasks``. What did not change is left alone; what runs goes on.
     """
     work = work_of(version, changes, day_of(at))
+    every = carriers_of(version, work.known)
     PlanItemUnit.objects.bulk_create(
         [
             PlanItemUnit(item_id=item_id, unit=unit, role=PlanItemUnit.CARRIER)
-            for item_id, units in work.carriers.items()
+            for item_id, units in every.items()
             for unit in units
         ],
         batch_size=5000,
@@ -44,6 +45,15 @@ def cascade(
     _open(work, by, at)
     changed = [each.item for each in work.items if each.item is not None]
     return _touched(changed, work, before, changes)
+
+
+def hold_tasks(changes: Sequence[rules.ItemChange]) -> None:
+    """Lock every running task of the changed items, before the first audit entry is written.
+
+    Whoever works on one of them holds its row and then waits for the log; taking rows after the log would make both
+    wait for each other.
+    """
+    tasks.hold_tasks(sources=[source_of(change.facts.lineage) for change in changes])
 
 
 def _end(work: Work, version: PlanVersion, by: Person, at: datetime) -> None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from heli.kernel import audit
 from heli.kernel.problems import Problem
-from heli.kernel.versions import VersionConflict
 from heli.rooms.plans import rules
 from heli.rooms.plans.enums import Line, PlanState, Reach, VersionState
 from heli.rooms.plans.models import (
@@ -23,26 +23,46 @@ from heli.rooms.plans.models import (
     DraftItem,
     Finding,
     Plan,
-    PlanContributor,
+    PlanDocument,
+    PlanHand,
     PlanItem,
+    PlanItemAbove,
     PlanItemSource,
     PlanItemUnit,
     PlanVersion,
 )
 from heli.rooms.plans.queries.directories import Directory, directory, reach_of
 from heli.rooms.plans.services.deciding import ruling_of
-from heli.rooms.plans.services.locking import day_of, move_plan, plan_to_draft, require_state
+from heli.rooms.plans.services.locking import (
+    PlanMovedOn,
+    day_of,
+    move_plan,
+    note_hands,
+    plan_to_draft,
+    require_seen,
+    require_state,
+)
+from heli.rooms.plans.services.sides import NothingChanged, Overtaken
 from heli.rooms.rulebook import catalogue
 
 if TYPE_CHECKING:
-    from heli.rooms.people.models import Person
+    from heli.rooms.people.models import Person, Unit
 
 
 @transaction.atomic
-def conclude(*, plan_id: int, by: Person, at: datetime) -> PlanVersion:
-    """Make version 1 out of the two drafts and the decisions; refused while anything is open or contradicts itself."""
+def conclude(*, plan_id: int, stamp: int | None, by: Person, at: datetime) -> PlanVersion:
+    """Make version 1 out of the two drafts and the decisions; refused while anything is open or contradicts itself.
+
+    ``stamp`` is the board's as it was shown: whoever concludes has seen every decision.
+    """
     plan = plan_to_draft(plan_id, by, at)
     require_state(plan, PlanState.DECIDING)
+    if stamp != plan.stamp:
+        raise PlanMovedOn(
+            _("The one plan was not drafted."),
+            _("Somebody decided, undid or aligned after you opened the board."),
+            _("Look at the board as it is now, then draft the plan."),
+        )
     decisions = _standing(plan)
     _require_decided(plan, decisions)
     items = [_source_item(row) for row in DraftItem.objects.filter(plan=plan).items().in_order()]
@@ -54,10 +74,20 @@ def conclude(*, plan_id: int, by: Person, at: datetime) -> PlanVersion:
     plan.save(update_fields=["state"])
     version = PlanVersion.objects.create(plan=plan, number=1, drafted_by=by, drafted_at=at)
     composed = rules.compose(items, rulings)
-    _write_items(version, composed, directory(plan.unit, day_of(at)))
-    note_hands(version, {by.pk, *(decision.by_id for decision in decisions)})
+    names = [name for item in composed for name in (item.lead, *item.helpers)]
+    _write_items(version, composed, directory(plan.unit, day_of(at), names))
+    note_hands(version, _hands(plan))
     audit.record("plan.concluded", subject=plan, by=by, at=at, changes={"items": len(composed), "version": 1})
     return version
+
+
+def _hands(plan: Plan) -> set[int]:
+    """Everybody who touched what the version is made of, those before hands were noted included."""
+    found = set(PlanHand.objects.filter(plan=plan).values_list("person_id", flat=True)) | {plan.created_by_id}
+    found |= set(PlanDocument.objects.filter(plan=plan).values_list("uploaded_by_id", flat=True))
+    for by_id, undone_by_id in Decision.objects.filter(finding__plan=plan).values_list("by_id", "undone_by_id"):
+        found |= {pk for pk in (by_id, undone_by_id) if pk is not None}
+    return found
 
 
 def _standing(plan: Plan) -> list[Decision]:
@@ -121,13 +151,13 @@ def _write_items(version: PlanVersion, composed: Sequence[rules.Composed], known
                 number=number,
                 line=item.line if item.line in Line.values else Line.BOTH,
                 text=item.text,
-                lead=item.lead[:200],
+                lead=item.lead,
                 helpers=list(item.helpers),
                 reach=reach_of(item.text, item.lead, kinds if not item.sources else ()),
                 start=item.start if not item.due or not item.start or item.start <= item.due else None,
                 due=item.due,
                 period=item.period,
-                quantity=item.quantity[:200],
+                quantity=item.quantity,
                 deliverable=item.deliverable,
                 obligations=list(item.obligations),
                 reasons=list(item.reasons),
@@ -139,35 +169,60 @@ def _write_items(version: PlanVersion, composed: Sequence[rules.Composed], known
         sources += [PlanItemSource(item=row, draft_item_id=pk) for pk in item.sources]
         sources += [PlanItemSource(item=row, decision_id=pk) for pk in item.rulings]
     PlanItemSource.objects.bulk_create(sources, batch_size=2000)
-    PlanItemUnit.objects.bulk_create([unit for row in made for unit in named_units(row, known)], batch_size=2000)
+    PlanItemAbove.objects.bulk_create(
+        [
+            PlanItemAbove(item=row, upper_item_id=pk)
+            for row, item in zip(made, composed, strict=True)
+            for pk in dict.fromkeys(item.upper_items)
+        ]
+    )
+    above = requesters_above(made)
+    named = [unit for row in made for unit in named_units(row, known, above.get(row.pk, ()))]
+    PlanItemUnit.objects.bulk_create(named, batch_size=2000)
 
 
-def named_units(item: PlanItem, known: Directory) -> list[PlanItemUnit]:
-    """Return the unsaved rows of who asked for an item, leads it and helps with it, as far as the words name units."""
+def requesters_above(items: Sequence[PlanItem]) -> dict[int, list[Unit]]:
+    """Return the units above that ask for the same task, by item (two queries)."""
+    links = list(PlanItemAbove.objects.filter(item__in=items).order_by("pk"))
+    rows = PlanItemUnit.objects.filter(
+        item__in=[link.upper_item_id for link in links], role=PlanItemUnit.REQUESTER
+    ).select_related("unit")
+    asked: dict[int, list[Unit]] = defaultdict(list)
+    for row in rows.order_by("pk"):
+        asked[row.item_id].append(row.unit)
+    found: dict[int, list[Unit]] = defaultdict(list)
+    for link in links:
+        found[link.item_id] += asked[link.upper_item_id]
+    return found
+
+
+def named_units(item: PlanItem, known: Directory, above: Sequence[Unit] = ()) -> list[PlanItemUnit]:
+    """Return the unsaved rows of who asked for an item, leads it and helps with it, as far as the words name units.
+
+    ``above`` are the units above that ask for the same task: it has their request as well.
+    """
     leads = known.find(item.lead)
     helpers = [*leads[1:], *(unit for name in item.helpers for unit in known.find(name))]
-    rows = [PlanItemUnit(item=item, unit=unit, role=PlanItemUnit.REQUESTER) for unit in known.requesters(item.line)]
+    asking = {unit.pk: unit for unit in (*known.requesters(item.line), *above)}
+    rows = [PlanItemUnit(item=item, unit=unit, role=PlanItemUnit.REQUESTER) for unit in asking.values()]
     rows += [PlanItemUnit(item=item, unit=unit, role=PlanItemUnit.LEAD) for unit in leads[:1]]
     lead_ids = {unit.pk for unit in leads[:1]}
     distinct = {unit.pk: unit for unit in helpers if unit.pk not in lead_ids}
     return rows + [PlanItemUnit(item=item, unit=unit, role=PlanItemUnit.HELPER) for unit in distinct.values()]
 
 
-def note_hands(version: PlanVersion, person_ids: set[int]) -> None:
-    """Remember who had a hand in a version; they may not approve it."""
-    rows = [PlanContributor(version=version, person_id=pk) for pk in sorted(person_ids)]
-    PlanContributor.objects.bulk_create(rows, ignore_conflicts=True)
-
-
 @transaction.atomic
-def reopen_board(*, plan_id: int, by: Person, at: datetime) -> Plan:
-    """Go back from the draft of version 1 to the board; the draft goes, the decisions stay."""
+def reopen_board(*, plan_id: int, version: int | None, by: Person, at: datetime) -> Plan:
+    """Go back from the draft of version 1 to the board; the draft goes, the decisions and who had a hand in it stay."""
     plan = plan_to_draft(plan_id, by, at)
     require_state(plan, PlanState.CONCLUDED)
-    version = PlanVersion.objects.get(plan=plan, number=1)
+    draft = PlanVersion.objects.get(plan=plan, number=1)
+    require_seen(draft, version)
+    hands = draft.contributors.values_list("person_id", flat=True)
+    PlanHand.objects.bulk_create([PlanHand(plan=plan, person_id=pk) for pk in hands], ignore_conflicts=True)
     move_plan(plan, PlanState.DECIDING)
     plan.save(update_fields=["state"])
-    version.delete()
+    draft.delete()
     audit.record("plan.board_reopened", subject=plan, by=by, at=at)
     return plan
 
@@ -203,12 +258,12 @@ def edit_item(*, plan_id: int, item_id: int, edit: ItemEdit, version: int | None
         name: [getattr(item, name), value] for name, value in edit.as_values().items() if getattr(item, name) != value
     }
     if not changes:
-        return item
+        raise NothingChanged
     for name, (_old, new) in changes.items():
         setattr(item, name, new)
-    _save_item(item, by)
+    _save_item(item)
     PlanItemUnit.objects.filter(item=item).delete()
-    PlanItemUnit.objects.bulk_create(named_units(item, directory(plan.unit, day_of(at))))
+    _name_units(plan, item, at)
     audit.record("plan.item_edited", subject=item, by=by, at=at, changes={"plan": plan.pk, **changes})
     return item
 
@@ -223,8 +278,8 @@ def add_item(*, plan_id: int, edit: ItemEdit, reason: str, by: Person, at: datet
     version = _under_way(plan)
     last = version.items.aggregate(last=Max("number"))["last"] or 0
     item = PlanItem.objects.create(version=version, number=last + 1, reasons=[reason.strip()], **edit.as_values())
-    PlanItemUnit.objects.bulk_create(named_units(item, directory(plan.unit, day_of(at))))
-    note_hands(version, {by.pk})
+    _name_units(plan, item, at)
+    _moved(version)
     audit.record("plan.item_added", subject=item, by=by, at=at, changes={"plan": plan.pk, "reason": reason})
     return item
 
@@ -239,7 +294,7 @@ def leave_out_item(
     if not item.left_out_reason:
         _require_reason(reason)
     old, item.left_out_reason = item.left_out_reason, reason.strip()
-    _save_item(item, by)
+    _save_item(item)
     action = "plan.item_left_out" if item.left_out_reason else "plan.item_taken_back"
     audit.record(action, subject=item, by=by, at=at, changes={"plan": plan.pk, "reason": [old, reason]})
     return item
@@ -280,10 +335,21 @@ def _under_way(plan: Plan) -> PlanVersion:
 def _check(item: PlanItem, expected: int | None, yours: Mapping[str, Any]) -> None:
     if expected != item.row_version:
         theirs = {name: getattr(item, name) for name in yours}
-        raise VersionConflict(yours=yours, theirs=theirs, version=item.row_version)
+        raise Overtaken(yours=yours, theirs=theirs, version=item.row_version)
 
 
-def _save_item(item: PlanItem, by: Person) -> None:
+def _save_item(item: PlanItem) -> None:
     item.row_version += 1
     item.save()
-    note_hands(item.version, {by.pk})
+    _moved(item.version)
+
+
+def _moved(version: PlanVersion) -> None:
+    """Count the change on the version as a whole: who submits or approves has to have seen it."""
+    PlanVersion.objects.filter(pk=version.pk).update(version=F("version") + 1)
+
+
+def _name_units(plan: Plan, item: PlanItem, at: datetime) -> None:
+    known = directory(plan.unit, day_of(at), [item.lead, *item.helpers])
+    above = requesters_above([item])
+    PlanItemUnit.objects.bulk_create(named_units(item, known, above.get(item.pk, ())))

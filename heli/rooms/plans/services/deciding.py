@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.http import Http404
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from heli.kernel import audit
@@ -32,7 +33,11 @@ class AlreadyDecided(Problem):
         super().__init__(
             _("Your decision was not taken over."),
             _("%(name)s decided this at %(time)s: %(choice)s.")
-            % {"name": theirs.by, "time": f"{theirs.at:%H:%M}", "choice": theirs.get_choice_display()},
+            % {
+                "name": theirs.by,
+                "time": formats.date_format(timezone.localtime(theirs.at), "TIME_FORMAT"),
+                "choice": theirs.get_choice_display(),
+            },
             _("Undo that decision first if it should be another one."),
         )
         self.decision = theirs
@@ -111,19 +116,24 @@ def decide_rest(*, plan_id: int, kind: str, choice: str, reason: str, by: Person
     standing = Decision.objects.filter(undone_at__isnull=True).values("finding_id")
     rows = Finding.objects.select_for_update(no_key=True).filter(plan=plan, kind=kind, is_standing=True)
     left = list(rows.exclude(pk__in=standing).order_by("pk"))
+    if not left:
+        raise Problem(
+            _("No card of this kind is open."),
+            _("Each of them is decided, perhaps by somebody else a moment ago."),
+            _("Look at the decided cards."),
+        )
     Decision.objects.bulk_create(
         [Decision(finding=finding, choice=choice, reason=reason.strip(), by=by, at=at) for finding in left],
         batch_size=500,
     )
-    if left:
-        _count_up(plan)
-        audit.record(
-            "plan.decided_rest",
-            subject=plan,
-            by=by,
-            at=at,
-            changes={"kind": kind, "choice": choice, "reason": reason, "findings": [finding.pk for finding in left]},
-        )
+    _count_up(plan)
+    audit.record(
+        "plan.decided_rest",
+        subject=plan,
+        by=by,
+        at=at,
+        changes={"kind": kind, "choice": choice, "reason": reason, "findings": [finding.pk for finding in left]},
+    )
     return len(left)
 
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from heli.kernel.problems import Problem
 from heli.rooms.plans import access, rules
-from heli.rooms.plans.enums import PlanState
-from heli.rooms.plans.models import Plan, PlanVersion
+from heli.rooms.plans.enums import PlanState, VersionState
+from heli.rooms.plans.models import Plan, PlanContributor, PlanHand, PlanVersion
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
+
+
+class PlanMovedOn(Problem):
+    """What the person saw and what the act would touch are no longer the same."""
+
+    status = 409
 
 
 class StateRefused(Problem):
@@ -30,6 +37,26 @@ def day_of(at: datetime) -> date:
 
 
 def plan_to_draft(plan_id: int, by: Person, at: datetime) -> Plan:
+    """Return the plan locked for somebody who may draft it, and note that this person has a hand in it.
+
+    Every act on papers, board and versions under way comes through this door, so that nobody who touched any of
+    them can approve the plan. What is refused afterwards leaves no hand behind: the caller's transaction ends.
+    """
+    plan = locked_to_draft(plan_id, by, at)
+    if plan.state in (PlanState.DRAFTING, PlanState.DECIDING):
+        PlanHand.objects.bulk_create([PlanHand(plan=plan, person=by)], ignore_conflicts=True)
+    elif plan.state in (PlanState.CONCLUDED, PlanState.REVISING):
+        note_hands(PlanVersion.objects.get(plan=plan, state=VersionState.DRAFT), {by.pk})
+    return plan
+
+
+def note_hands(version: PlanVersion, person_ids: Collection[int]) -> None:
+    """Remember who had a hand in a version; they may not approve it."""
+    rows = [PlanContributor(version=version, person_id=pk) for pk in sorted(set(person_ids))]
+    PlanContributor.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def locked_to_draft(plan_id: int, by: Person, at: datetime) -> Plan:
     """Return the plan, locked until the transaction ends, for somebody who may draft it. 404 as everywhere."""
     access.workshop_for(by, plan_id, day_of(at))
     plan = Plan.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=plan_id)
@@ -44,6 +71,20 @@ def version_under_way(plan_id: int, number: int, by: Person, at: datetime) -> Pl
     version = get_object_or_404(PlanVersion.objects.select_for_update(no_key=True, of=("self",)), pk=found.pk)
     version.plan = plan
     return version
+
+
+def require_seen(version: PlanVersion, seen: int | None) -> None:
+    """Raise ``PlanMovedOn`` unless ``seen`` is the stored version: nobody acts on items they have not seen."""
+    if seen == version.version:
+        return
+    if version.state == VersionState.SUBMITTED:
+        why = _("It was changed and submitted anew by %(name)s at %(time)s.") % {
+            "name": version.submitted_by,
+            "time": formats.date_format(timezone.localtime(version.submitted_at), "SHORT_DATETIME_FORMAT"),
+        }
+    else:
+        why = _("Somebody changed it after you opened the page.")
+    raise PlanMovedOn(_("This is no longer what you looked at."), why, _("Read it again as it is now, then act on it."))
 
 
 def require_state(plan: Plan, *states: PlanState) -> None:

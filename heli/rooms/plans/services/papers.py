@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from heli.kernel import audit, files
@@ -16,34 +17,58 @@ from heli.rooms.people import access as people
 from heli.rooms.people.enums import Permission
 from heli.rooms.plans.enums import DocumentState, PlanState, UnitType
 from heli.rooms.plans.models import Decision, DraftItem, Finding, Plan, PlanDocument
-from heli.rooms.plans.services.locking import day_of, plan_to_draft, require_state
+from heli.rooms.plans.services.locking import day_of, locked_to_draft, plan_to_draft, require_state
 from heli.rooms.plans.services.readings import NewPaper, Reading, read_paper
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
 
 
+# The largest paper that is read.
+MAX_MB = 50
+
+
 @transaction.atomic
-def begin_plan(*, unit_id: int, year: int, title: str, unit_type: str, by: Person, at: datetime) -> Plan:
-    """Begin the plan of a unit for a year. 404 for a unit the person may not draft for."""
+def begin_plan(*, unit_id: int, year: int, title: str = "", by: Person, at: datetime) -> Plan:
+    """Begin the plan of a unit for a year, held against the duties of a unit of its kind.
+
+    404 for a unit the person may not draft for. Without a title the plan is named after the year.
+    """
     unit = people.unit_for(by, Permission.PLAN_DRAFT, unit_id, day_of(at))
-    if Plan.objects.filter(unit=unit, year=year, title=title.strip()).exists():
+    title = title.strip() or _("Annual plan %(year)s") % {"year": year}
+    if unit.kind not in UnitType.values:
+        raise Problem(
+            _("%(unit)s has no plan of its own.") % {"unit": unit.name},
+            _("A plan is held against the duties of a Party committee, a general branch or a branch."),
+            _("Begin it for the Party organisation to which the unit belongs."),
+        )
+    if Plan.objects.filter(unit=unit, year=year, title=title).exists():
         raise Problem(
             _("There already is a plan of this name."),
-            _("%(unit)s has “%(title)s” for %(year)s.") % {"unit": unit.name, "title": title.strip(), "year": year},
+            _("%(unit)s has “%(title)s” for %(year)s.") % {"unit": unit.name, "title": title, "year": year},
             _("Open that plan, or give this one another name."),
         )
     plan = Plan.objects.create(
         unit=unit,
         year=year,
-        title=title.strip(),
-        unit_type=UnitType(unit_type),
+        title=title,
+        unit_type=UnitType(unit.kind),
         created_by=by,
         created_at=at,
         changed_at=at,
     )
     audit.record("plan.begun", subject=plan, by=by, at=at, changes={"unit": unit.name, "year": year})
     return plan
+
+
+def require_size(name: str, size: int) -> None:
+    """Refuse a file that is too large to be read, before it is."""
+    if size > MAX_MB * 1024 * 1024:
+        raise Problem(
+            _("%(name)s is larger than %(max)s MB.") % {"name": name, "max": MAX_MB},
+            _("So much text is no plan; most of it will be pictures."),
+            _("Split it, or save it without pictures."),
+        )
 
 
 def add_paper(
@@ -54,8 +79,9 @@ def add_paper(
     Reading happens before anything is locked or written; the rows and the audit entry are one transaction. The
     original goes to the file store first, so a row never names a missing file.
     """
-    plan = _plan_for_papers(plan_id, by, at)
-    reading = read_paper(paper, line=line, year=plan.year)
+    require_size(paper.filename or _("The pasted text"), len(paper.data))
+    year = _year_of(plan_id, by, at)
+    reading = read_paper(paper, line=line, year=year)
     if reading.failure is None and not reading.rows:
         raise Problem(
             _("%(name)s holds no text.") % {"name": paper.filename or _("The pasted text")},
@@ -77,17 +103,19 @@ def add_paper(
 
 
 @transaction.atomic
-def _plan_for_papers(plan_id: int, by: Person, at: datetime) -> Plan:
-    plan = plan_to_draft(plan_id, by, at)
+def _year_of(plan_id: int, by: Person, at: datetime) -> int:
+    """Return the plan's year, or refuse before anything is read."""
+    plan = locked_to_draft(plan_id, by, at)
     require_state(plan, PlanState.DRAFTING, PlanState.DECIDING)
-    return plan
+    return plan.year
 
 
 @transaction.atomic
 def _keep(
     plan_id: int, line: str, paper: NewPaper, reading: Reading, by: Person, at: datetime, issuer: str, title: str
 ) -> PlanDocument:
-    plan = _plan_for_papers(plan_id, by, at)
+    plan = plan_to_draft(plan_id, by, at)
+    require_state(plan, PlanState.DRAFTING, PlanState.DECIDING)
     last = PlanDocument.objects.filter(plan=plan, line=line).aggregate(last=Max("position"))["last"] or 0
     document = PlanDocument.objects.create(
         plan=plan,
@@ -126,13 +154,13 @@ def remove_paper(*, document_id: int, plan_id: int, by: Person, at: datetime) ->
     """Take a paper back with its rows; refused while decisions stand on them."""
     plan = plan_to_draft(plan_id, by, at)
     require_state(plan, PlanState.DRAFTING, PlanState.DECIDING)
-    document = PlanDocument.objects.get(pk=document_id, plan=plan)
+    document = get_object_or_404(PlanDocument, pk=document_id, plan=plan)
     rows = DraftItem.objects.filter(document=document)
-    release_rows(list(rows.values_list("pk", flat=True)))
+    released = release_rows(list(rows.values_list("pk", flat=True)))
     title = document.title
     document.delete()
     touch(plan, at)
-    audit.record("plan.paper_removed", subject=plan, by=by, at=at, changes={"paper": title})
+    audit.record("plan.paper_removed", subject=plan, by=by, at=at, changes={"paper": title, "released": released})
 
 
 @transaction.atomic
@@ -156,10 +184,11 @@ def touch(plan: Plan, at: datetime) -> None:
     plan.save(update_fields=["changed_at", "stamp"])
 
 
-def release_rows(row_ids: list[int]) -> None:
-    """Drop open findings about these rows; raise while a decision stands on one of them.
+def release_rows(row_ids: list[int]) -> int:
+    """Take open findings about these rows off the board, return how many; raise while a decision stands on one.
 
-    Runs in the caller's transaction, under the plan's lock.
+    A finding on which something was decided and undone stays on record. Runs under the plan's lock, in the
+    transaction of a caller that writes the number to the log.
     """
     touching = Finding.objects.filter(links__item__in=row_ids)
     if touching.filter(decisions__isnull=False, decisions__undone_at__isnull=True).exists():
@@ -168,9 +197,11 @@ def release_rows(row_ids: list[int]) -> None:
             _("A decision on the board stands on it."),
             _("Undo that decision on the board first."),
         )
-    ids = list(touching.values_list("pk", flat=True).distinct())
-    Decision.objects.filter(finding__in=ids).delete()
-    Finding.objects.filter(pk__in=ids).delete()
+    ids = set(touching.filter(is_standing=True).values_list("pk", flat=True))
+    kept = set(Decision.objects.filter(finding__in=ids).values_list("finding_id", flat=True))
+    Finding.objects.filter(pk__in=kept).update(is_standing=False)
+    Finding.objects.filter(pk__in=ids - kept).delete()
+    return len(ids)
 
 
 def _title(paper: NewPaper, reading: Reading) -> str:

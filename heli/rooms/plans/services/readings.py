@@ -94,12 +94,12 @@ def slots_of(item: engine.Item) -> dict[str, Any]:
         start = None
     return {
         "text": item.text.strip() or item.source.strip(),
-        "owner": (item.owner or "")[:200],
+        "owner": item.owner or "",
         "start": start,
         "end": end,
         "period": item.when.period,
-        "when_words": item.when.words[:200],
-        "quantity": "，".join(dict.fromkeys(quantity.text for quantity in item.quantities if quantity.text))[:200],
+        "when_words": item.when.words,
+        "quantity": "，".join(dict.fromkeys(quantity.text for quantity in item.quantities if quantity.text)),
         "deliverable": item.deliverable,
     }
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from heli.engines.alignment.splitting import merge_items, split_item
 from heli.kernel import audit
 from heli.kernel.problems import Problem
-from heli.kernel.versions import check_version
 from heli.rooms.plans.enums import PlanState, RowKind
 from heli.rooms.plans.models import DraftItem, Plan
-from heli.rooms.plans.services.locking import plan_to_draft, require_state
+from heli.rooms.plans.services.locking import PlanMovedOn, plan_to_draft, require_state
 from heli.rooms.plans.services.papers import release_rows, touch
 from heli.rooms.plans.services.readings import engine_item, slots_of
+from heli.rooms.plans.services.sides import NothingChanged, Overtaken
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -48,7 +48,7 @@ class RowEdit:
 def edit_row(*, plan_id: int, row_id: int, edit: RowEdit, version: int | None, by: Person, at: datetime) -> DraftItem:
     """Change what an item says. Open findings about it go; they come back with the next alignment."""
     plan, row = _locked(plan_id, row_id, by, at)
-    check_version(row, version, edit.as_values())
+    _check(row, version, edit.as_values())
     if not edit.text.strip():
         raise Problem(
             _("An item needs words."),
@@ -65,25 +65,25 @@ def edit_row(*, plan_id: int, row_id: int, edit: RowEdit, version: int | None, b
         name: [getattr(row, name), value] for name, value in edit.as_values().items() if getattr(row, name) != value
     }
     if not changes:
-        return row
-    release_rows([row.pk])
-    for name, (_old, new) in changes.items():
-        setattr(row, name, new)
-    return _saved(plan, row, "plan.row_edited", by, at, changes)
+        raise NothingChanged
+    released = release_rows([row.pk])
+    for name, value in edit.as_values().items():
+        setattr(row, name, value)
+    return _saved(plan, row, "plan.row_edited", by, at, {**changes, "released": released})
 
 
 @transaction.atomic
 def reclass_row(*, plan_id: int, row_id: int, kind: str, version: int | None, by: Person, at: datetime) -> DraftItem:
     """Make a row an item, a heading, or text left out."""
     plan, row = _locked(plan_id, row_id, by, at)
-    check_version(row, version, {"kind": kind})
+    _check(row, version, {"kind": kind})
     if row.kind == kind:
-        return row
-    release_rows([row.pk])
+        raise NothingChanged
+    released = release_rows([row.pk])
     old, row.kind = row.kind, RowKind(kind)
     row.text = row.text.strip() or row.source.strip()
     row.reason = MANUAL if kind == RowKind.LEFT_OUT else ""
-    return _saved(plan, row, "plan.row_reclassed", by, at, {"kind": [old, kind]})
+    return _saved(plan, row, "plan.row_reclassed", by, at, {"kind": [old, kind], "released": released})
 
 
 @transaction.atomic
@@ -92,14 +92,14 @@ def split_row(
 ) -> tuple[DraftItem, DraftItem]:
     """Cut an item in two at ``offset`` of its source text; both halves read their dates and owners anew."""
     plan, row = _locked(plan_id, row_id, by, at)
-    check_version(row, version, {"source": row.source})
+    _require_unmoved(row, version)
     try:
         first, second = split_item(engine_item(row), offset, plan.year)
     except ValueError as error:
         raise Problem(
             _("The item cannot be cut there."), _("One side would hold no words."), _("Choose another place.")
         ) from error
-    release_rows([row.pk])
+    released = release_rows([row.pk])
     _move_down(row, by_rows=1)
     other = DraftItem(
         plan=plan, document=row.document, line=row.line, position=row.position + 1, kind=RowKind.ITEM,
@@ -108,7 +108,7 @@ def split_row(
     for name, value in {**slots_of(first), "source": first.source, "kind": RowKind.ITEM, "reason": ""}.items():
         setattr(row, name, value)
     other.save()
-    _saved(plan, row, "plan.row_split", by, at, {"into": [row.text, other.text]})
+    _saved(plan, row, "plan.row_split", by, at, {"into": [row.text, other.text], "released": released})
     return row, other
 
 
@@ -116,7 +116,7 @@ def split_row(
 def merge_row(*, plan_id: int, row_id: int, version: int | None, by: Person, at: datetime) -> DraftItem:
     """Join an item with the row that follows it in the same paper."""
     plan, row = _locked(plan_id, row_id, by, at)
-    check_version(row, version, {"source": row.source})
+    _require_unmoved(row, version)
     following = (
         DraftItem.objects.filter(document=row.document, position__gt=row.position)
         .select_related("document")
@@ -127,7 +127,7 @@ def merge_row(*, plan_id: int, row_id: int, version: int | None, by: Person, at:
         raise Problem(
             _("There is nothing to join."), _("This is the last row of the paper."), _("Join it from the row above.")
         )
-    release_rows([row.pk, following.pk])
+    released = release_rows([row.pk, following.pk])
     joined = _joined(row, following)
     for name, value in joined.items():
         setattr(row, name, value)
@@ -135,14 +135,14 @@ def merge_row(*, plan_id: int, row_id: int, version: int | None, by: Person, at:
     row.kind, row.reason = RowKind.ITEM, ""
     taken = following.text or following.source
     following.delete()
-    return _saved(plan, row, "plan.row_merged", by, at, {"with": taken})
+    return _saved(plan, row, "plan.row_merged", by, at, {"with": taken, "released": released})
 
 
 def _joined(row: DraftItem, following: DraftItem) -> Mapping[str, Any]:
     """Two items join slot by slot; anything else only gives its words."""
     if row.kind == RowKind.ITEM and following.kind == RowKind.ITEM:
         slots = slots_of(merge_items([engine_item(row), engine_item(following)]))
-        return {**slots, "quantity": "，".join(dict.fromkeys(filter(None, (row.quantity, following.quantity))))[:200]}
+        return {**slots, "quantity": "，".join(dict.fromkeys(filter(None, (row.quantity, following.quantity))))}
     return {"text": "".join(filter(None, (row.text or row.source, following.text or following.source)))}
 
 
@@ -154,6 +154,23 @@ def _locked(plan_id: int, row_id: int, by: Person, at: datetime) -> tuple[Plan, 
     if row is None:
         raise Http404
     return plan, row
+
+
+def _check(row: DraftItem, expected: int | None, yours: Mapping[str, Any]) -> None:
+    if expected != row.version:
+        theirs = {name: getattr(row, name) for name in yours}
+        raise Overtaken(yours=yours, theirs=theirs, version=row.version)
+
+
+def _require_unmoved(row: DraftItem, expected: int | None) -> None:
+    """Cutting and joining have no words of their own that could stand beside the new ones: they say how it reads."""
+    if expected != row.version:
+        raise PlanMovedOn(
+            _("This line is no longer what you looked at."),
+            _("It now reads: “%(text)s” (%(kind)s).")
+            % {"text": row.text or row.source, "kind": row.get_kind_display()},
+            _("Look at it again, then cut or join it."),
+        )
 
 
 def _move_down(row: DraftItem, by_rows: int) -> None:

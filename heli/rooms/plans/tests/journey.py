@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from heli.rooms.people.models import Person
-from heli.rooms.plans.enums import Choice, FindingKind, Line, UnitType
+from heli.rooms.plans.enums import Choice, FindingKind, Line
 from heli.rooms.plans.models import Finding, Plan, PlanVersion
 from heli.rooms.plans.services import aligning, approving, composing, deciding, papers
 from heli.rooms.plans.tests.papers import integrity_paper, party_paper
@@ -14,8 +14,7 @@ from heli.rooms.plans.tests.world import World
 
 def begun(world: World, at: datetime, unit: str = "group", title: str = "2027年度统筹计划") -> Plan:
     return papers.begin_plan(
-        unit_id=world.units[unit].pk, year=2027, title=title, unit_type=UnitType.PARTY_COMMITTEE,
-        by=world.people["clerk"], at=at,
+        unit_id=world.units[unit].pk, year=2027, title=title, by=world.people["clerk"], at=at,
     )  # fmt: skip
 
 
@@ -57,14 +56,41 @@ def decided(world: World, at: datetime) -> Plan:
 
 def concluded(world: World, at: datetime) -> PlanVersion:
     plan = decided(world, at)
-    return composing.conclude(plan_id=plan.pk, by=world.people["clerk"], at=at)
+    return conclude(plan, world.people["clerk"], at)
 
 
 def submitted(world: World, at: datetime) -> PlanVersion:
-    version = concluded(world, at)
-    return approving.submit(plan_id=version.plan_id, by=world.people["clerk"], at=at)
+    return submit(concluded(world, at), world.people["clerk"], at)
 
 
 def published(world: World, at: datetime) -> PlanVersion:
-    version = submitted(world, at)
-    return approving.approve(plan_id=version.plan_id, number=1, by=world.people["secretary"], at=at)
+    return approve(submitted(world, at), world.people["secretary"], at)
+
+
+def conclude(plan: Plan, by: Person, at: datetime) -> PlanVersion:
+    """Draft the one plan as somebody who has just looked at the board."""
+    stamp = Plan.objects.get(pk=plan.pk).stamp
+    return composing.conclude(plan_id=plan.pk, stamp=stamp, by=by, at=at)
+
+
+def seen(version: PlanVersion) -> int:
+    """Return the count of the version as a page opened now would carry it."""
+    return PlanVersion.objects.get(pk=version.pk).version
+
+
+def submit(version: PlanVersion, by: Person, at: datetime) -> PlanVersion:
+    return approving.submit(plan_id=version.plan_id, version=seen(version), by=by, at=at)
+
+
+def approve(version: PlanVersion, by: Person, at: datetime) -> PlanVersion:
+    return approving.approve(plan_id=version.plan_id, number=version.number, version=seen(version), by=by, at=at)
+
+
+def give_back(version: PlanVersion, reason: str, by: Person, at: datetime) -> PlanVersion:
+    return approving.return_version(
+        plan_id=version.plan_id, number=version.number, version=seen(version), reason=reason, by=by, at=at
+    )
+
+
+def revise(version: PlanVersion, reason: str, by: Person, at: datetime) -> PlanVersion:
+    return approving.begin_revision(plan_id=version.plan_id, version=seen(version), reason=reason, by=by, at=at)

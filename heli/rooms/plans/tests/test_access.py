@@ -10,7 +10,6 @@ from django.http import Http404
 from heli.kernel.decisions import AccessDenied
 from heli.rooms.plans import access
 from heli.rooms.plans.models import Plan, PlanDocument, PlanItem, PlanVersion
-from heli.rooms.plans.services import approving, composing
 from heli.rooms.plans.tests import journey
 from heli.rooms.plans.tests.world import World
 
@@ -62,11 +61,10 @@ def test_whoever_decided_cannot_approve_even_with_the_right(world: World, at: da
     head = world.people["party_head"]
     for finding in plan.findings.order_by("rank"):
         journey.decide_one(finding, head, at)
-    composing.conclude(plan_id=plan.pk, by=world.people["clerk"], at=at)
-    version = approving.submit(plan_id=plan.pk, by=world.people["clerk"], at=at)
+    version = journey.submit(journey.conclude(plan, world.people["clerk"], at), world.people["clerk"], at)
 
     with pytest.raises(AccessDenied):
-        approving.approve(plan_id=plan.pk, number=1, by=head, at=at)
+        journey.approve(version, head, at)
     version.refresh_from_db()
     assert version.state == "submitted"
 
@@ -100,7 +98,7 @@ def test_papers_are_for_the_workshop_alone(world: World, at: datetime) -> None:
 
 def test_a_version_under_way_is_hidden_from_readers(world: World, at: datetime) -> None:
     version = journey.published(world, at)
-    approving.begin_revision(plan_id=version.plan_id, reason="调整", by=world.people["clerk"], at=at)
+    journey.revise(version, "调整", world.people["clerk"], at)
     draft = PlanVersion.objects.get(number=2)
 
     assert not access.visible_items(world.people["a1_secretary"], draft, at.date()).exists()

@@ -31,7 +31,7 @@ def test_two_papers_become_tasks_of_branch_secretaries(world: World, at: datetim
     clerk = signed_in(world.people["clerk"])
     new = clerk.post(
         reverse("plans:new"),
-        {"unit": world.units["group"].pk, "year": 2027, "title": "", "unit_type": "party_committee"},
+        {"unit": world.units["group"].pk, "year": 2027, "title": ""},
     )
     plan = Plan.objects.get()
     assert new["Location"] == reverse("plans:plan", args=[plan.pk])
@@ -45,13 +45,14 @@ def test_two_papers_become_tasks_of_branch_secretaries(world: World, at: datetim
     assert "find-card active" in board.content.decode()
     for finding in Finding.objects.filter(plan=plan).order_by("rank"):
         journey.decide_one(finding, world.people["clerk"], at)
-    concluded = clerk.post(reverse("plans:conclude", args=[plan.pk]))
+    plan.refresh_from_db()
+    concluded = clerk.post(reverse("plans:conclude", args=[plan.pk]), {"stamp": plan.stamp})
     assert concluded["Location"] == reverse("plans:version", args=[plan.pk, 1])
     assert clerk.get(concluded["Location"]).status_code == 200
-    clerk.post(reverse("plans:submit", args=[plan.pk]))
+    clerk.post(reverse("plans:submit", args=[plan.pk]), {"version": journey.seen(plan.versions.get())})
 
     secretary = signed_in(world.people["secretary"])
-    secretary.post(reverse("plans:approve", args=[plan.pk, 1]))
+    secretary.post(reverse("plans:approve", args=[plan.pk, 1]), {"version": journey.seen(plan.versions.get())})
     plan.refresh_from_db()
     assert plan.state == PlanState.PUBLISHED
     branch = world.people["a1_secretary"]
@@ -152,9 +153,9 @@ def test_the_one_who_comes_second_sees_both_sides(world: World, at: datetime) ->
 def test_presence_names_who_is_on_a_card(world: World, at: datetime) -> None:
     plan = journey.aligned(world, at)
     first, second = signed_in(world.people["clerk"]), signed_in(world.people["disc_clerk"])
-    second.get(reverse("plans:board", args=[plan.pk]))
+    second.post(reverse("plans:presence", args=[plan.pk]))
 
-    page = first.get(reverse("plans:presence", args=[plan.pk])).content.decode()
+    page = first.post(reverse("plans:presence", args=[plan.pk])).content.decode()
 
     assert "郁亭" in page
     assert "祝岚" not in page
@@ -163,7 +164,7 @@ def test_presence_names_who_is_on_a_card(world: World, at: datetime) -> None:
 def test_the_revision_shows_whom_it_touches_before_it_takes_effect(world: World, at: datetime) -> None:
     version = journey.published(world, at)
     clerk = signed_in(world.people["clerk"])
-    clerk.post(reverse("plans:revise", args=[version.plan_id]), {"reason": "会期提前"})
+    clerk.post(reverse("plans:revise", args=[version.plan_id]), {"reason": "会期提前", "version": version.version})
     item = PlanItem.objects.get(version__number=2, text__contains="主题党日")
 
     clerk.post(reverse("plans:leave_out", args=[version.plan_id, 2, item.pk]), {"reason": "并入专项行动", "version": 1})

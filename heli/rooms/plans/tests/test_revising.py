@@ -17,7 +17,7 @@ from heli.rooms.plans.models import PlanItem, PlanVersion
 from heli.rooms.plans.queries import versions as queries
 from heli.rooms.plans.queries.directories import directory
 from heli.rooms.plans.queries.work import source_of
-from heli.rooms.plans.services import approving, composing
+from heli.rooms.plans.services import composing
 from heli.rooms.plans.services.composing import ItemEdit
 from heli.rooms.plans.tests import journey
 from heli.rooms.plans.tests.world import World, build_world
@@ -38,10 +38,11 @@ def _edit(world: World, item: PlanItem, at: datetime, **new: Any) -> None:
 
 def _revised(world: World, plan_id: int, at: datetime, change: Callable[[PlanVersion], None]) -> PlanVersion:
     """Begin a revision, change it, submit and approve it."""
-    draft = approving.begin_revision(plan_id=plan_id, reason="上级部署有变", by=world.people["clerk"], at=at)
+    draft = journey.revise(
+        PlanVersion.objects.get(plan=plan_id, state="published"), "上级部署有变", world.people["clerk"], at
+    )
     change(draft)
-    approving.submit(plan_id=plan_id, by=world.people["clerk"], at=at)
-    return approving.approve(plan_id=plan_id, number=draft.number, by=world.people["secretary"], at=at)
+    return journey.approve(journey.submit(draft, world.people["clerk"], at), world.people["secretary"], at)
 
 
 def _in_work(world: World, item: PlanItem, at: datetime) -> Task:
@@ -139,13 +140,13 @@ def test_another_owner_replaces_the_task(world: World, published: PlanVersion, i
 
 def test_the_page_promises_what_happens(world: World, published: PlanVersion, item: PlanItem, at: datetime):
     task = _in_work(world, item, at)
-    draft = approving.begin_revision(plan_id=published.plan_id, reason="改", by=world.people["clerk"], at=at)
+    draft = journey.revise(published, "改", world.people["clerk"], at)
     _edit(world, _same(draft, item), at, reach=Reach.COMMITTEES, text="主题党日改为现场教学")
     impact = queries.impact_of(draft, queries.changes_of(draft), at.date())
-    approving.submit(plan_id=published.plan_id, by=world.people["clerk"], at=at)
+    journey.submit(draft, world.people["clerk"], at)
 
     before = Task.objects.count()
-    approving.approve(plan_id=published.plan_id, number=2, by=world.people["secretary"], at=at)
+    journey.approve(draft, world.people["secretary"], at)
 
     ended = Task.objects.filter(source=task.source, state="canceled").count()
     assert ended > 0

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from heli.kernel import audit
 from heli.kernel.models import AuditEntry
@@ -135,6 +137,39 @@ class TestRows:
         row.refresh_from_db()
         assert row.text != "新词"
 
+    def test_what_was_decided_and_undone_stays_on_record_when_its_text_changes(
+        self, world: World, at: datetime
+    ) -> None:
+        plan = journey.aligned(world, at)
+        clerk = world.people["clerk"]
+        finding = Finding.objects.filter(plan=plan, kind=FindingKind.DUPLICATE).order_by("rank")[0]
+        journey.decide_one(finding, clerk, at)
+        decision = Decision.objects.get(finding=finding)
+        deciding.undo_decision(plan_id=plan.pk, decision_id=decision.pk, by=clerk, at=at)
+        row = finding.links.order_by("position")[0].item
+
+        rows.edit_row(plan_id=plan.pk, row_id=row.pk, edit=RowEdit("改过的"), version=row.version, by=clerk, at=at)
+        entry = AuditEntry.objects.get(action="plan.row_edited")
+
+        finding.refresh_from_db()
+        assert (finding.is_standing, Decision.objects.filter(pk=decision.pk).exists()) == (False, True)
+        assert entry.changes["released"] >= 1
+        aligning.align(plan_id=plan.pk, by=clerk, at=at + timedelta(minutes=1))
+        assert Decision.objects.filter(pk=decision.pk).exists()
+
+    def test_long_words_of_a_paper_are_kept_whole(self, world: World, at: datetime) -> None:
+        plan = journey.begun(world, at)
+        owners = "、".join(f"第{number}专项推进办公室" for number in range(60))
+        table = f"序号,工作任务,责任部门,完成时限\n1,开展专项检查,{owners},6月底前\n"
+
+        papers.add_paper(
+            plan_id=plan.pk, line=Line.PARTY, paper=NewPaper("长.csv", table.encode()), by=world.people["clerk"], at=at
+        )
+
+        row = item_rows(plan)[0]
+        assert len(row.owner) > 200
+        assert "第59专项推进办公室" in row.owner
+
 
 class TestDecisions:
     def test_the_second_decider_sees_both_sides(self, world: World, at: datetime) -> None:
@@ -150,6 +185,26 @@ class TestDecisions:
 
         assert (second.value.yours["choice"], second.value.theirs["choice"]) == ("keep_both", "merge")
         assert Decision.objects.filter(finding=finding).count() == 1
+
+    def test_the_second_decider_is_told_the_local_time(self, world: World, at: datetime) -> None:
+        plan = journey.aligned(world, at)
+        finding = Finding.objects.filter(plan=plan, kind=FindingKind.DUPLICATE).order_by("rank")[0]
+        journey.decide_one(finding, world.people["clerk"], at)
+
+        with pytest.raises(deciding.AlreadyDecided, match=f"{timezone.localtime(at):%H:%M}"):
+            journey.decide_one(finding, world.people["disc_clerk"], at)
+
+    def test_a_missing_duty_is_assigned_with_words_only(self, world: World, at: datetime) -> None:
+        plan = journey.aligned(world, at)
+        gap = Finding.objects.filter(plan=plan, kind=FindingKind.GAP, is_standing=True).order_by("rank")[0]
+        act = {"plan_id": plan.pk, "finding_id": gap.pk, "choice": Choice.ASSIGN, "by": world.people["clerk"]}
+
+        with pytest.raises(deciding.DecisionIncomplete) as lacks:
+            deciding.decide(**act, values={"lead": "党群工作部"}, at=at)  # type: ignore[arg-type]
+        made = deciding.decide(**act, values={"lead": "党群工作部", "text": "节前提醒"}, at=at)  # type: ignore[arg-type]
+
+        assert lacks.value.missing == ("text",)
+        assert made.values["text"] == "节前提醒"
 
     def test_undone_is_kept_and_open_again(self, world: World, at: datetime) -> None:
         plan = journey.aligned(world, at)
@@ -219,11 +274,10 @@ class TestAligning:
         plan = journey.decided(world, at)
         untouched = {d.pk for d in Decision.objects.all()}
         free = [row for row in item_rows(plan) if not Decision.objects.filter(finding__links__item=row).exists()]
-        if free:
-            rows.edit_row(
-                plan_id=plan.pk, row_id=free[0].pk, edit=RowEdit("按月收缴党费"), version=free[0].version,
-                by=world.people["clerk"], at=at,
-            )  # fmt: skip
+        rows.edit_row(
+            plan_id=plan.pk, row_id=free[0].pk, edit=RowEdit("按月收缴党费"), version=free[0].version,
+            by=world.people["clerk"], at=at,
+        )  # fmt: skip
 
         aligning.align(plan_id=plan.pk, by=world.people["clerk"], at=at + timedelta(minutes=1))
 
@@ -273,14 +327,14 @@ class TestConcluding:
         deciding.undo_decision(plan_id=plan.pk, decision_id=decision.pk, by=world.people["clerk"], at=at)
 
         with pytest.raises(Problem):
-            composing.conclude(plan_id=plan.pk, by=world.people["clerk"], at=at)
+            journey.conclude(plan, world.people["clerk"], at)
         assert not PlanVersion.objects.exists()
 
     def test_back_to_the_board_keeps_the_decisions(self, world: World, at: datetime) -> None:
         version = journey.concluded(world, at)
         number = Decision.objects.filter(undone_at__isnull=True).count()
 
-        plan = composing.reopen_board(plan_id=version.plan_id, by=world.people["clerk"], at=at)
+        plan = composing.reopen_board(plan_id=version.plan_id, version=version.version, by=world.people["clerk"], at=at)
 
         assert (plan.state, PlanVersion.objects.count()) == (PlanState.DECIDING, 0)
         assert Decision.objects.filter(undone_at__isnull=True).count() == number
@@ -317,8 +371,7 @@ class TestPublishing:
             plan_id=version.plan_id, item_id=item.pk, reason="另行部署", version=1, by=world.people["clerk"], at=at
         )
 
-        approving.submit(plan_id=version.plan_id, by=world.people["clerk"], at=at)
-        approving.approve(plan_id=version.plan_id, number=1, by=world.people["secretary"], at=at)
+        journey.approve(journey.submit(version, world.people["clerk"], at), world.people["secretary"], at)
 
         assert not tasks.tasks_of_source(source_of(item.lineage)).exists()
 
@@ -335,7 +388,7 @@ class TestPublishing:
 
         monkeypatch.setattr(audit, "record", broken)
         with pytest.raises(RuntimeError):
-            approving.approve(plan_id=version.plan_id, number=1, by=world.people["secretary"], at=at)
+            journey.approve(version, world.people["secretary"], at)
 
         version.refresh_from_db()
         assert (version.state, Acknowledgement.objects.count()) == (VersionState.SUBMITTED, 0)
@@ -344,9 +397,7 @@ class TestPublishing:
     def test_returned_goes_back_with_its_reason(self, world: World, at: datetime) -> None:
         version = journey.submitted(world, at)
 
-        returned = approving.return_version(
-            plan_id=version.plan_id, number=1, reason="时限太紧", by=world.people["secretary"], at=at
-        )
+        returned = journey.give_back(version, "时限太紧", world.people["secretary"], at)
 
         assert (returned.state, returned.note, returned.plan.state) == (
             VersionState.DRAFT,
@@ -365,16 +416,16 @@ class TestRevising:
     def test_a_moved_date_moves_the_tasks_that_are_not_done(self, world: World, at: datetime) -> None:
         version = journey.published(world, at)
         clerk = world.people["clerk"]
-        draft = approving.begin_revision(plan_id=version.plan_id, reason="会期提前", by=clerk, at=at)
+        draft = journey.revise(version, "会期提前", clerk, at)
         item = PlanItem.objects.get(version=draft, text__contains="警示教育")
         values = {
             name: getattr(item, name) for name in ("text", "line", "lead", "reach", "period", "quantity", "deliverable")
         }
         edit = ItemEdit(**values, helpers="、".join(item.helpers), due=date(2027, 5, 20))
         composing.edit_item(plan_id=version.plan_id, item_id=item.pk, edit=edit, version=1, by=clerk, at=at)
-        approving.submit(plan_id=version.plan_id, by=clerk, at=at)
+        journey.submit(draft, clerk, at)
 
-        second = approving.approve(plan_id=version.plan_id, number=2, by=world.people["secretary"], at=at)
+        second = journey.approve(draft, world.people["secretary"], at)
 
         found = tasks.tasks_of_source(source_of(item.lineage)).exclude(state="canceled")
         assert {task.due_on for task in found} == {date(2027, 5, 20)}
@@ -385,20 +436,30 @@ class TestRevising:
             < Acknowledgement.objects.filter(version=version).count()
         )
 
+    @pytest.mark.parametrize(
+        ("model", "field"),
+        [(PlanVersion, "state"), (PlanItem, "line"), (PlanItem, "reach"), (Decision, "choice")],
+    )
+    def test_the_database_knows_each_word(self, world: World, at: datetime, model: Any, field: str) -> None:
+        journey.concluded(world, at)
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            model.objects.update(**{field: "nonsense"})
+
     def test_a_dropped_revision_leaves_the_plan_in_force(self, world: World, at: datetime) -> None:
         version = journey.published(world, at)
-        approving.begin_revision(plan_id=version.plan_id, reason="试", by=world.people["clerk"], at=at)
+        draft = journey.revise(version, "试", world.people["clerk"], at)
 
-        plan = approving.drop_revision(plan_id=version.plan_id, by=world.people["clerk"], at=at)
+        plan = approving.drop_revision(plan_id=version.plan_id, version=draft.version, by=world.people["clerk"], at=at)
 
         assert (plan.state, list(plan.versions.values_list("number", flat=True))) == (PlanState.PUBLISHED, [1])
 
     def test_a_revision_without_a_change_cannot_be_submitted(self, world: World, at: datetime) -> None:
         version = journey.published(world, at)
-        approving.begin_revision(plan_id=version.plan_id, reason="试", by=world.people["clerk"], at=at)
+        draft = journey.revise(version, "试", world.people["clerk"], at)
 
         with pytest.raises(Problem):
-            approving.submit(plan_id=version.plan_id, by=world.people["clerk"], at=at)
+            journey.submit(draft, world.people["clerk"], at)
 
     def test_a_unit_acknowledges_once(self, world: World, at: datetime) -> None:
         version = journey.published(world, at)
@@ -406,7 +467,8 @@ class TestRevising:
         secretary = world.people["a1_secretary"]
 
         approving.acknowledge(acknowledgement_id=mine.pk, by=secretary, at=at)
-        approving.acknowledge(acknowledgement_id=mine.pk, by=secretary, at=at + timedelta(hours=1))
+        with pytest.raises(approving.AlreadyAcknowledged, match="白一"):
+            approving.acknowledge(acknowledgement_id=mine.pk, by=secretary, at=at + timedelta(hours=1))
 
         mine.refresh_from_db()
         assert (mine.acknowledged_by_id, mine.acknowledged_at) == (secretary.pk, at)

@@ -21,7 +21,6 @@ from heli.rooms.plans.presenters import board as presenters
 from heli.rooms.plans.presenters import words
 from heli.rooms.plans.queries import board as queries
 from heli.rooms.plans.services import composing, deciding
-from heli.rooms.plans.services.deciding import AlreadyDecided
 from heli.ui import toasts
 from heli.ui.shapes import Face
 
@@ -48,17 +47,12 @@ def _render(
         line.value: number for line in (Line.PARTY, Line.INTEGRITY) if (number := _number(source.get(line.value, "")))
     }
     page = queries.board(plan, request.person, request.now, kind=kind, chosen=chosen, is_done=is_done, starts=starts)
-    deciding.be_present(
-        plan_id=plan.pk,
-        finding_id=page.active.pk if page.active else None,
-        decides=decides,
-        by=request.person,
-        at=request.now,
-    )
     query = urlencode({name: value for name, value in (("kind", kind), ("done", "1" if is_done else "")) if value})
     context = {
         "plan": plan,
-        "view": presenters.board_view(page, query),
+        "view": presenters.board_view(page, query, typed=source.dict() if problem else {}),
+        "seen": {"stamp": plan.stamp},
+        "bulk_reason": source.get("reason", "") if problem and chosen is None else "",
         "kind": kind,
         "is_done": is_done,
         "decides": decides,
@@ -92,8 +86,6 @@ def decide(request: PersonRequest, pk: int, finding: int) -> HttpResponse:
             plan_id=pk, finding_id=finding, choice=form.cleaned_data["choice"], reason=form.cleaned_data["reason"],
             values=form.values(), by=request.person, at=request.now,
         )  # fmt: skip
-    except AlreadyDecided as problem:
-        return _render(request, plan, finding, problem, problem.status)
     except Problem as problem:
         return _render(request, plan, finding, problem, problem.status)
     return _next(request, pk)
@@ -139,10 +131,10 @@ def _next(request: PersonRequest, pk: int, chosen: int | None = None) -> HttpRes
     return redirect(f"{address}?{urlencode(kept)}" if kept else address)
 
 
-@require_GET
+@require_POST
 @person_required
 def presence(request: PersonRequest, pk: int) -> HttpResponse:
-    """Say who else is here, and whether the board moved on since it was shown."""
+    """Note that somebody is here; say who else is, and whether the board moved on since it was shown."""
     plan = access.workshop_for(request.person, pk, request.now.date())
     decides = plan.state == PlanState.DECIDING and bool(access.can_draft(request.person, plan, request.now.date()))
     deciding.be_present(
@@ -168,7 +160,13 @@ def presence(request: PersonRequest, pk: int) -> HttpResponse:
 @person_required
 def conclude(request: PersonRequest, pk: int) -> HttpResponse:
     """Make version 1 out of the board."""
-    version = composing.conclude(plan_id=pk, by=request.person, at=request.now)
+    try:
+        version = composing.conclude(
+            plan_id=pk, stamp=_number(request.POST.get("stamp", "")), by=request.person, at=request.now
+        )
+    except Problem as problem:
+        plan = access.workshop_for(request.person, pk, request.now.date())
+        return _render(request, plan, None, problem, problem.status)
     toasts.done(request, _("The one plan is drafted. Check it, then submit it for approval."))
     return redirect("plans:version", pk, version.number)
 
@@ -176,7 +174,9 @@ def conclude(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @person_required
 def reopen(request: PersonRequest, pk: int) -> HttpResponse:
-    composing.reopen_board(plan_id=pk, by=request.person, at=request.now)
+    composing.reopen_board(
+        plan_id=pk, version=_number(request.POST.get("version", "")), by=request.person, at=request.now
+    )
     return redirect("plans:board", pk)
 
 

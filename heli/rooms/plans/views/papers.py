@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,10 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from heli.kernel import files
 from heli.kernel.problems import Problem
+from heli.kernel.versions import VersionConflict
 from heli.rooms.people.access import PersonRequest, person_required
 from heli.rooms.plans import access
-from heli.rooms.plans.enums import DocumentState, PlanState, RowKind
-from heli.rooms.plans.forms import MAX_MB, KindForm, PapersForm, RowForm
+from heli.rooms.plans.enums import DocumentState, PlanState
+from heli.rooms.plans.forms import KindForm, PapersForm, RowForm
 from heli.rooms.plans.presenters import plans as presenters
 from heli.rooms.plans.queries import plans as queries
 from heli.rooms.plans.services import aligning, papers, rows
@@ -64,11 +66,10 @@ def _handed_in(request: PersonRequest, form: PapersForm) -> tuple[list[NewPaper]
     found, problems = [], []
     for upload in request.FILES.getlist("files"):
         name = upload.name or _("File")
-        if (upload.size or 0) > MAX_MB * 1024 * 1024:
-            problems.append(
-                _("%(name)s is larger than %(max)s MB. Split it or save it without pictures.")
-                % {"name": name, "max": MAX_MB}
-            )
+        try:
+            papers.require_size(name, upload.size or 0)
+        except Problem as problem:
+            problems.append(str(problem))
         else:
             found.append(NewPaper(name, upload.read()))
     pasted = form.cleaned_data["pasted"]
@@ -109,16 +110,18 @@ def split(request: PersonRequest, pk: int, document: int) -> HttpResponse:
 
 def _split_context(request: PersonRequest, document: Any) -> dict[str, Any]:
     kind = request.GET.get("kind", "")
-    rows_of = list(queries.rows_of(document))
-    counts = {value: sum(1 for row in rows_of if row.kind == value) for value in RowKind.values}
-    shown = [row for row in rows_of if not kind or row.kind == kind]
+    rows_of, counts = queries.rows_of(document, kind), queries.counts_of(document)
+    sent = request.GET.get("row", "")
+    wanted = queries.page_with(rows_of, int(sent)) if sent.isdecimal() and len(sent) < 16 else None
+    page = Paginator(rows_of, queries.ROWS_A_PAGE).get_page(request.GET.get("page") or wanted)
     can = access.can_draft(request.person, document.plan, request.now.date())
     return {
         "document": document,
         "plan": document.plan,
-        "rows": presenters.split_rows(shown),
+        "page": page,
+        "rows": presenters.split_rows(page.object_list),
         "counts": counts,
-        "total": len(rows_of),
+        "total": sum(counts.values()),
         "kind": kind,
         "is_editable": bool(can) and document.plan.state in (PlanState.DRAFTING, PlanState.DECIDING),
         "original_url": reverse("plans:original", args=[document.plan_id, document.pk]),
@@ -136,11 +139,17 @@ def row(request: PersonRequest, pk: int, row: int) -> HttpResponse:
     initial = {name: getattr(found, name) for name in RowForm.base_fields}
     form = RowForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        rows.edit_row(
-            plan_id=pk, row_id=row, edit=RowEdit(**form.cleaned_data), version=_version(request),
-            by=request.person, at=request.now,
-        )  # fmt: skip
-        return _to_row(pk, found)
+        try:
+            rows.edit_row(
+                plan_id=pk, row_id=row, edit=RowEdit(**form.cleaned_data), version=_version(request),
+                by=request.person, at=request.now,
+            )  # fmt: skip
+        except VersionConflict:
+            raise
+        except Problem as problem:
+            form.add_error(None, str(problem))
+        else:
+            return _to_row(pk, found)
     context = {"plan": plan, "row": presenters.split_rows([found])[0], "form": form, "back": _row_url(pk, found)}
     return render(request, "plans/row.html", context, status=422 if form.is_bound else 200)
 
@@ -218,7 +227,7 @@ def _version(request: PersonRequest) -> int | None:
 
 
 def _row_url(pk: int, row: Any) -> str:
-    return f"{reverse('plans:split', args=[pk, row.document_id])}#row-{row.pk}"
+    return f"{reverse('plans:split', args=[pk, row.document_id])}?row={row.pk}#row-{row.pk}"
 
 
 def _to_row(pk: int, row: Any) -> HttpResponse:

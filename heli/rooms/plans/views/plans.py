@@ -13,8 +13,8 @@ from heli.kernel.problems import Problem
 from heli.rooms.people.access import PersonRequest, needs, person_required
 from heli.rooms.people.enums import Permission
 from heli.rooms.plans import access
-from heli.rooms.plans.enums import PlanState, UnitType
-from heli.rooms.plans.forms import ACCEPTED, MAX_MB, PlanForm
+from heli.rooms.plans.enums import PlanState
+from heli.rooms.plans.forms import ACCEPTED, PlanForm
 from heli.rooms.plans.presenters import plans as presenters
 from heli.rooms.plans.presenters import words
 from heli.rooms.plans.queries import plans as queries
@@ -51,16 +51,15 @@ def plan_list(request: PersonRequest) -> HttpResponse:
 @needs(Permission.PLAN_DRAFT)
 def new_plan(request: PersonRequest) -> HttpResponse:
     """Begin a plan: for which unit, which year, held against whose duties."""
-    units = list(access.units_to_draft_for(request.person, request.now.date()).in_tree("party").order_by("path")[:300])
+    units = queries.units_for_plans(request.person, request.now.date())
     choices = [(unit.pk, f"{'　' * (unit.depth - units[0].depth)}{unit.name}") for unit in units]
-    initial = {"year": request.now.year + (1 if request.now.month >= 10 else 0), "unit_type": UnitType.PARTY_COMMITTEE}
+    initial = {"year": request.now.year + (1 if request.now.month >= 10 else 0)}
     form = PlanForm(request.POST or None, units=choices, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
-        title = values["title"] or _("Annual plan %(year)s") % {"year": values["year"]}
         try:
             plan = services.begin_plan(
-                unit_id=values["unit"], year=values["year"], title=title, unit_type=values["unit_type"],
+                unit_id=values["unit"], year=values["year"], title=values["title"],
                 by=request.person, at=request.now,
             )  # fmt: skip
         except Problem as problem:
@@ -90,7 +89,7 @@ def plan_page(request: PersonRequest, pk: int) -> HttpResponse:
         "missing": presenters.missing_for_alignment(page),
         "is_editable": editable,
         "accepted": ACCEPTED,
-        "max_mb": MAX_MB,
+        "max_mb": services.MAX_MB,
         "tone": words.STATE_TONES[PlanState(plan.state)],
         "run": page.run if page.run and page.run.ended_at is None else None,
         "urls": {

@@ -11,6 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from heli.kernel.problems import Problem
+from heli.kernel.retrying import once_more
+from heli.kernel.versions import VersionConflict
 from heli.rooms.people.access import PersonRequest, person_required
 from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import PlanState, VersionState
@@ -26,6 +29,11 @@ from heli.ui import toasts
 @person_required
 def version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     """Show a version: what it asks, who may act on it, what it changes and whom it touches."""
+    return _page(request, pk, number)
+
+
+def _page(request: PersonRequest, pk: int, number: int, problem: Problem | None = None) -> HttpResponse:
+    """The page of a version; with a ``problem`` as it is now, what was typed kept."""
     today = request.now.date()
     found = access.version_for(request.person, pk, number, today)
     items = queries.items_of(request.person, found, today)
@@ -49,11 +57,13 @@ def version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
         "versions": queries.versions_of(request.person, found.plan, today),
         "to_acknowledge": queries.to_acknowledge(request.person, found, today),
         "urls": _urls(pk, number),
+        "problem": problem,
+        "typed": request.POST.get("reason", "")[:2_000] if problem else "",
         **_changes(found, today, is_wanted=bool(drafts) or found.state == VersionState.SUBMITTED),
     }
     if context["in_workshop"] and found.state == VersionState.PUBLISHED:
         context["acknowledged"] = queries.acknowledgements(found)
-    return render(request, "plans/version.html", context)
+    return render(request, "plans/version.html", context, status=problem.status if problem else 200)
 
 
 def _urls(pk: int, number: int) -> dict[str, str]:
@@ -83,11 +93,17 @@ def item(request: PersonRequest, pk: int, number: int, item: int) -> HttpRespons
     initial = {name: getattr(row, name) for name in ItemForm.base_fields} | {"helpers": "、".join(row.helpers)}
     form = ItemForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        composing.edit_item(
-            plan_id=pk, item_id=item, edit=ItemEdit(**form.cleaned_data), version=_version(request),
-            by=request.person, at=request.now,
-        )  # fmt: skip
-        return _to_item(pk, number, item)
+        try:
+            composing.edit_item(
+                plan_id=pk, item_id=item, edit=ItemEdit(**form.cleaned_data), version=_version(request),
+                by=request.person, at=request.now,
+            )  # fmt: skip
+        except VersionConflict:
+            raise
+        except Problem as problem:
+            form.add_error(None, str(problem))
+        else:
+            return _to_item(pk, number, item)
     context = {"version": found, "plan": found.plan, "form": form, "item": row, "back": _item_url(pk, number, item)}
     return render(request, "plans/item.html", context, status=422 if form.is_bound else 200)
 
@@ -102,10 +118,14 @@ def new_item(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         reason = values.pop("reason")
-        added = composing.add_item(
-            plan_id=pk, edit=ItemEdit(**values), reason=reason, by=request.person, at=request.now
-        )
-        return _to_item(pk, number, added.pk)
+        try:
+            added = composing.add_item(
+                plan_id=pk, edit=ItemEdit(**values), reason=reason, by=request.person, at=request.now
+            )
+        except Problem as problem:
+            form.add_error(None, str(problem))
+        else:
+            return _to_item(pk, number, added.pk)
     context = {"version": found, "plan": found.plan, "form": form, "item": None, "back": _version_url(pk, number)}
     return render(request, "plans/item.html", context, status=422 if form.is_bound else 200)
 
@@ -124,7 +144,10 @@ def leave_out(request: PersonRequest, pk: int, number: int, item: int) -> HttpRe
 @person_required
 def submit(request: PersonRequest, pk: int) -> HttpResponse:
     access.workshop_for(request.person, pk, request.now.date())
-    done = approving.submit(plan_id=pk, by=request.person, at=request.now)
+    try:
+        done = approving.submit(plan_id=pk, version=_version(request), by=request.person, at=request.now)
+    except Problem as problem:
+        return _refused(request, pk, problem)
     toasts.done(request, _("Submitted. Those who may approve it have been told."))
     return redirect("plans:version", pk, done.number)
 
@@ -133,7 +156,15 @@ def submit(request: PersonRequest, pk: int) -> HttpResponse:
 @person_required
 def approve(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     access.version_for(request.person, pk, number, request.now.date())
-    approving.approve(plan_id=pk, number=number, note=_reason(request), by=request.person, at=request.now)
+    note, seen = _reason(request), _version(request)
+    try:
+        once_more(
+            lambda: approving.approve(
+                plan_id=pk, number=number, version=seen, note=note, by=request.person, at=request.now
+            )
+        )
+    except Problem as problem:
+        return _page(request, pk, number, problem)
     toasts.done(request, _("The plan is in force. Its items are tasks of the units that carry them out."))
     return redirect("plans:version", pk, number)
 
@@ -142,7 +173,13 @@ def approve(request: PersonRequest, pk: int, number: int) -> HttpResponse:
 @person_required
 def return_version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     access.version_for(request.person, pk, number, request.now.date())
-    approving.return_version(plan_id=pk, number=number, reason=_reason(request), by=request.person, at=request.now)
+    reason, seen = _reason(request), _version(request)
+    try:
+        approving.return_version(
+            plan_id=pk, number=number, version=seen, reason=reason, by=request.person, at=request.now
+        )
+    except Problem as problem:
+        return _page(request, pk, number, problem)
     toasts.done(request, _("Returned. Whoever submitted it has been told why."))
     return redirect("plans:version", pk, number)
 
@@ -151,7 +188,11 @@ def return_version(request: PersonRequest, pk: int, number: int) -> HttpResponse
 @person_required
 def revise(request: PersonRequest, pk: int) -> HttpResponse:
     access.workshop_for(request.person, pk, request.now.date())
-    begun = approving.begin_revision(plan_id=pk, reason=_reason(request), by=request.person, at=request.now)
+    reason, seen = _reason(request), _version(request)
+    try:
+        begun = approving.begin_revision(plan_id=pk, version=seen, reason=reason, by=request.person, at=request.now)
+    except Problem as problem:
+        return _refused(request, pk, problem)
     return redirect("plans:version", pk, begun.number)
 
 
@@ -159,7 +200,10 @@ def revise(request: PersonRequest, pk: int) -> HttpResponse:
 @person_required
 def drop_revision(request: PersonRequest, pk: int) -> HttpResponse:
     access.workshop_for(request.person, pk, request.now.date())
-    approving.drop_revision(plan_id=pk, by=request.person, at=request.now)
+    try:
+        approving.drop_revision(plan_id=pk, version=_version(request), by=request.person, at=request.now)
+    except Problem as problem:
+        return _refused(request, pk, problem)
     return redirect("plans:plan", pk)
 
 
@@ -192,6 +236,15 @@ def acknowledge(request: PersonRequest, pk: int) -> HttpResponse:
     done = approving.acknowledge(acknowledgement_id=pk, by=request.person, at=request.now)
     toasts.done(request, _("Acknowledged for %(unit)s.") % {"unit": done.unit.name})
     return redirect("plans:version", done.version.plan_id, done.version.number)
+
+
+def _refused(request: PersonRequest, pk: int, problem: Problem) -> HttpResponse:
+    """Show the newest version as it is now with what stands in the way; without any version, only that."""
+    plan = access.workshop_for(request.person, pk, request.now.date())
+    newest = queries.versions_of(request.person, plan, request.now.date())[:1]
+    if not newest:
+        raise problem
+    return _page(request, pk, newest[0].number, problem)
 
 
 def _item(request: PersonRequest, pk: int, number: int, item: int) -> tuple[Any, Any]:

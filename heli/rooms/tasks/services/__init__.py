@@ -1,6 +1,6 @@
 """What tasks go through: opened, worked on, reviewed; amended and withdrawn when their source is revised."""
 
-from heli.rooms.tasks.services.revising import Amendment, amend_tasks, withdraw_tasks
+from heli.rooms.tasks.services.revising import Amendment, amend_tasks, hold_tasks, withdraw_tasks
 from heli.rooms.tasks.services.working import (
     EvidenceMissing,
     NewEvidence,
@@ -28,6 +28,7 @@ __all__ = [
     "cite_evidence",
     "close_task",
     "hand_in",
+    "hold_tasks",
     "open_tasks",
     "record_evidence",
     "return_task",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from heli.kernel import audit
@@ -38,6 +39,15 @@ class Amendment:
     requesters: Sequence[Unit]
 
 
+def hold_tasks(*, sources: Sequence[str]) -> None:
+    """Lock all undone tasks of these sources in one order, until the caller's transaction ends.
+
+    For acts that amend or withdraw in several steps: each step writes to the log, and no row may be locked after that.
+    """
+    rows = Task.objects.select_for_update(no_key=True).filter(source__in=sources).undone()
+    list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 @transaction.atomic
 def amend_tasks(*, items: Sequence[Amendment], reason: str, by: Person, at: datetime) -> int:
     """Change what running tasks ask and tell their holders what changed; return how many were changed.
@@ -50,6 +60,7 @@ def amend_tasks(*, items: Sequence[Amendment], reason: str, by: Person, at: date
     rows = Task.objects.select_for_update(no_key=True).filter(pk__in=wanted).undone().order_by("pk")
     changed: dict[tuple[str, Change], list[Task]] = defaultdict(list)
     asked: dict[int, list[Unit]] = defaultdict(list)
+    anew: dict[int, list[Unit]] = {}
     for row in TaskRequester.objects.filter(task__in=wanted).select_related("unit").order_by("pk"):
         asked[row.task_id].append(row.unit)
     for task in rows:
@@ -57,10 +68,11 @@ def amend_tasks(*, items: Sequence[Amendment], reason: str, by: Person, at: date
         change = _apply(task, item)
         if set(asked[task.pk]) != set(item.requesters):
             change += (("requesters", _joined(asked[task.pk]), _joined(item.requesters)),)
-            _ask_anew(task, item.requesters)
+            anew[task.pk] = list(dict.fromkeys(item.requesters))
         if change:
             task.version += 1
             changed[(task.source, change)].append(task)
+    _ask_anew(anew)
     every = [task for tasks in changed.values() for task in tasks]
     Task.objects.bulk_update(every, [*AMENDED, "version"], batch_size=2000)
     for (source, change), tasks in changed.items():
@@ -118,9 +130,11 @@ def _apply(task: Task, item: Amendment) -> Change:
     return tuple(change)
 
 
-def _ask_anew(task: Task, wanted: Iterable[Unit]) -> None:
-    TaskRequester.objects.filter(task=task).delete()
-    TaskRequester.objects.bulk_create([TaskRequester(task=task, unit=unit) for unit in dict.fromkeys(wanted)])
+def _ask_anew(wanted: Mapping[int, Sequence[Unit]]) -> None:
+    """Replace who asks for these tasks (two queries)."""
+    TaskRequester.objects.filter(task__in=list(wanted)).delete()
+    rows = [TaskRequester(task_id=pk, unit=unit) for pk, units in wanted.items() for unit in units]
+    TaskRequester.objects.bulk_create(rows, batch_size=2000)
 
 
 def _joined(wanted: Iterable[Unit]) -> str:
@@ -139,7 +153,7 @@ def _in_words(change: Change) -> str:
 
 def _tell(tasks: Sequence[Task], title: str, reason: str, at: datetime, changes: str = "") -> None:
     """One message a person; it leads to the task where there is just one."""
-    held = people.holders_of({(task.unit_id, task.post_kind) for task in tasks}, at.date())
+    held = people.holders_of({(task.unit_id, task.post_kind) for task in tasks}, timezone.localdate(at))
     mine: dict[int, list[Task]] = defaultdict(list)
     for task in tasks:
         for person_id in held.get((task.unit_id, task.post_kind), ()):
