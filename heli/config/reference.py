@@ -19,6 +19,7 @@ _ROOMS = ("people", "information", "rulebook", "responsibilities", "tasks", "pla
 _STATES = (
     ("A version of a responsibility list", "heli.rooms.responsibilities.rules", "TRANSITIONS"),
     ("A task", "heli.rooms.tasks.rules", "TRANSITIONS"),
+    ("A follow-up", "heli.rooms.tasks.rules", "FOLLOW_UP_TRANSITIONS"),
     ("A plan", "heli.rooms.plans.rules", "PLAN_TRANSITIONS"),
     ("A version of a plan", "heli.rooms.plans.rules", "VERSION_TRANSITIONS"),
 )

@@ -19,6 +19,14 @@ class OneNumber(Func):
     template = "int8range(%(expressions)s, %(expressions)s, '[]')"
 
 
+class NotAmong(Func):
+    """``one <> ALL (many)``: a number that an array column does not hold; true where there is no number."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " <> ALL ("
+    output_field = models.BooleanField()
+
+
 def no_overlap(name: str, *columns: str) -> ExclusionConstraint:
     """Refuse two rows with equal ``columns`` (whole numbers) whose days overlap."""
     held: list[tuple[Func, str]] = [(OneNumber(column), RangeOperators.OVERLAPS) for column in columns]

@@ -16,7 +16,7 @@ from heli.config.demo import people
 from heli.config.demo.people import SignIn
 
 # In this order: later ones build on earlier ones. Each module has ``load(at)``.
-PARTS = ("people", "rulebook", "plans", "tasks", "responsibilities", "information")
+PARTS = ("people", "rulebook", "plans", "tasks", "follow_ups", "responsibilities", "information")
 MARK = "demo"
 
 

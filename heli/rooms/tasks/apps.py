@@ -33,8 +33,10 @@ class TasksConfig(AppConfig):
                 icon="work",
                 phone_order=20,
                 shortcut="g t",
-                views=("tasks:matrix", "tasks:task"),
+                views=("tasks:matrix", "tasks:task", "tasks:follow_ups"),
             )
         )
+        slots.register("home.main", "tasks:follow_ups_waiting", label=_("Follow-ups waiting for you"), order=30)
+        slots.register("task.page", "tasks:source_of_task", label=_("Where this task comes from"), order=10)
         slots.register("unit.page", "tasks:of_unit", label=_("Tasks of this unit"), order=20)
         records.register_work("tasks", duty_work)

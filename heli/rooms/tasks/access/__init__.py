@@ -1,5 +1,17 @@
 """Who sees, does, reviews and directs what."""
 
+from heli.rooms.tasks.access.follow_ups import (
+    asked_for,
+    can_close_follow_up,
+    can_direct,
+    can_view_follow_up,
+    extension_for,
+    follow_up_for,
+    hands_on,
+    posts_that,
+    visible_asked,
+    visible_follow_ups,
+)
 from heli.rooms.tasks.access.working import (
     can_cancel,
     can_do,
@@ -15,15 +27,25 @@ from heli.rooms.tasks.access.working import (
 )
 
 __all__ = [
+    "asked_for",
     "can_cancel",
+    "can_close_follow_up",
+    "can_direct",
     "can_do",
     "can_review",
     "can_view",
     "can_view_evidence",
+    "can_view_follow_up",
     "evidence_for",
+    "extension_for",
+    "follow_up_for",
+    "hands_on",
+    "posts_that",
     "task_for",
     "tasks_in_hand",
     "under",
+    "visible_asked",
     "visible_evidence",
+    "visible_follow_ups",
     "visible_tasks",
 ]

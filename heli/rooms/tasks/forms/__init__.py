@@ -1,5 +1,16 @@
 """Cleaned input of the pages of tasks."""
 
+from heli.rooms.tasks.forms.follow_ups import AnswerForm, ExtensionForm, LedgerFilter, NewFollowUpForm
 from heli.rooms.tasks.forms.working import ACCEPTED, MAX_FILE_BYTES, EvidenceForm, ListFilter, content_type_of
 
-__all__ = ["ACCEPTED", "MAX_FILE_BYTES", "EvidenceForm", "ListFilter", "content_type_of"]
+__all__ = [
+    "ACCEPTED",
+    "MAX_FILE_BYTES",
+    "AnswerForm",
+    "EvidenceForm",
+    "ExtensionForm",
+    "LedgerFilter",
+    "ListFilter",
+    "NewFollowUpForm",
+    "content_type_of",
+]

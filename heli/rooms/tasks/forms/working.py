@@ -36,6 +36,23 @@ def content_type_of(name: str, head: bytes) -> str | None:
     return None
 
 
+def checked_upload(upload: UploadedFile[Any] | None) -> UploadedFile[Any] | None:
+    """Return the upload with the type its content has, or say why such a file is not kept."""
+    if not upload:
+        return None
+    if (upload.size or 0) > MAX_FILE_BYTES:
+        raise forms.ValidationError(_("The file is larger than 50 MB. Keep it in the archive and give a link."))
+    head = upload.read(512)
+    upload.seek(0)
+    content_type = content_type_of(upload.name or "", head)
+    if content_type is None:
+        raise forms.ValidationError(
+            _("This kind of file is not kept. Save it as PDF, a picture, docx, xlsx, pptx or plain text.")
+        )
+    upload.content_type = content_type
+    return upload
+
+
 class EvidenceForm(forms.Form):
     """A fact: a title, the day it happened, and a text, a link or a file."""
 
@@ -74,20 +91,7 @@ class EvidenceForm(forms.Form):
         return url
 
     def clean_file(self) -> UploadedFile[Any] | None:
-        upload: UploadedFile[Any] | None = self.cleaned_data["file"]
-        if not upload:
-            return None
-        if (upload.size or 0) > MAX_FILE_BYTES:
-            raise forms.ValidationError(_("The file is larger than 50 MB. Keep it in the archive and give a link."))
-        head = upload.read(512)
-        upload.seek(0)
-        content_type = content_type_of(upload.name or "", head)
-        if content_type is None:
-            raise forms.ValidationError(
-                _("This kind of file is not kept. Save it as PDF, a picture, docx, xlsx, pptx or plain text.")
-            )
-        upload.content_type = content_type
-        return upload
+        return checked_upload(self.cleaned_data["file"])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -1,11 +1,16 @@
-"""Rows of tasks: the work, and what proves it."""
+"""Rows of tasks: the work, what proves it, and the follow-ups that ask for it."""
 
 from heli.rooms.tasks.models.evidence import Citation, Evidence
+from heli.rooms.tasks.models.follow_ups import Extension, FollowUp, FollowUpUnit, NumberSeries
 from heli.rooms.tasks.models.work import Task, TaskHand, TaskQuerySet, TaskRequester
 
 __all__ = [
     "Citation",
     "Evidence",
+    "Extension",
+    "FollowUp",
+    "FollowUpUnit",
+    "NumberSeries",
     "Task",
     "TaskHand",
     "TaskQuerySet",

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from heli.rooms.tasks.enums import Line, TaskState
 
 
-def _both_or_neither(name: str, *fields: str) -> models.CheckConstraint:
+def both_or_neither(name: str, *fields: str) -> models.CheckConstraint:
     none = Q(**{f"{field}__isnull": True for field in fields})
     every = Q(**{f"{field}__isnull": False for field in fields})
     return models.CheckConstraint(condition=none | every, name=name)
@@ -65,9 +65,9 @@ class Task(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            _both_or_neither("tasks_task_accepted_pair", "accepted_at", "accepted_by"),
-            _both_or_neither("tasks_task_handed_in_pair", "handed_in_at", "handed_in_by"),
-            _both_or_neither("tasks_task_closed_pair", "closed_at", "closed_by"),
+            both_or_neither("tasks_task_accepted_pair", "accepted_at", "accepted_by"),
+            both_or_neither("tasks_task_handed_in_pair", "handed_in_at", "handed_in_by"),
+            both_or_neither("tasks_task_closed_pair", "closed_at", "closed_by"),
             models.CheckConstraint(
                 condition=Q(closed_by__isnull=True) | ~Q(closed_by=F("handed_in_by")),
                 name="tasks_task_four_eyes",

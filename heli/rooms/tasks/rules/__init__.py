@@ -1,5 +1,15 @@
 """What is possible now: pure tables and arithmetic."""
 
+from heli.rooms.tasks.rules.follow_ups import (
+    FOLLOW_UP_TRANSITIONS,
+    Ladder,
+    default_ladder,
+    is_answered,
+    is_own_work,
+    next_rung,
+    rung_due,
+    tells,
+)
 from heli.rooms.tasks.rules.working import (
     ACCEPTED,
     CANCELED,
@@ -20,14 +30,22 @@ __all__ = [
     "ACCEPTED",
     "CANCELED",
     "CLOSED",
+    "FOLLOW_UP_TRANSITIONS",
     "HANDED_IN",
     "OPEN",
     "RETURNED",
     "TRANSITIONS",
     "UNDONE",
+    "Ladder",
     "can_move",
     "days_left",
+    "default_ladder",
     "did_the_work",
     "due_group",
+    "is_answered",
+    "is_own_work",
+    "next_rung",
+    "rung_due",
+    "tells",
     "was_late",
 ]

@@ -1,5 +1,21 @@
 """Pages of tasks."""
 
+from heli.rooms.tasks.views.follow_ups import (
+    answer_follow_up,
+    ask_extension,
+    climb_follow_up,
+    close_follow_up,
+    decide_extension,
+    export_follow_ups,
+    follow_up_list,
+    follow_up_page,
+    follow_ups_waiting,
+    new_follow_up,
+    reopen_follow_up,
+    source_of_task,
+    unit_choices,
+    withdraw_follow_up,
+)
 from heli.rooms.tasks.views.lists import PAGE_SIZE, of_unit, task_list, todo
 from heli.rooms.tasks.views.months import matrix
 from heli.rooms.tasks.views.working import (
@@ -18,17 +34,31 @@ from heli.rooms.tasks.views.working import (
 __all__ = [
     "PAGE_SIZE",
     "accept",
+    "answer_follow_up",
+    "ask_extension",
     "cite_evidence",
+    "climb_follow_up",
+    "close_follow_up",
     "close_task",
+    "decide_extension",
     "evidence_file",
+    "export_follow_ups",
+    "follow_up_list",
+    "follow_up_page",
+    "follow_ups_waiting",
     "hand_in",
     "matrix",
+    "new_follow_up",
     "of_unit",
     "record_evidence",
+    "reopen_follow_up",
     "return_task",
+    "source_of_task",
     "task_list",
     "task_page",
     "todo",
+    "unit_choices",
     "withdraw_citation",
+    "withdraw_follow_up",
     "withdraw_hand_in",
 ]
