@@ -189,11 +189,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="followup",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_by__isnull", True),
-                    heli.kernel.constraints.NotAmong(models.F("closed_by"), models.F("hands")),
-                    _connector="OR",
-                ),
+                condition=heli.kernel.constraints.NotAmong(models.F("closed_by"), models.F("hands")),
                 name="tasks_followup_four_eyes",
             ),
         ),

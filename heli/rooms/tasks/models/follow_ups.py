@@ -75,7 +75,7 @@ class FollowUp(models.Model):
                 name="tasks_followup_closed_has_closer",
             ),
             models.CheckConstraint(
-                condition=Q(closed_by__isnull=True) | NotAmong(F("closed_by"), F("hands")),
+                condition=NotAmong(F("closed_by"), F("hands")),
                 name="tasks_followup_four_eyes",
             ),
             models.CheckConstraint(

@@ -23,6 +23,7 @@ from heli.rooms.tasks.forms import ACCEPTED, AnswerForm, ExtensionForm, LedgerFi
 from heli.rooms.tasks.presenters import follow_ups as presenters
 from heli.rooms.tasks.presenters import line_options
 from heli.rooms.tasks.rules.follow_ups import Ladder
+from heli.rooms.tasks.views import asking
 
 PAGE_SIZE = 30
 EXPORT_ROWS = 5000
@@ -38,6 +39,7 @@ def follow_up_list(request: PersonRequest) -> HttpResponse:
     found = _filtered(request, values)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
+        **asking.rail(request),
         "page": page,
         "rows": presenters.ledger_rows(page.object_list, today),
         "values": values,
@@ -90,7 +92,8 @@ def new_follow_up(request: PersonRequest) -> HttpResponse:
         follow_up = services.issue_follow_up(new=_new(form.cleaned_data), by=request.person, at=request.now)
         messages.success(request, _("Issued. Each unit finds it in its to-do list."))
         return redirect("tasks:follow_up", follow_up.pk)
-    return render(request, "tasks/new_follow_up.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {**asking.rail(request), "form": form}
+    return render(request, "tasks/new_follow_up.html", context, status=422 if form.is_bound else 200)
 
 
 def _new(values: dict[str, Any]) -> services.NewFollowUp:
@@ -134,6 +137,7 @@ def _page(
     can_direct = bool(access.can_direct(request.person, follow_up, today))
     asked = presenters.asked_views(page, request.person, today, can_direct=can_direct)
     context = {
+        **asking.rail(request),
         "follow_up": follow_up,
         "number": presenters.number_words(follow_up),
         "page": page,
