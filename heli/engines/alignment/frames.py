@@ -7,33 +7,26 @@ meeting is not to draw up the rule for it). Words and patterns live in `data/fra
 
 from __future__ import annotations
 
-import csv
-import re
 import tomllib
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from heli.engines.alignment import lexicon
+from heli.engines.alignment import actions, lexicon
+from heli.engines.alignment.actions import Clause
 from heli.engines.alignment.lexicon import Mention
-from heli.engines.alignment.meanings import CLAUSE_ENDS
-from heli.engines.alignment.wording import DATA, Wording, compile_pattern, fold, normal
+from heli.engines.alignment.wording import DATA, Wording, fold, normal
 
-REACH = 12
-"""Characters around a concept in which a word of action belongs to it."""
+PARTS = 3
+"""Parts of a whole that stand for it when they are named together."""
 
+REST = 4
+"""Characters after a mention that may still belong to its name ("the spirit of it")."""
+
+RECIPIENT_SALIENCE = 0.15
 PURPOSE_SALIENCE, CONTEXT_SALIENCE, ACTOR_SALIENCE, FIELD_SALIENCE = 0.5, 0.35, 0.4, 0.4
-_GENERIC = frozenset({"build", "hold", ""})
-_PRODUCTS = frozenset({"rule", "plan"})
-_OVERRULING = frozenset({"attend", "check", "assess", "report", "survey", "publish", "select", "summary", "study"})
-
-_SHARED_DOING = frozenset({"serve", "care", "pay", "handle", "collect"})
-"""Kinds in which to take part is to do."""
-
-_TELLING = _OVERRULING | _PRODUCTS
 
 
 class Duty(NamedTuple):
@@ -79,150 +72,31 @@ class Reading:
     mentions: tuple[Mention, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The action words: patterns for one place (before, around, product) with the kind of each word."""
-
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    products: re.Pattern[str]
-    makes: re.Pattern[str]
-    attends: re.Pattern[str]
-    holds: re.Pattern[str]
-    done: re.Pattern[str]
-    done_later: re.Pattern[str]
-    done_with_outcome: re.Pattern[str]
-    takes_object: re.Pattern[str]
-    outcome: re.Pattern[str]
-    kinds_before: dict[str, str]
-    kinds_after: dict[str, str]
-    kinds_products: dict[str, str]
+def _is_recipient(words: str, clause: Clause) -> bool:
+    """Whether a mention is only to whom something is told ("report to the committee")."""
+    parts = actions.parts()["purpose"]
+    return bool(parts["recipient"].search(clause.before)) and not parts["tells"].match(words)
 
 
-def _alternation(words: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))))
+def _is_context(clause: Clause) -> bool:
+    """Whether a mention is only where, when or by what something is done."""
+    parts = actions.parts()["purpose"]
+    if parts["context"].search(clause.near):
+        return True
+    if parts["within"].match(clause.after) and not parts["heard"].search(clause.before):
+        return True
+    return len(clause.after) > REST and bool(parts["carried"].search(clause.near))
 
 
-@lru_cache(maxsize=1)
-def _words() -> _Words:
-    places: dict[str, dict[str, str]] = {"verb": {}, "both": {}, "product": {}, "make": {}}
-    with (DATA / "frames_actions.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            place = "make" if row["kind"] == "make" else row["place"]
-            for word in row["words"].split("|"):
-                places[place][word] = row["kind"]
-    before = places["verb"] | places["both"]
-    after = _alternation(list(places["both"])).pattern
-    parts = {name: pattern.pattern for name, pattern in _parts()["actions"].items()}
-    return _Words(
-        before=_alternation(list(before)),
-        after=_alternation(list(places["both"])),
-        products=_alternation(list(places["product"])),
-        makes=_alternation(list(places["make"])),
-        attends=_alternation([word for word, kind in places["verb"].items() if kind == "attend"]),
-        holds=_alternation([word for word, kind in places["verb"].items() if kind == "hold"]),
-        done=re.compile(f"{parts['filler']}(?P<word>{after})"),
-        done_with_outcome=re.compile(f"{parts['outcome_of']}(?P<word>{after})"),
-        done_later=re.compile(f"{parts['carried_out']}(?P<word>{after})"),
-        takes_object=re.compile(parts["takes_object"]),
-        outcome=_parts()["purpose"]["outcome"],
-        kinds_before=before,
-        kinds_after=places["both"],
-        kinds_products=places["product"],
-    )
-
-
-@lru_cache(maxsize=1)
-def _parts() -> dict[str, dict[str, re.Pattern[str]]]:
-    table = tomllib.loads((DATA / "frames_parts.toml").read_text("utf-8"))
-    return {
-        section: {name: compile_pattern(pattern) for name, pattern in patterns.items()}
-        for section, patterns in table.items()
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class _Clause:
-    """The clause of a mention: its place, and its words before, of and after the mention."""
-
-    start: int
-    text: str
-    before: str
-    after: str
-
-
-def _clauses(text: str, mentions: Sequence[Mention]) -> list[_Clause]:
-    """The clause around each mention."""
-    marks = [at for at, character in enumerate(text) if character in CLAUSE_ENDS]
-    found = []
-    for mention in mentions:
-        left = bisect_left(marks, mention.start)
-        right = bisect_left(marks, mention.end)
-        start = marks[left - 1] + 1 if left else 0
-        end = marks[right] if right < len(marks) else len(text)
-        found.append(
-            _Clause(start, text[start:end], text[start : mention.start], text[mention.end : max(end, mention.end)])
-        )
-    return found
-
-
-def _product_kind(before: str, after: str, words: _Words) -> str:
-    """Rule, plan or record, where the concept only names what a paper is about. `after` begins with the concept."""
-    made = words.makes.search(before)
-    if not made:
-        return ""
-    named = words.products.findall(after)
-    return words.kinds_products[named[-1]] if named else ""
-
-
-def _handled(before: str, after: str, words: _Words) -> str:
-    """The specific action named after a concept: at once, after filler words, or as "carry out a check of it"."""
-    found = words.done.match(after) or words.done_with_outcome.match(after)
-    if not found and words.takes_object.match(before):
-        found = words.done_later.search(after)
-    kind = words.kinds_after[found.group("word")] if found else ""
-    return "" if kind in _GENERIC else kind
-
-
-def _led(before: str, words: _Words) -> list[str]:
-    """The kinds of the action words before a concept, the nearest last."""
-    return [words.kinds_before[found.group()] for found in words.before.finditer(before[-REACH:])]
-
-
-def _kind(mention: str, clause: _Clause, implied: str, words: _Words) -> str:
-    """The kind of action on a mention: a paper made about it, a word beside it, or what the concept implies."""
-    before = clause.before
-    if words.outcome.match(clause.text):
-        return "outcome"
-    product = _product_kind(before, mention + clause.after[:REACH], words)
-    if product:
-        return product if implied != "plan" or product == "rule" else "plan"
-    kinds = _led(before, words) if before else []
-    if "guide" in kinds:
-        return "guide"
-    if before and words.holds.search(before):
-        kinds = [kind for kind in kinds if kind != "attend"]
-    takes_part = before and words.attends.search(before) and not words.holds.search(before)
-    if takes_part and implied not in _SHARED_DOING:
-        return "attend"
-    handled = _handled(before, clause.after, words) if clause.after else ""
-    if handled and implied not in _PRODUCTS:
-        return handled
-    specific = [kind for kind in kinds if kind not in _GENERIC]
-    if specific and (implied in _GENERIC or specific[-1] in _OVERRULING):
-        return specific[-1]
-    if before and words.makes.search(before[-REACH:]):
-        return implied if implied in ("rule", "plan", "record") else "build"
-    return implied or (kinds[-1] if kinds else "build")
-
-
-def _salience(mention: Mention, clause: _Clause, weight: float) -> float:
+def _salience(mention: Mention, words: str, clause: Clause, weight: float) -> float:
     """How much a mention says about what is to be done; less in a clause of purpose or in a mere reference."""
-    parts, actors = _parts()["purpose"], lexicon.load().actors
+    parts, actors = actions.parts()["purpose"], lexicon.load().actors
     acts = mention.concept in actors.codes and mention.start - clause.start <= 4
-    if acts and actors.verbs.match(clause.after):
+    if acts and actors.verbs.match(clause.after) and not parts["acted_upon"].search(clause.before):
         return weight * ACTOR_SALIENCE
-    if parts["within"].match(clause.after) or parts["context"].search(clause.before):
+    if _is_recipient(words, clause):
+        return weight * RECIPIENT_SALIENCE
+    if _is_context(clause):
         return weight * CONTEXT_SALIENCE
     if clause.start > 0 and parts["clause"].match(clause.text):
         return weight * PURPOSE_SALIENCE
@@ -230,24 +104,37 @@ def _salience(mention: Mention, clause: _Clause, weight: float) -> float:
 
 
 def _duties(text: str, mentions: tuple[Mention, ...]) -> tuple[Duty, ...]:
-    words, concepts = _words(), lexicon.load().concepts
+    concepts = lexicon.load().concepts
     duties: dict[tuple[str, str], Duty] = {}
     in_clause: dict[tuple[str, int], Duty] = {}
-    for mention, clause in zip(mentions, _clauses(text, mentions), strict=True):
+    for mention, clause in zip(mentions, actions.clauses_of(text, mentions), strict=True):
         concept = concepts[mention.concept]
-        kind = _kind(text[mention.start : mention.end], clause, concept.kind, words)
-        duty = Duty(concept.code, kind, mention.start, mention.end, _salience(mention, clause, concept.weight))
+        told = text[mention.start : mention.end]
+        kind = actions.kind_of(told, clause, concept.kind)
+        duty = Duty(concept.code, kind, mention.start, mention.end, _salience(mention, told, clause, concept.weight))
         place = concept.code, clause.start
         other = in_clause.get(place)
-        if other is not None and kind not in _TELLING:
+        if other is not None and kind not in actions.TELLING:
             continue
-        if other is not None and other.kind not in _TELLING:
+        if other is not None and other.kind not in actions.TELLING:
             duties.pop((concept.code, other.kind), None)
         in_clause[place] = duty
         known = duties.get((concept.code, kind))
         if known is None or known.salience < duty.salience:
             duties[concept.code, kind] = duty
-    return _without_fields(sorted(duties.values(), key=lambda duty: (duty.start, duty.end, duty.concept)))
+    in_order = sorted(duties.values(), key=lambda duty: (duty.start, duty.end, duty.concept))
+    return _without_fields([*in_order, *_wholes(in_order)])
+
+
+def _wholes(duties: Sequence[Duty]) -> list[Duty]:
+    """The whole beside its parts: who names three of the meetings asks for the system of meetings."""
+    found = []
+    for whole, parts in lexicon.load().wholes.items():
+        named = [duty for duty in duties if duty.concept in parts]
+        if len({duty.concept for duty in named}) >= PARTS and all(duty.concept != whole for duty in duties):
+            kind = lexicon.load().concepts[whole].kind
+            found.append(Duty(whole, kind, named[0].start, named[0].end, max(duty.salience for duty in named)))
+    return found
 
 
 def _without_fields(duties: list[Duty]) -> tuple[Duty, ...]:
@@ -264,13 +151,13 @@ def _without_fields(duties: list[Duty]) -> tuple[Duty, ...]:
 
 def _first(section: str, text: str) -> str:
     """The name of the pattern that is seen first in the text; the longer name of a group wins a tie."""
-    seen = [(found.start(), order, name) for order, (name, pattern) in enumerate(_parts()[section].items())
+    seen = [(found.start(), order, name) for order, (name, pattern) in enumerate(actions.parts()[section].items())
             if (found := pattern.search(text))]  # fmt: skip
     return min(seen)[2] if seen else ""
 
 
 def _form(folded: str) -> str:
-    for name, pattern in _parts()["forms"].items():
+    for name, pattern in actions.parts()["forms"].items():
         if pattern.search(folded):
             return name
     return "duty"
@@ -288,7 +175,7 @@ def frequency(text: str) -> tuple[int, str] | None:
     """How often a text asks, as (count, period), or None where it does not say."""
     folded = fold(text).text
     seen = []
-    for order, (period, pattern) in enumerate(_parts()["frequency"].items()):
+    for order, (period, pattern) in enumerate(actions.parts()["frequency"].items()):
         found = pattern.search(folded)
         if found:
             counts = [value for value in found.groupdict().values() if value]
@@ -335,10 +222,10 @@ def _setting(reading: Reading) -> _Setting:
     counted = Counter(concepts[duty.concept].name_zh for duty in reading.duties)
     return _Setting(
         subject=_first("subject", text),
-        audience=tuple(sorted(name for name, pattern in _parts()["audience"].items() if pattern.search(text))),
+        audience=tuple(sorted(name for name, pattern in actions.parts()["audience"].items() if pattern.search(text))),
         frequency=frequency(reading.source),
         form=_form(fold(reading.source).text),
-        negative=bool(_parts()["polarity"]["negative"].search(text)),
+        negative=bool(actions.parts()["polarity"]["negative"].search(text)),
         key_terms=tuple(name for name, _ in counted.most_common()),
     )
 

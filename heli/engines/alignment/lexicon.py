@@ -92,6 +92,7 @@ class Lexicon:
         near: Mapping[tuple[str, str], float],
         actors: Actors,
         rules: Rules,
+        wholes: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         self.concepts: dict[str, Concept] = {concept.code: concept for concept in concepts}
         words: dict[str, _Word] = {}
@@ -116,6 +117,7 @@ class Lexicon:
         self._nearness: dict[tuple[str, str], float] = dict(near)
         self.actors = actors
         self._rules = rules
+        self.wholes: dict[str, frozenset[str]] = dict(wholes or {})
         self._ancestors: dict[str, frozenset[str]] = {}
 
     def _hits(self, text: str) -> list[tuple[int, int, str, Pieces]]:
@@ -240,21 +242,22 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _relations() -> tuple[frozenset[str], dict[tuple[str, str], float], Actors]:
-    """The broad concepts, the pairs nearer than the tree says, and the actors of `data/lexicon_near.toml`."""
+def _relations() -> tuple[frozenset[str], dict[tuple[str, str], float], Actors, dict[str, frozenset[str]]]:
+    """Broad concepts, pairs nearer than the tree says, actors, and wholes with parts of `data/lexicon_near.toml`."""
     table = tomllib.loads((DATA / "lexicon_near.toml").read_text("utf-8"))
     near = {}
     for line in table["near"]:
         one, other, value = line.split()
         near[one, other] = near[other, one] = float(value)
     actors = Actors(frozenset(table["actors"].split()), re.compile(table["actor_verbs"]))
-    return frozenset(table["broad"].split()), near, actors
+    wholes = {whole: frozenset(parts) for whole, *parts in (line.split() for line in table["wholes"])}
+    return frozenset(table["broad"].split()), near, actors, wholes
 
 
 @lru_cache(maxsize=1)
 def load() -> Lexicon:
     """Read `data/lexicon_*` once."""
-    broad, near, actors = _relations()
+    broad, near, actors, wholes = _relations()
     concepts: list[Concept] = []
     patterns: list[tuple[str, str]] = []
     for path in sorted(DATA.glob("lexicon_*.csv")):
@@ -271,4 +274,4 @@ def load() -> Lexicon:
     if doubled or broad - set(codes):
         raise ValueError(f"lexicon: doubled codes {doubled}, unknown broad codes {sorted(broad - set(codes))}")
     told = tomllib.loads((DATA / "lexicon_rules.toml").read_text("utf-8"))
-    return Lexicon(concepts, patterns, near, actors, Rules(told["classes"], told["rules"]))
+    return Lexicon(concepts, patterns, near, actors, Rules(told["classes"], told["rules"]), wholes)

@@ -41,6 +41,7 @@ _ENUMERATOR = compile_pattern(_TABLE["figures"]["enumerator"])
 _BOILERPLATE = tuple(
     (frozenset(phrase["where"]), compile_pattern(phrase["pattern"])) for phrase in _TABLE["boilerplate"]["phrases"]
 )
+_QUOTED = re.compile(_TABLE["names"]["quoted"])
 _LOOSE_DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -165,3 +166,8 @@ def normal(text: str) -> Wording:
     kept = wording.text.rstrip(_EDGES)
     start = len(kept) - len(kept.lstrip(_EDGES))
     return Wording(kept[start:], wording.offsets[start : len(kept)])
+
+
+def quoted_names(text: str) -> tuple[str, ...]:
+    """The names in quotation marks or title marks of a source text, in normal form."""
+    return tuple(filter(None, (normal(found).text for found in _QUOTED.findall(text[:MAX_CHARS]))))

@@ -1,6 +1,6 @@
 import csv
 import gc
-from itertools import islice
+import json
 
 import pytest
 from hypothesis import assume, given, settings
@@ -23,6 +23,22 @@ SENTENCES = [
 TEXTS = st.one_of(
     st.sampled_from(SENTENCES), st.text(st.sampled_from("党支部开展廉政谈话学习，。每月1次制定办法考核"), max_size=40)
 )
+
+
+BLIND = sorted(DATA.glob("blind_*.csv"))
+FLOORS = {"blind_first": 0.80}
+"""What a change may not fall below on pairs that are never trained on."""
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def f1_of(rows):
+    judged = [compare(row["text_a"], row["text_b"]).verdict for row in rows]
+    hits = sum(said == "same" == row["label"] for said, row in zip(judged, rows, strict=True))
+    return 2 * hits / (judged.count("same") + sum(row["label"] == "same" for row in rows))
 
 
 @pytest.mark.parametrize(
@@ -267,29 +283,53 @@ def test_weights_speak_the_way_they_should():
 def test_training_pairs_are_many_labeled_and_not_doubled():
     pairs = training.read_pairs()
 
-    assert len(pairs) >= 600
+    assert len(pairs) >= 5_000
     assert {pair.label for pair in pairs} == {0, 1, 2}
     keys = [frozenset((normal(pair.text_a).text, normal(pair.text_b).text)) for pair in pairs]
     assert len(keys) - len(set(keys)) <= len(keys) * 0.01
 
 
+def test_nothing_blind_is_trained_on():
+    trained = {frozenset((normal(pair.text_a).text, normal(pair.text_b).text)) for pair in training.read_pairs()}
+
+    blind = [row for path in BLIND for row in rows_of(path)]
+
+    assert len(blind) >= 180
+    assert not trained & {frozenset((normal(row["text_a"]).text, normal(row["text_b"]).text)) for row in blind}
+
+
 def test_training_repeats_the_shipped_direction():
     pairs = training.read_pairs()[::12]
     rare, default = training.rarity(text for pair in pairs for text in (pair.text_a, pair.text_b))
-    rows = training.feature_rows(pairs, rare, default)
 
-    model = training.fit(rows, training.np.array([pair.label for pair in pairs]), [pair.group for pair in pairs])
+    model = training.fit(training.tabulate(pairs, rare, default))
     table = training.as_table(model, rare, default)
 
     assert table["features"] == list(features.NAMES)
-    assert 0.2 <= table["cut_related"] <= table["cut_same"] <= 0.8
+    assert 0.2 <= table["cut_related"] <= 0.8
+    assert table["cut_same"] == training.EVEN_CHANCE
+
+
+def test_pairs_of_real_papers_count_more_and_leave_no_text_behind(tmp_path, monkeypatch):
+    (tmp_path / "real.csv").write_text("text_a,text_b,label\n收缴党费,党费按月收齐,same\n", "utf-8")
+    for name in ("pairs_natural.csv", "frames_actions.csv"):
+        (tmp_path / name).write_bytes((DATA / name).read_bytes())
+    monkeypatch.setattr(training, "SOURCES", {"pairs_natural.csv": 1.0})
+    monkeypatch.setattr(training, "DATA", tmp_path)
+
+    assert [pair.weight for pair in training.read_real(tmp_path / "real.csv")] == [training.REAL]
+    training.main([str(tmp_path / "real.csv")])
+
+    written = json.loads((tmp_path / "verdict_weights.json").read_text("utf-8"))
+    assert len(written["same"]) == len(features.NAMES)
+    assert max(len(gram) for gram in written["rarity"]) == 2
+
+
+@pytest.mark.parametrize("path", BLIND, ids=lambda path: path.stem)
+def test_blind_pairs_are_judged_no_worse_than_before(path):
+    assert f1_of(rows_of(path)) >= FLOORS[path.stem]
 
 
 def test_own_pairs_are_judged_well():
-    with (DATA / "pairs_train.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(islice(csv.DictReader(file), 0, None, 7))
-    judged = [compare(row["text_a"], row["text_b"]).verdict for row in rows]
-
-    hits = sum(said == "same" == row["label"] for said, row in zip(judged, rows, strict=True))
-    said, true = judged.count("same"), sum(row["label"] == "same" for row in rows)
-    assert 2 * hits / (said + true) >= 0.85
+    assert f1_of(rows_of(DATA / "pairs_train.csv")[::7]) >= 0.85
+    assert f1_of(rows_of(DATA / "pairs_natural.csv")[::3]) >= 0.82
