@@ -131,7 +131,8 @@ AUTH_PASSWORD_VALIDATORS = [
     },
 ]
 # Staff number or e-mail, a password, and a second factor where the role asks for one (heli/rooms/people/backends.py).
-IS_DEMO = os.environ.get("HELI_DEMO") == "1" or (paths.VAR / "demo").exists()
+# ``heli run`` sets HELI_DEMO from the database, whatever the environment said.
+IS_DEMO = os.environ.get("HELI_DEMO") == "1"
 SECOND_FACTOR = os.environ.get("HELI_SECOND_FACTOR", "off" if IS_DEMO else "required") == "required"
 TRUSTED_PROXIES = int(os.environ.get("HELI_TRUSTED_PROXIES", "0"))
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
@@ -148,8 +149,9 @@ ACCOUNT_FORMS = {
     "login": "heli.rooms.people.forms.SignInForm",
     "reauthenticate": "heli.rooms.people.forms.AgainForm",
 }
-# Per address only: a limit per name would let anybody lock anybody out. Axes counts failures (below).
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "300/m/ip", "reauthenticate": "30/m/user"}
+# Sign-ins per address only: a limit per name would let anybody lock anybody out. Axes counts failures (below).
+# "login_failed" counts wrong codes of a second factor alone, which nobody can type who lacks the password.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "8/15m/key", "reauthenticate": "30/m/user"}
 MFA_ADAPTER = "heli.rooms.people.backends.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -27,6 +27,12 @@ class NotAmong(Func):
     output_field = models.BooleanField()
 
 
+def constraint_of(error: BaseException) -> str:
+    """Return the name of the constraint that the database says was broken, or nothing."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return str(getattr(diagnosis, "constraint_name", None) or "")
+
+
 def no_overlap(name: str, *columns: str) -> ExclusionConstraint:
     """Refuse two rows with equal ``columns`` (whole numbers) whose days overlap."""
     held: list[tuple[Func, str]] = [(OneNumber(column), RangeOperators.OVERLAPS) for column in columns]

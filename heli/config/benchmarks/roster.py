@@ -65,7 +65,7 @@ def _import(data: bytes) -> None:
     given = roster.upload_roster(
         file_name="roster.xlsx", data=data, effective_on=timezone.localdate(now), language="en", by=by, at=now
     )
-    roster.check_roster(import_id=given.pk, language="en")
+    roster.check_roster(import_id=given.pk, language="en", at=now)
     given.refresh_from_db()
     if given.fault_count or given.state != "checked":
         raise ImportFailed(f"{given.state}: {given.failure} {given.faults[:1]}")

@@ -8,16 +8,21 @@ from dataclasses import asdict
 import click
 
 from heli.config import paths
-from heli.config.refusals import refusals
+from heli.config.refusals import refusals, refuse
 from heli.config.sentences import say
+from heli.config.supervisor import demo_mark, prepare
 from heli.config.supervisor.session import database_up, start_django
 from heli.config.supervisor.sign_ins import FILE, lines
 
 
 @click.command()
 def demo() -> None:
-    """Load the demo enterprise into this site; loading it twice changes nothing."""
+    """Load the demo enterprise into an empty site; loading it twice changes nothing."""
     with refusals(), database_up():
+        if not prepare.is_prepared():
+            refuse(say("demo.unprepared"))
+        if not (demo_mark.is_demo() or demo_mark.is_empty()):
+            refuse(say("demo.occupied"))
         start_django()
         from django.utils.translation import override
 

@@ -11,24 +11,19 @@ from importlib.util import find_spec
 
 from django.utils import timezone
 
-from heli.config import paths
 from heli.config.demo import people
 from heli.config.demo.people import SignIn
 
 # In this order: later ones build on earlier ones. Each module has ``load(at)``.
 PARTS = ("people", "rulebook", "plans", "tasks", "follow_ups", "responsibilities", "information")
-MARK = "demo"
 
 
 def load(at: datetime | None = None) -> None:
-    """Fill an empty site with the demo enterprise and mark the site as a demo."""
+    """Fill an empty site with the demo enterprise; its entry in the audit log marks the site as a demo."""
     moment = at or timezone.localtime()
     for part in PARTS:
         if find_spec(f"{__name__}.{part}"):
             import_module(f"{__name__}.{part}").load(moment)
-    mark = paths.VAR / MARK
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.touch()
 
 
 def sign_ins() -> list[SignIn]:

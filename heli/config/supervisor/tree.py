@@ -21,7 +21,7 @@ import psycopg
 
 from heli.config import paths
 from heli.config.sentences import say
-from heli.config.supervisor import postgres, prepare, sign_ins
+from heli.config.supervisor import demo_mark, postgres, prepare, sign_ins
 from heli.config.supervisor.children import Child
 from heli.config.supervisor.cluster import Cluster
 from heli.config.supervisor.lock import SiteLock
@@ -55,6 +55,7 @@ class Tree:
     guard: subprocess.Popen[bytes] | None = None
     children: list[Child] = field(default_factory=list)
     is_stopping: bool = False
+    is_demo: bool = False
 
     def run(self) -> None:
         """Start everything, keep it running, stop everything."""
@@ -106,15 +107,19 @@ class Tree:
             _tell("run.preparing")
             if _run_module(_PREPARE) != 0:
                 raise CannotRun(say("run.prepare_failed"))
-        if self.options.demo and _has_no_accounts():
+        if self.options.demo and not demo_mark.is_demo():
+            if not demo_mark.is_empty():
+                raise CannotRun(say("demo.occupied"))
             _tell("run.demo")
             if _run_module("heli", "demo", quiet=True) != 0:
                 raise CannotRun(say("run.prepare_failed"))
+        self.is_demo = demo_mark.is_demo()
 
     def _start_children(self) -> None:
         options = self.options
         environment = {
             "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "heli.config.settings"),
+            "HELI_DEMO": "1" if self.is_demo else "0",
             "HELI_URL": os.environ.get("HELI_URL", self.address),
             # Requests are many and small: a pool of arithmetic threads in each process would only cost memory.
             "OPENBLAS_NUM_THREADS": "1",
@@ -136,7 +141,7 @@ class Tree:
             self._look_after()
             time.sleep(0.05)
         _tell("run.ready", address=self.address, seconds=time.monotonic() - started)
-        demo = sign_ins.lines()
+        demo = sign_ins.lines() if self.is_demo else []
         if demo:
             _tell("run.sign_ins")
             click.echo("\n".join(demo))
@@ -214,11 +219,6 @@ def _free_port(host: str, port: int) -> int:
             other = port + 1 + secrets.randbelow(90)
             raise CannotRun(say("run.port_in_use", address=f"{host}:{port}", other=other)) from None
         return int(probe.getsockname()[1])
-
-
-def _has_no_accounts() -> bool:
-    with psycopg.connect(postgres.database_url("app")) as connection:
-        return connection.execute("SELECT 1 FROM people_account LIMIT 1").fetchone() is None
 
 
 def _answers(address: str) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Exists, F, OuterRef, Q
@@ -28,6 +29,7 @@ from heli.rooms.people.enums import (
     ROLE_PERMISSIONS,
     SECOND_FACTOR_ROLES,
     AdministratorKind,
+    Duty,
     Permission,
     PostKind,
     Role,
@@ -205,6 +207,21 @@ def second_factor_required(account: Account, on: date | None = None) -> bool:
     return bool(roles_of(account.person, on or timezone.localdate()) & SECOND_FACTOR_ROLES)
 
 
+def has_second_factor(account: Account) -> bool:
+    """Return whether the account has set up an app or a security key (one query)."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user=account, type__in=kinds).exists())
+
+
+def open_duty(account: Account) -> Duty | None:
+    """Return what the account must do before anything else opens to it, by page or by key."""
+    if account.must_change_password:
+        return Duty.PASSWORD
+    if second_factor_required(account) and not has_second_factor(account):
+        return Duty.SECOND_FACTOR
+    return None
+
+
 # Persons: oneself, and who belongs to (or, having left, last belonged to) a unit on which one holds PERSON_VIEW.
 
 
@@ -301,6 +318,11 @@ class TokenAuth(HttpBearer):
             raise HttpError(403, _("This key does not hold the scope %(scope)s.") % {"scope": self.scope})
         asked.person, asked.account = found.person, found.person.account
         asked.person.scopes = {}
+        duty = open_duty(asked.account)
+        if duty is not None:
+            raise HttpError(
+                403, _("This key opens nothing until its owner has done this: %(duty)s.") % {"duty": duty.label}
+            )
         return found.person
 
 

@@ -68,6 +68,13 @@ class AdministratorKind(models.TextChoices):
     AUDIT = "audit", _("Audit administrator")
 
 
+class Duty(models.TextChoices):
+    """What an account must do before anything else opens to it."""
+
+    PASSWORD = "password", _("choose a password of their own")
+    SECOND_FACTOR = "second_factor", _("set up a second factor")
+
+
 class ImportState(models.TextChoices):
     """Where a roster file stands on its way in."""
 

@@ -11,7 +11,7 @@ from heli.rooms.people.services import roster
 
 @app.task(name=roster.CHECK_JOB, queue="people")
 def check_roster(import_id: int, language: str) -> None:
-    roster.check_roster(import_id=import_id, language=language)
+    roster.check_roster(import_id=import_id, language=language, at=timezone.localtime())
 
 
 @app.task(name=roster.WRITE_JOB, queue="people")

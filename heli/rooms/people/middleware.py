@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from heli.rooms.people.access import second_factor_required
+from heli.rooms.people.access import has_second_factor, open_duty
+from heli.rooms.people.enums import Duty
 from heli.rooms.people.models import Account, Person
 
 
@@ -37,8 +38,12 @@ class SignInDutyMiddleware:
     The second factor itself is asked for at sign-in; this catches accounts that have none yet.
     """
 
-    # What stays open meanwhile: sign-in, the account's own pages, language and display, files of the face.
-    _OPEN = ("/sign-in/", "/sign-out/", "/account/", "/static/", "/language/", "/preferences/", "/api/")
+    # What stays open meanwhile: sign-in, what the duty itself needs, language and display, files of the face. The
+    # API asks by key, not by session, and looks at the duties of the key's owner itself.
+    _OPEN = (
+        "/sign-in/", "/sign-out/", "/account/password/", "/account/second-factor/", "/account/again/", "/static/",
+        "/language/", "/preferences/", "/api/",
+    )  # fmt: skip
     _VERIFIED = "second_factor_set_up"
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -56,12 +61,12 @@ class SignInDutyMiddleware:
         return HttpResponseRedirect(reverse(target))
 
     def _duty(self, request: HttpRequest, account: Account) -> str | None:
-        if account.must_change_password:
-            return "people:password"
-        if request.session.get(self._VERIFIED) or not second_factor_required(account):
+        if request.session.get(self._VERIFIED) and not account.must_change_password:
             return None
-        kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-        if Authenticator.objects.filter(user=account, type__in=kinds).exists():
+        duty = open_duty(account)
+        if duty is None and settings.SECOND_FACTOR and has_second_factor(account):
             request.session[self._VERIFIED] = True  # a reset ends the session and with it this note
-            return None
-        return "mfa_index"
+        return _PAGES[duty] if duty is not None else None
+
+
+_PAGES = {Duty.PASSWORD: "people:password", Duty.SECOND_FACTOR: "mfa_index"}

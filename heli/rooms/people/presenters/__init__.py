@@ -16,6 +16,7 @@ from heli.kernel.models import AuditEntry
 from heli.rooms.people import queries
 from heli.rooms.people.enums import Tree, UnitKind
 from heli.rooms.people.models import Account, Appointment, Membership, Person, Unit, UnitVersion
+from heli.rooms.people.presenters.roster import fault_rows as fault_rows
 from heli.rooms.people.presenters.roster import import_rows as import_rows
 from heli.rooms.people.presenters.roster import import_view as import_view
 from heli.rooms.people.presenters.roster import language as language

@@ -57,7 +57,7 @@ FAULTS = {
         gettext_lazy("Keep one of the two rows, or correct the value."),
     ),
     "taken": (
-        gettext_lazy("The e-mail %(value)s belongs to the person with number %(other)s."),
+        gettext_lazy("The e-mail %(value)s belongs to somebody else."),
         gettext_lazy("Correct it here, or on that person's page."),
     ),
     "unit": (
@@ -73,16 +73,28 @@ FAULTS = {
         gettext_lazy("Write the code of the unit that followed."),
     ),
     "scope": (
-        gettext_lazy("%(other)s (%(value)s) is not one of your units."),
+        gettext_lazy("The unit with the code “%(value)s” is not one of yours."),
         gettext_lazy("Leave the row to the colleagues of that unit."),
     ),
     "person_scope": (
-        gettext_lazy("The person with number %(value)s belongs to %(other)s, which is not one of your units."),
-        gettext_lazy("Ask the colleagues there for a transfer."),
+        gettext_lazy("The person with number %(value)s belongs, or last belonged, to a unit that is not yours."),
+        gettext_lazy("Ask the colleagues above you for a transfer."),
     ),
     "later": (
         gettext_lazy("The person has a later transfer in this tree."),
         gettext_lazy("Let the roster hold from a later day, or remove the row."),
+    ),
+    "left_later": (
+        gettext_lazy("The person with number %(value)s left on %(other)s."),
+        gettext_lazy("Let the roster hold from that day or a later one, or remove the row."),
+    ),
+    "post_later": (
+        gettext_lazy("The person holds the post “%(value)s” from a later day."),
+        gettext_lazy("Empty the cell, or let the roster hold from a later day."),
+    ),
+    "post_scope": (
+        gettext_lazy("The post “%(value)s” gives rights on a unit that is not yours."),
+        gettext_lazy("Empty the cell; a colleague of that unit appoints to this post."),
     ),
     "oneself": (
         gettext_lazy("This row changes your own units or posts."),
@@ -97,6 +109,9 @@ FAULTS = {
         gettext_lazy("Empty the cell and appoint on the unit's page."),
     ),
 }
+
+
+FAULTS_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +130,7 @@ class ImportView:
     remedy: str
     faults: list[dict[str, str]]
     more_faults: int
+    has_list: bool
     sample: list[dict[str, Any]]
 
 
@@ -157,14 +173,20 @@ def import_view(roster: RosterImport) -> ImportView:
         what=failure.get("what", ""),
         why=failure.get("why", ""),
         remedy=failure.get("remedy", ""),
-        faults=[_fault(fault) for fault in roster.faults],
-        more_faults=max(0, roster.fault_count - len(roster.faults)),
+        faults=[_fault(fault) for fault in roster.faults[:FAULTS_SHOWN]],
+        more_faults=max(0, roster.fault_count - FAULTS_SHOWN),
+        has_list=bool(roster.faults),
         sample=[_sample(row) for row in roster.sample],
     )
 
 
+def fault_rows(roster: RosterImport) -> list[dict[str, str]]:
+    """Return every kept fault in words, for the list to download."""
+    return [_fault(fault) for fault in roster.faults]
+
+
 def _heads() -> dict[str, str]:
-    return {column.key: column.heads[language()] for column in rules.columns()}
+    return {column.key: column.heads[language()] for column in rules.columns()} | {"left_on": _("Left on")}
 
 
 def _fault(fault: dict[str, Any]) -> dict[str, str]:

@@ -53,6 +53,7 @@ from heli.rooms.people.queries.roster import (
     RosterLine,
     imports_of,
     roster_lines,
+    units_to_import_into,
 )
 from heli.rooms.people.queries.tokens import (
     tokens_of,
@@ -138,6 +139,7 @@ __all__ = [
     "unit_history",
     "units_for_list",
     "units_of",
+    "units_to_import_into",
     "visible_person",
     "who_held",
 ]

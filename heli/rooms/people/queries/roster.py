@@ -10,10 +10,12 @@ from django.db.models import QuerySet
 
 from heli.kernel.periods import holds_on
 from heli.kernel.problems import Problem
-from heli.rooms.people.enums import Tree
+from heli.rooms.people import access
+from heli.rooms.people.enums import Permission, Tree
 from heli.rooms.people.models import Appointment, Membership, Person, RosterImport, Unit
 
 MOST_EXPORTED = 100_000
+_MOST_CODES = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,12 @@ class RosterLine:
 def imports_of(person: Person) -> QuerySet[RosterImport]:
     """Return the person's imports, newest first, without the files themselves."""
     return RosterImport.objects.filter(uploaded_by=person).defer("content").order_by("-uploaded_at", "-pk")
+
+
+def units_to_import_into(person: Person, on: date) -> list[Unit]:
+    """Return the units whose codes a roster of this person may name, by tree and place; at most 5,000."""
+    units = access.units_with(person, Permission.ROSTER_IMPORT, on).current(on)
+    return list(units.order_by("-tree", "path")[:_MOST_CODES])
 
 
 def roster_lines(unit: Unit, on: date, too_many: Problem) -> list[RosterLine]:

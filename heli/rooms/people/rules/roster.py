@@ -102,8 +102,14 @@ def day_of(text: str) -> date | None:
         return None
 
 
-def understand(row: int, cells: Mapping[str, str], today: date) -> tuple[RosterRow | None, list[Fault]]:
-    """Return the row as understood and its faults; with faults there is no row. ``cells`` maps a key to a text."""
+def is_example(cells: Mapping[str, str]) -> bool:
+    """Return whether the row is the template's example, left standing."""
+    given = {key: (cells.get(key) or "").strip() for key in (column.key for column in columns())}
+    return any(given == {column.key: column.examples[language] for column in columns()} for language in ("zh", "en"))
+
+
+def understand(row: int, cells: Mapping[str, str], today: date) -> tuple[RosterRow, list[Fault]]:
+    """Return the row as far as it was understood, and its faults. ``cells`` maps a key to a text."""
     given = {key: (cells.get(key) or "").strip() for key in (column.key for column in columns())}
     faults = [
         Fault(row, key, "too_long", text[:60]) for key, text in given.items() if len(text) > _LONGEST.get(key, 99)
@@ -119,8 +125,6 @@ def understand(row: int, cells: Mapping[str, str], today: date) -> tuple[RosterR
         code = "status" if given["political_status"] else "missing"
         faults.append(Fault(row, "political_status", code, given["political_status"]))
     faults += _party_faults(row, given, status, today)
-    if faults:
-        return None, faults
     return RosterRow(
         row=row,
         staff_no=given["staff_no"],
@@ -132,7 +136,7 @@ def understand(row: int, cells: Mapping[str, str], today: date) -> tuple[RosterR
         party_unit=given["party_unit"],
         admin_unit=given["admin_unit"],
         post=given["post"],
-    ), []
+    ), faults
 
 
 def _party_faults(row: int, given: Mapping[str, str], status: str, today: date) -> list[Fault]:

@@ -22,6 +22,7 @@ from heli.rooms.people import access
 from heli.rooms.people.access import Actor
 from heli.rooms.people.enums import AdministratorKind
 from heli.rooms.people.models import Account, Person
+from heli.rooms.people.services import tokens
 
 SECURITY = AdministratorKind.SECURITY
 
@@ -63,10 +64,10 @@ def create_administrator(
 
 
 @transaction.atomic
-def set_password(*, account_id: int, password: str, by: Actor, at: datetime) -> Account:
+def set_password(*, account_id: int, password: str, by: Actor, at: datetime, session_key: str = "") -> Account:
     """Set a password: one's own, or by the security administrator one that must be changed at once.
 
-    Ends every other session of the account; the caller keeps its own.
+    Ends the account's sessions (but the one with ``session_key``) and revokes its keys.
     """
     account = _locked(account_id)
     is_own = isinstance(by, Account) and by.pk == account.pk
@@ -75,9 +76,9 @@ def set_password(*, account_id: int, password: str, by: Actor, at: datetime) -> 
     _set_checked_password(account, password)
     account.must_change_password = not is_own
     account.save(update_fields=["password", "must_change_password"])
-    if not is_own:
-        _end_sessions(account)
-    audit.record("account.password_set", subject=account, by=by, at=at)
+    ended = _end_sessions(account, except_key=session_key if is_own else "")
+    keys = tokens.revoke_all(account.person_id, at)
+    audit.record("account.password_set", subject=account, by=by, at=at, changes={"sessions": ended, "keys": keys})
     return account
 
 
@@ -91,8 +92,8 @@ def deactivate_account(*, account_id: int, reason: str, by: Actor, at: datetime)
         raise Problem(_("This account is already closed."), remedy=_("Open it again if it should work."))
     account.is_active = False
     account.save(update_fields=["is_active"])
-    _end_sessions(account)
-    audit.record("account.closed", subject=account, by=by, at=at, changes={"reason": reason})
+    changes = {"reason": reason, "sessions": _end_sessions(account), "keys": tokens.revoke_all(account.person_id, at)}
+    audit.record("account.closed", subject=account, by=by, at=at, changes=changes)
     return account
 
 
@@ -100,6 +101,8 @@ def deactivate_account(*, account_id: int, reason: str, by: Actor, at: datetime)
 def reactivate_account(*, account_id: int, by: Actor, at: datetime) -> Account:
     """Open a closed account again; not for somebody who has left."""
     account = _for_security(account_id, by)
+    if account.is_active:
+        raise Problem(_("This account is already open."), remedy=_("Open it again to see how it stands."))
     if account.person is not None and account.person.left_on is not None:
         raise Problem(
             _("%(person)s has left.") % {"person": account.person.name},
@@ -130,8 +133,8 @@ def reset_second_factor(*, account_id: int, by: Actor, at: datetime) -> Account:
     if isinstance(by, Account) and by.pk == account.pk:
         denied(_("Another security administrator resets this second factor.")).require()
     Authenticator.objects.filter(user=account).delete()
-    _end_sessions(account)
-    audit.record("account.second_factor_reset", subject=account, by=by, at=at)
+    changes = {"sessions": _end_sessions(account), "keys": tokens.revoke_all(account.person_id, at)}
+    audit.record("account.second_factor_reset", subject=account, by=by, at=at, changes=changes)
     return account
 
 
@@ -149,12 +152,12 @@ def force_second_factor(*, account_id: int, is_forced: bool, by: Actor, at: date
 
 @transaction.atomic
 def revoke_sessions(*, account_id: int, by: Actor, at: datetime, except_key: str = "") -> int:
-    """End the sessions of an account (one's own, or as security administrator); returns how many."""
+    """End the sessions and keys of an account (one's own, or as security administrator); returns how many sessions."""
     account = _locked(account_id)
     if not (isinstance(by, Account) and by.pk == account.pk):
         access.require_administrator(by, SECURITY)
-    ended = _end_sessions(account, except_key=except_key)
-    audit.record("account.sessions_ended", subject=account, by=by, at=at, changes={"sessions": ended})
+    ended, keys = _end_sessions(account, except_key=except_key), tokens.revoke_all(account.person_id, at)
+    audit.record("account.sessions_ended", subject=account, by=by, at=at, changes={"sessions": ended, "keys": keys})
     return ended
 
 

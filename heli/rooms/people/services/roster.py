@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from procrastinate.contrib.django import app
 
 from heli.engines.officedocs.problems import Unreadable
 from heli.kernel import audit, events
+from heli.kernel.constraints import constraint_of
 from heli.kernel.decisions import denied
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
@@ -24,8 +28,9 @@ from heli.rooms.people.models import Person, RosterImport, Unit
 from heli.rooms.people.queries import roster as queries
 from heli.rooms.people.services import roster_plan, roster_rows
 
+_log = logging.getLogger(__name__)
 CHECK_JOB, WRITE_JOB = "people.check_roster", "people.write_roster"
-_KEPT_FAULTS, _KEPT_SAMPLE = 500, 50
+_KEPT_FAULTS, _KEPT_SAMPLE = 20_000, 50
 _LARGEST = 30 * 1024 * 1024
 # One roster is written at a time; the other is told so and writes nothing.
 _ROSTER_LOCK = 0x524F5354
@@ -58,7 +63,7 @@ def upload_roster(
     return roster
 
 
-def check_roster(*, import_id: int, language: str) -> None:
+def check_roster(*, import_id: int, language: str, at: datetime) -> None:
     """Read and check the file; the job. Running it twice does no harm: it decides anew from the same file."""
     roster = RosterImport.objects.select_related("uploaded_by").get(pk=import_id)
     if roster.state != ImportState.READING or roster.content is None:
@@ -66,13 +71,16 @@ def check_roster(*, import_id: int, language: str) -> None:
     outcome: dict[str, Any]
     try:
         table = roster_rows.read(bytes(roster.content), roster.file_name, language)
-        plan = roster_plan.make(table, roster.uploaded_by, roster.effective_on)
+        plan = roster_plan.make(table, roster.uploaded_by, roster.effective_on, timezone.localdate(at))
     except Unreadable as refused:
         texts = {name: {"what": refused.what(name), "remedy": refused.how_to_mend(name)} for name in ("zh", "en")}
         outcome = {"state": ImportState.REFUSED, "failure": texts}
+    except Exception as error:  # noqa: BLE001 - whatever it is, the import must end and say so
+        _note(import_id, error)
+        outcome = {"state": ImportState.FAILED, "failure": _in_both_languages(_unexpected)}
     else:
         outcome = {
-            "state": ImportState.REFUSED if plan.faults else ImportState.CHECKED,
+            "state": ImportState.REFUSED if plan.faults or not plan.row_count else ImportState.CHECKED,
             "rows": plan.row_count,
             "rows_done": plan.row_count,
             "created": plan.created,
@@ -81,7 +89,7 @@ def check_roster(*, import_id: int, language: str) -> None:
             "fault_count": len(plan.faults),
             "faults": [table.described(fault) for fault in plan.faults[:_KEPT_FAULTS]],
             "sample": plan.sample[:_KEPT_SAMPLE],
-            "failure": {},
+            "failure": {} if plan.row_count else _in_both_languages(_nobody),
         }
     RosterImport.objects.filter(pk=import_id, state=ImportState.READING).update(**outcome)
 
@@ -111,6 +119,42 @@ def write_roster(*, import_id: int, language: str, at: datetime) -> None:
         _write(roster, language, at)
     except Problem as problem:
         _fail(roster, {"what": problem.what, "why": problem.why, "remedy": problem.remedy})
+    except Exception as error:  # noqa: BLE001 - whatever it is, the import must end and say so
+        _note(import_id, error)
+        RosterImport.objects.filter(pk=roster.pk, state=ImportState.WRITING).update(
+            state=ImportState.FAILED, rows_done=0, failure=_in_both_languages(_unexpected)
+        )
+
+
+def _note(import_id: int, error: Exception) -> None:
+    """Write down what happened without the values: the database quotes names and addresses in its messages."""
+    _log.error("Roster import %s ended with %s", import_id, constraint_of(error) or type(error).__name__)
+
+
+def _unexpected() -> Problem:
+    return Problem(
+        _("The roster could not be written; nothing of it was."),
+        _("A person or unit it names was probably changed at the same moment."),
+        _("Check it again. If it fails again, withdraw it and tell the system administrator the time."),
+    )
+
+
+def _nobody() -> Problem:
+    return Problem(
+        _("The file names nobody."),
+        _("It holds no row beside the heads and the example."),
+        _("Write one person a row and upload the file anew."),
+    )
+
+
+def _in_both_languages(problem: Callable[[], Problem]) -> dict[str, dict[str, str]]:
+    """Return the refusal in each language: who reads it may use another one than who imports."""
+    texts = {}
+    for name, code in (("zh", "zh-hans"), ("en", "en")):
+        with override(code):
+            told = problem()
+        texts[name] = {"what": told.what, "why": told.why, "remedy": told.remedy}
+    return texts
 
 
 @transaction.atomic
@@ -124,7 +168,7 @@ def _write(roster: RosterImport, language: str, at: datetime) -> None:
                 _("Check yours again when the other one is done."),
             )
     table = roster_rows.read(bytes(roster.content or b""), roster.file_name, language)
-    plan = roster_plan.make(table, roster.uploaded_by, roster.effective_on)
+    plan = roster_plan.make(table, roster.uploaded_by, roster.effective_on, timezone.localdate(at))
     if plan.faults:
         raise Problem(
             _("The roster no longer fits."),

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.utils import timezone
 
 from heli.rooms.people import access
 from heli.rooms.people import rules as people_rules
@@ -54,43 +53,53 @@ class _Place(NamedTuple):
     name: str
 
 
+class _Post(NamedTuple):
+    """An open post, and the path of the unit it acts for, on which it gives rights too."""
+
+    pk: int
+    acts_for_path: str
+
+
 @dataclass(slots=True)
 class _Known:
-    """What the database knows about the persons, units and posts a roster names."""
+    """What the database knows about the persons, units and posts a roster names.
+
+    ``places`` are those of the day; ``last_places`` of somebody who has left, those they left.
+    """
 
     scope: list[str]
+    edits: list[str]
     units: dict[str, Unit]
-    posts: dict[tuple[int, str], list[int]]
+    posts: dict[tuple[int, str], list[_Post]]
     persons: dict[str, _Person]
     emails: dict[str, str]
     places: dict[int, dict[int, _Place]]
+    last_places: dict[int, list[_Place]]
     later: set[tuple[int, int]]
     held: set[tuple[int, int]]
+    held_later: set[tuple[int, int]]
 
 
-def make(table: RosterTable, by: Person, effective_on: date) -> RosterPlan:
-    """Resolve every row; about ten queries whatever the size."""
-    today = timezone.localdate()
+def make(table: RosterTable, by: Person, effective_on: date, today: date) -> RosterPlan:
+    """Resolve every row; about a dozen queries whatever the size. Every fault of a row is named at once."""
     plan = RosterPlan(row_count=len(table.records))
-    rows: list[RosterRow] = []
-    for number, cells in table.records:
-        row, faults = rules.understand(number, cells, today)
-        plan.faults += faults
-        if row is not None:
-            rows.append(row)
+    read = [rules.understand(number, cells, today) for number, cells in table.records]
+    rows = [row for row, _faults in read]
     plan.faults += rules.doubles(rows)
-    known = _know(rows, by, effective_on)
-    for row in rows:
-        faults = _faults(row, known, by)
-        if faults:
-            plan.faults += faults
+    known = _know(rows, by, effective_on, today)
+    for row, faults in read:
+        wrong = {fault.column for fault in faults}
+        found = [*faults, *(fault for fault in _cell_faults(row, known) if fault.column not in wrong)]
+        found = found or _sense_faults(row, known, by, effective_on)
+        if found:
+            plan.faults += found
         else:
             _add(plan, row, known)
     plan.faults.sort(key=lambda fault: fault.row)
     return plan
 
 
-def _know(rows: list[RosterRow], by: Person, on: date) -> _Known:
+def _know(rows: list[RosterRow], by: Person, on: date, today: date) -> _Known:
     codes = {code for row in rows for code in (row.party_unit, row.admin_unit) if code}
     with connection.cursor() as cursor:
         cursor.execute(_PERSONS, [[row.staff_no for row in rows]])
@@ -102,25 +111,34 @@ def _know(rows: list[RosterRow], by: Person, on: date) -> _Known:
         cursor.execute(_PLACES, {"ids": ids, "day": on})
         for person_id, number, *place in cursor:
             places[person_id][number] = _Place(*place)
-        cursor.execute(_LATER, {"ids": ids, "day": on})
-        later = set(cursor.fetchall())
-        cursor.execute(_HELD, {"ids": ids, "day": on})
-        held = set(cursor.fetchall())
-    posts: dict[tuple[int, str], list[int]] = defaultdict(list)
-    titles = {row.post for row in rows if row.post}
-    found = Post.objects.filter(title__in=titles, is_closed=False).order_by("pk")
-    for pk, unit_id, title in found.values_list("pk", "unit_id", "title"):
-        posts[(unit_id, title)].append(pk)
+        last_places: dict[int, list[_Place]] = defaultdict(list)
+        cursor.execute(_LAST_PLACES, {"ids": ids})
+        for person_id, *place in cursor:
+            last_places[person_id].append(_Place(*place))
+        later, held, held_later = (
+            set(cursor.execute(query, {"ids": ids, "day": on}).fetchall()) for query in (_LATER, _HELD, _HELD_LATER)
+        )
     return _Known(
-        scope=access.scope_paths(by, Permission.ROSTER_IMPORT, timezone.localdate()),
+        scope=access.scope_paths(by, Permission.ROSTER_IMPORT, today),
+        edits=access.scope_paths(by, Permission.UNIT_EDIT, today),
         units={unit.code: unit for unit in Unit.objects.filter(code__in=codes).order_by("pk")},
-        posts=posts,
+        posts=_posts_titled({row.post for row in rows if row.post}),
         persons=persons,
         emails=emails,
         places=places,
+        last_places=last_places,
         later=later,
         held=held,
+        held_later=held_later,
     )
+
+
+def _posts_titled(titles: set[str]) -> dict[tuple[int, str], list[_Post]]:
+    posts: dict[tuple[int, str], list[_Post]] = defaultdict(list)
+    found = Post.objects.filter(title__in=titles, is_closed=False).order_by("pk")
+    for pk, unit_id, title, path in found.values_list("pk", "unit_id", "title", "acts_for__path"):
+        posts[(unit_id, title)].append(_Post(pk, path or ""))
+    return posts
 
 
 _PERSONS = """
@@ -133,6 +151,11 @@ SELECT m.person_id, m.tree_number, m.unit_id, u.path, u.name FROM people_members
 JOIN people_unit u ON u.id = m.unit_id
 WHERE m.person_id = ANY(%(ids)s) AND m.valid_from <= %(day)s AND (m.valid_to IS NULL OR m.valid_to > %(day)s)
 """
+_LAST_PLACES = """
+SELECT m.person_id, m.unit_id, u.path, u.name FROM people_membership m
+JOIN people_unit u ON u.id = m.unit_id JOIN people_person p ON p.id = m.person_id
+WHERE m.person_id = ANY(%(ids)s) AND m.valid_to = p.left_on
+"""
 _LATER = """
 SELECT person_id, tree_number FROM people_membership WHERE person_id = ANY(%(ids)s) AND valid_from > %(day)s
 """
@@ -142,21 +165,42 @@ WHERE person_id = ANY(%(ids)s) AND valid_from <= %(day)s AND (valid_to IS NULL O
 """
 
 
-def _faults(row: RosterRow, known: _Known, by: Person) -> list[Fault]:
+_HELD_LATER = """
+SELECT person_id, post_id FROM people_appointment WHERE person_id = ANY(%(ids)s) AND valid_from > %(day)s
+"""
+
+
+def _cell_faults(row: RosterRow, known: _Known) -> list[Fault]:
     faults = [fault for key, tree, _number in _TREES if (fault := _unit_fault(row, key, tree, known))]
     owner = known.emails.get(row.email)
     if row.email and owner not in {None, row.staff_no}:
         moving = known.persons.get(str(owner))
         if moving is None:  # its owner is not in this file, so the e-mail stays taken
-            faults.append(Fault(row.row, "email", "taken", row.email, str(owner)))
-    if row.post and not faults:
-        count = len(_post_ids(row, known))
-        if count != 1:
-            faults.append(Fault(row.row, "post", "no_post" if count == 0 else "many_posts", row.post))
+            faults.append(Fault(row.row, "email", "taken", row.email))
+    return faults
+
+
+def _sense_faults(row: RosterRow, known: _Known, by: Person, on: date) -> list[Fault]:
+    """What is wrong although every cell by itself is right."""
+    faults = _post_faults(row, known) if row.post else []
     person = known.persons.get(row.staff_no)
     if person is not None and not faults:
-        faults += _person_faults(row, person, known, by)
+        faults += _person_faults(row, person, known, by, on)
     return faults
+
+
+def _post_faults(row: RosterRow, known: _Known) -> list[Fault]:
+    posts = _posts(row, known)
+    if len(posts) != 1:
+        return [Fault(row.row, "post", "many_posts" if posts else "no_post", row.post)]
+    path = posts[0].acts_for_path
+    if path and not _is_within(path, known.edits):  # as ``appoint`` asks: the post gives rights there
+        return [Fault(row.row, "post", "post_scope", row.post)]
+    return []
+
+
+def _is_within(path: str, scope: list[str]) -> bool:
+    return any(path.startswith(each) for each in scope)
 
 
 def _unit_fault(row: RosterRow, key: str, tree: Tree, known: _Known) -> Fault | None:
@@ -170,25 +214,40 @@ def _unit_fault(row: RosterRow, key: str, tree: Tree, known: _Known) -> Fault | 
         return Fault(row.row, key, "other_tree", code, unit.name)
     if unit.valid_to is not None:
         return Fault(row.row, key, "closed", code, unit.name)
-    if not any(unit.path.startswith(path) for path in known.scope):
-        return Fault(row.row, key, "scope", code, unit.name)
+    if not _is_within(unit.path, known.scope):
+        return Fault(row.row, key, "scope", code)
     return None
 
 
-def _person_faults(row: RosterRow, person: _Person, known: _Known, by: Person) -> list[Fault]:
-    faults = []
-    for key, _tree, number in _TREES:
-        place = known.places[person.pk].get(number) if person.pk in known.places else None
-        if place is not None and not any(place.path.startswith(path) for path in known.scope):
-            faults.append(Fault(row.row, "staff_no", "person_scope", row.staff_no, place.name))
-        if (person.pk, number) in known.later:
-            faults.append(Fault(row.row, key, "later", getattr(row, key)))
+def _person_faults(row: RosterRow, person: _Person, known: _Known, by: Person, on: date) -> list[Fault]:
+    if not _is_ours(person, known):
+        return [Fault(row.row, "staff_no", "person_scope", row.staff_no)]
+    faults = [
+        Fault(row.row, key, "later", getattr(row, key))
+        for key, _tree, number in _TREES
+        if (person.pk, number) in known.later
+    ]
+    if person.left_on is not None and person.left_on > on:
+        faults.append(Fault(row.row, "staff_no", "left_later", row.staff_no, person.left_on.isoformat()))
+    if row.post and (person.pk, _posts(row, known)[0].pk) in known.held_later:
+        faults.append(Fault(row.row, "post", "post_later", row.post))
     if person.pk == by.pk and not faults and _moves(row, person, known):
         faults.append(Fault(row.row, "staff_no", "oneself", row.staff_no))
     return faults
 
 
-def _post_ids(row: RosterRow, known: _Known) -> list[int]:
+def _is_ours(person: _Person, known: _Known) -> bool:
+    """Return whether every place of the person, or where they have left every last place, is one of the clerk's.
+
+    Somebody who belongs nowhere is left to who has a whole tree.
+    """
+    places = [*known.places.get(person.pk, {}).values(), *known.last_places.get(person.pk, [])]
+    if not places:
+        return any(len(people_rules.ids_in(path)) == 1 for path in known.scope)
+    return all(_is_within(place.path, known.scope) for place in places)
+
+
+def _posts(row: RosterRow, known: _Known) -> list[_Post]:
     codes = (row.admin_unit, row.party_unit)
     units = [known.units[code].pk for code in codes if code in known.units]
     return [post for unit in units for post in known.posts.get((unit, row.post), [])]
@@ -201,7 +260,7 @@ def _moves(row: RosterRow, person: _Person, known: _Known) -> bool:
         code, place = getattr(row, key), places.get(number)
         if (known.units[code].pk if code else None) != (place.unit_id if place else None):
             return True
-    return bool(row.post) and (person.pk, _post_ids(row, known)[0]) not in known.held
+    return bool(row.post) and (person.pk, _posts(row, known)[0].pk) not in known.held
 
 
 def _add(plan: RosterPlan, row: RosterRow, known: _Known) -> None:
@@ -214,7 +273,9 @@ def _add(plan: RosterPlan, row: RosterRow, known: _Known) -> None:
             for name in _FIELDS
             if (getattr(person, name) or "") != (getattr(row, name) or "")
         }
-        if not changes and person.left_on is None and not _moves(row, person, known):
+        if person.left_on is not None:
+            changes["left_on"] = [person.left_on.isoformat(), ""]
+        if not changes and not _moves(row, person, known):
             plan.unchanged += 1
             return
         plan.changed += 1
@@ -232,7 +293,7 @@ def _add(plan: RosterPlan, row: RosterRow, known: _Known) -> None:
             joined_party_on=row.joined_party_on,
             party_unit_id=known.units[row.party_unit].pk if row.party_unit else None,
             admin_unit_id=known.units[row.admin_unit].pk,
-            post_id=_post_ids(row, known)[0] if row.post else None,
+            post_id=_posts(row, known)[0].pk if row.post else None,
         )
     )
 
@@ -247,6 +308,6 @@ def _sample(row: RosterRow, person: _Person, changes: dict[str, list[str]], know
         before, after = place.name if place else "", known.units[code].name if code else ""
         if before != after:
             changes[key] = [before, after]
-    if row.post and (person.pk, _post_ids(row, known)[0]) not in known.held:
+    if row.post and (person.pk, _posts(row, known)[0].pk) not in known.held:
         changes["post"] = ["", row.post]
     return {"row": row.row, "name": row.name, "staff_no": row.staff_no, "changes": changes}

@@ -29,7 +29,7 @@ class RosterTable:
 
 
 def read(data: bytes, file_name: str, language: str) -> RosterTable:
-    """Read the table; raises ``Unreadable`` naming cell and remedy."""
+    """Read the table without the template's example; raises ``Unreadable`` naming cell and remedy."""
     columns = rules.columns()
     heads = {column.key: column.heads[language] for column in columns}
     table: Table = read_table(
@@ -40,7 +40,8 @@ def read(data: bytes, file_name: str, language: str) -> RosterTable:
     )
     keys = {head: key for key, head in heads.items()}
     places = [(keys[head], index) for index, head in enumerate(table.headers) if head in keys]
-    records = tuple((row.number, {key: row.cells[index] for key, index in places}) for row in table.rows)
+    rows = ((row.number, {key: row.cells[index] for key, index in places}) for row in table.rows)
+    records = tuple((number, cells) for number, cells in rows if not rules.is_example(cells))
     return RosterTable(records, heads, {key: table.columns[index] for key, index in places})
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from heli.kernel import audit
 from heli.kernel.problems import Problem
-from heli.rooms.people import rules
-from heli.rooms.people.enums import Scope
-from heli.rooms.people.models import ApiToken, Person
+from heli.rooms.people import access, rules
+from heli.rooms.people.enums import AdministratorKind, Scope
+from heli.rooms.people.models import Account, ApiToken, Person
 
 _PREFIX = "heli_"
 _LONGEST = timedelta(days=400)
@@ -26,6 +26,10 @@ def create_token(
 ) -> tuple[ApiToken, str]:
     """Make a key for oneself; returns it with the only sight of its text."""
     today = timezone.localdate(at)
+    account = Account.objects.select_for_update(no_key=True).get(person=person)
+    duty = access.open_duty(account)
+    if duty is not None:
+        raise Problem(_("No key is made yet."), _("First you have to do this: %(duty)s.") % {"duty": duty.label})
     if not today < expires_on <= today + _LONGEST:
         raise Problem(
             _("The key cannot hold until %(day)s.") % {"day": expires_on},
@@ -54,12 +58,24 @@ def create_token(
 
 
 @transaction.atomic
-def revoke_token(*, token_id: int, by: Person, at: datetime) -> ApiToken:
-    """End one of one's own keys; the next call with it is refused."""
-    token = ApiToken.objects.select_for_update().filter(pk=token_id, person=by).order_by("pk").first()
+def revoke_token(*, token_id: int, by: Person | Account, at: datetime) -> ApiToken:
+    """End one of one's own keys, or as security administrator anybody's; the next call with it is refused."""
+    keys = ApiToken.objects.select_for_update(of=("self",)).filter(pk=token_id)
+    if isinstance(by, Account):
+        access.require_administrator(by, AdministratorKind.SECURITY)
+    else:
+        keys = keys.filter(person=by)
+    token = keys.order_by("pk").first()
     if token is None or token.revoked_at is not None:
         raise Problem(_("This key is already revoked."), remedy=_("Open the list again."))
     token.revoked_at = at
     token.save(update_fields=["revoked_at"])
     audit.record("token.revoked", subject=token, by=by, at=at)
     return token
+
+
+def revoke_all(person_id: int | None, at: datetime) -> int:
+    """End every key of the person; returns how many. The caller's transaction and audit entry hold it."""
+    if person_id is None:
+        return 0
+    return ApiToken.objects.filter(person_id=person_id, revoked_at__isnull=True).update(revoked_at=at)

@@ -40,7 +40,7 @@ def _pages_of_the_clerk(everyone: Everyone) -> dict[str, str]:
         made = services.upload_roster(
             file_name="花名册.csv", data=data, effective_on=today, language="zh", by=everyone.party_clerk, at=now
         )
-        roster.check_roster(import_id=made.pk, language="zh")
+        roster.check_roster(import_id=made.pk, language="zh", at=timezone.now())
         imports.append(made.pk)
     return {
         "tree": f"{reverse('people:tree')}?at={branch.pk}",

@@ -314,3 +314,32 @@ def test_log_page_shows_no_business_content_and_no_personal_data(
     assert "plan.decided" in page
     assert "机密内容" not in page
     assert "1390000" not in page
+
+
+def test_what_to_mend_is_offered_as_a_list_and_the_template_names_the_codes(
+    clerk: Client, everyone: Everyone, client_of: ClientOf
+) -> None:
+    from openpyxl import load_workbook
+
+    file = SimpleUploadedFile("花名册.csv", _csv(_row(everyone, admin_unit="NIX")))
+    clerk.post(reverse("people:roster"), {"file": file, "effective_on": timezone.localdate().isoformat()})
+    made = RosterImport.objects.get()
+    jobs.check_roster(import_id=made.pk, language="zh")
+    address = reverse("people:roster_faults", args=[made.pk])
+
+    listed = load_workbook(io.BytesIO(clerk.get(address).content)).worksheets[0]
+    codes = load_workbook(io.BytesIO(clerk.get(reverse("people:roster_template")).content)).worksheets[2]
+
+    assert address in clerk.get(reverse("people:roster_import", args=[made.pk])).content.decode()
+    assert listed["A2"].value == "H2"
+    assert {row[0].value for row in codes.iter_rows(min_row=2)} == {unit.code for unit in everyone.units}
+    assert client_of(everyone.discipline_clerk).get(address).status_code == 404
+
+
+def test_export_of_a_unit_with_an_odd_code_has_a_plain_name(clerk: Client, everyone: Everyone) -> None:
+    Unit.objects.filter(pk=everyone.branch_a1.pk).update(code='A"\r\n;1')
+
+    answer = clerk.get(reverse("people:roster_export"), {"unit": everyone.branch_a1.name})
+
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].startswith('attachment; filename="A_1-')

@@ -385,3 +385,33 @@ def test_account_is_opened_once_and_not_for_leavers(everyone: Everyone) -> None:
     everyone.member_b1.save()
     with pytest.raises(Problem):
         services.reactivate_account(account_id=made.pk, by=security, at=now)
+
+
+def test_wrong_codes_of_a_second_factor_end_the_tries_and_a_right_one_no_longer_opens(
+    clerk: Account, settings: Any
+) -> None:
+    settings.CACHES = ordinary.CACHES
+    TOTP.activate(clerk, "JBSWY3DPEHPK3PXP")
+    guesser = Client()
+    _sign_in(guesser, clerk.sign_in_name)
+    for number in range(9):
+        guesser.post(reverse("mfa_authenticate"), {"code": f"{number:06d}"})
+    elsewhere = Client()
+    _sign_in(elsewhere, clerk.sign_in_name, address=THERE)
+
+    elsewhere.post(reverse("mfa_authenticate"), {"code": _code_of("JBSWY3DPEHPK3PXP")})
+
+    assert not _is_in(elsewhere)
+
+
+def test_wrong_passwords_do_not_use_up_the_tries_of_the_second_factor(clerk: Account, settings: Any) -> None:
+    settings.CACHES = ordinary.CACHES
+    TOTP.activate(clerk, "JBSWY3DPEHPK3PXP")
+    for _number in range(12):
+        _sign_in(Client(), clerk.sign_in_name, "wrong wrong", address=THERE)
+    owner = Client()
+    _sign_in(owner, clerk.sign_in_name)
+
+    owner.post(reverse("mfa_authenticate"), {"code": _code_of("JBSWY3DPEHPK3PXP")})
+
+    assert _is_in(owner)

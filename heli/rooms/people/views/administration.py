@@ -72,6 +72,8 @@ def account(request: PersonRequest, pk: int) -> HttpResponse:
         "facts": presenters.account_facts(shown, queries.second_factors(shown)),
         "locked": queries.locked_addresses(shown, request.now),
         "sessions": queries.live_sessions(shown),
+        "tokens": queries.tokens_of(shown.person) if shown.person is not None else [],
+        "today": request.now.date(),
         "is_me": shown.pk == request.account.pk,
     }
     return render(request, "people/account.html", context)
@@ -178,6 +180,14 @@ end_sessions = _security_act(
     lambda pk, by, at: services.revoke_sessions(account_id=pk, by=by, at=at),
     gettext_lazy("Every device is signed out."),
 )
+
+
+@require_POST
+@administrators(K.SECURITY)
+def revoke_key(request: PersonRequest, pk: int, token_id: int) -> HttpResponse:
+    token = services.revoke_token(token_id=token_id, by=request.account, at=request.now)
+    toasts.done(request, _("The key “%(name)s” opens nothing any more.") % {"name": token.name})
+    return redirect("people:account", pk)
 
 
 @require_safe

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +21,7 @@ from heli.rooms.people.presenters import workbooks
 from heli.rooms.people.views.acts import attempt, version_in
 from heli.ui import toasts
 
+_UNFIT = re.compile(r"[^\w.\- ]+")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -100,9 +104,18 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @needs(Permission.ROSTER_IMPORT)
-def template(request: PersonRequest) -> HttpResponse:  # noqa: ARG001 - every view takes a request
-    """The empty roster with its columns explained."""
-    return _download(workbooks.template(presenters.language()), _("roster-template"))
+def template(request: PersonRequest) -> HttpResponse:
+    """The empty roster with its columns explained and the codes that one may use."""
+    units = queries.units_to_import_into(request.person, request.now.date())
+    return _download(workbooks.template(presenters.language(), units), _("roster-template"))
+
+
+@require_safe
+@needs(Permission.ROSTER_IMPORT)
+def faults(request: PersonRequest, pk: int) -> HttpResponse:
+    """Everything that is wrong with a refused roster, as a list to work through."""
+    shown = _own(request, pk)
+    return _download(workbooks.faults(presenters.fault_rows(shown)), _("roster-what-to-mend"))
 
 
 @require_safe
@@ -121,5 +134,6 @@ def export(request: PersonRequest) -> HttpResponse:
 
 def _download(data: bytes, name: str) -> HttpResponse:
     response = HttpResponse(data, content_type=_XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    header = content_disposition_header(as_attachment=True, filename=f"{_UNFIT.sub('_', name)}.xlsx")
+    response.headers["Content-Disposition"] = str(header)
     return response

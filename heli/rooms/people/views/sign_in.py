@@ -46,13 +46,16 @@ def password(request: PersonRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None, account=request.account)
     if request.method == "POST" and form.is_valid():
         account = services.set_password(
-            account_id=request.account.pk, password=form.cleaned_data["new"], by=request.account, at=request.now
-        )
-        services.revoke_sessions(
-            account_id=account.pk, by=request.account, at=request.now, except_key=request.session.session_key or ""
+            account_id=request.account.pk,
+            password=form.cleaned_data["new"],
+            by=request.account,
+            at=request.now,
+            session_key=request.session.session_key or "",
         )
         update_session_auth_hash(request, account)
-        toasts.done(request, _("Your password is changed. All other devices are signed out."))
+        toasts.done(
+            request, _("Your password is changed. All other devices are signed out and your access keys revoked.")
+        )
         return redirect("people:sessions")
     status = 422 if form.is_bound else 200
     context = {"form": form, "is_due": request.account.must_change_password}
@@ -80,5 +83,5 @@ def end_session(request: PersonRequest, session_id: int) -> HttpResponse:
 def end_other_sessions(request: PersonRequest) -> HttpResponse:
     key = request.session.session_key or ""
     services.revoke_sessions(account_id=request.account.pk, by=request.account, at=request.now, except_key=key)
-    toasts.done(request, _("All other devices are signed out."))
+    toasts.done(request, _("All other devices are signed out and your access keys revoked."))
     return redirect("people:sessions")

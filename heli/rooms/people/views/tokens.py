@@ -6,12 +6,15 @@ from datetime import timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from heli.rooms.people import queries, services
+from heli.rooms.people import access, queries, services
 from heli.rooms.people.access import PersonRequest, person_required
+from heli.rooms.people.backends import has_just_proved_itself
 from heli.rooms.people.enums import Scope
 from heli.rooms.people.forms import TokenForm
 from heli.ui import toasts
@@ -22,6 +25,9 @@ from heli.ui import toasts
 def tokens(request: PersonRequest) -> HttpResponse:
     """List one's keys and make a new one; its text is shown on this answer alone."""
     made = None
+    is_proved = has_just_proved_itself(request, request.account)
+    if request.method == "POST" and not is_proved:
+        return redirect(_proof_url(request))
     form = TokenForm(request.POST or None, initial={"expires_on": request.now.date() + timedelta(days=90)})
     if request.method == "POST" and form.is_valid():
         token, key = services.create_token(
@@ -36,10 +42,17 @@ def tokens(request: PersonRequest) -> HttpResponse:
         "tokens": queries.tokens_of(request.person),
         "form": form,
         "made": made,
+        "proof_url": "" if is_proved else _proof_url(request),
         "labels": dict(Scope.choices),
         "today": request.now.date(),
     }
     return render(request, "people/tokens.html", context, status=422 if form.is_bound else 200)
+
+
+def _proof_url(request: PersonRequest) -> str:
+    """Return the page on which one shows that it is oneself: by the second factor where there is one."""
+    page = "mfa_reauthenticate" if access.has_second_factor(request.account) else "account_reauthenticate"
+    return f"{reverse(page)}?{urlencode({'next': reverse('people:tokens')})}"
 
 
 @person_required

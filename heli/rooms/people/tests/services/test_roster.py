@@ -18,8 +18,8 @@ from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
 from heli.rooms.people import presenters, queries, services
-from heli.rooms.people.enums import ImportState, PostKind
-from heli.rooms.people.models import Appointment, Membership, Person, RosterImport
+from heli.rooms.people.enums import AdministratorKind, ImportState, PostKind
+from heli.rooms.people.models import Membership, Person, RosterImport
 from heli.rooms.people.presenters import workbooks
 from heli.rooms.people.services import roster, roster_rows
 from heli.rooms.people.tests import factories
@@ -50,17 +50,19 @@ def _row(everyone: Everyone, number: str = "90001", **other: str) -> list[str]:
     return list(values.values())
 
 
-def _checked(everyone: Everyone, data: bytes, name: str = "花名册.csv", by: Person | None = None) -> RosterImport:
+def _checked(
+    everyone: Everyone, data: bytes, name: str = "花名册.csv", by: Person | None = None, on: date | None = None
+) -> RosterImport:
     now = timezone.now()
     made = services.upload_roster(
         file_name=name,
         data=data,
-        effective_on=timezone.localdate(now),
+        effective_on=on or timezone.localdate(now),
         language="zh",
         by=by or everyone.party_clerk,
         at=now,
     )
-    roster.check_roster(import_id=made.pk, language="zh")
+    roster.check_roster(import_id=made.pk, language="zh", at=timezone.now())
     made.refresh_from_db()
     return made
 
@@ -263,7 +265,7 @@ def test_export_can_be_imported_again_unchanged(everyone: Everyone, at: datetime
 
 def test_template_holds_the_columns_that_the_import_reads(everyone: Everyone) -> None:
     for language in ("zh", "en"):
-        table = roster_rows.read(workbooks.template(language), "模板.xlsx", language)
+        table = roster_rows.read(workbooks.template(language, []), "模板.xlsx", language)
 
         assert set(table.letters) == {column.key for column in roster_rows.rules.columns()}
 
@@ -284,9 +286,10 @@ def test_failure_in_the_middle_leaves_nothing(everyone: Everyone, monkeypatch: p
     statements = (*roster_rows._STATEMENTS[:-1], "SELECT 1 / 0")
     monkeypatch.setattr(roster_rows, "_STATEMENTS", statements)
 
-    with pytest.raises(Exception, match="division"), transaction.atomic():
-        _written(everyone, made)
+    _written(everyone, made)
 
+    assert made.state == ImportState.FAILED
+    assert made.failure["zh"]["remedy"]
     assert not Person.objects.filter(staff_no="90001").exists()
     assert not AuditEntry.objects.filter(action="roster.imported").exists()
 
@@ -322,25 +325,36 @@ def test_second_confirmation_loses(everyone: Everyone) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_two_importers_at_once_one_writes_and_the_other_is_told() -> None:
     everyone = build_everyone()
-    first = _checked(everyone, _csv(_row(everyone, "90001")))
+    member = everyone.member_a1
+    first = _checked(everyone, _csv(_row(everyone, member.staff_no, name=member.name, phone="138")))
     second = _checked(everyone, _csv(_row(everyone, "90002")))
     for each in (first, second):
         services.confirm_roster(
             import_id=each.pk, version=each.version, language="zh", by=everyone.party_clerk, at=timezone.now()
         )
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [roster._ROSTER_LOCK])  # the first one is at it
-        loser = threading.Thread(target=_write_elsewhere, args=(second.pk,))
-        loser.start()
-        loser.join(30)
-    roster.write_roster(import_id=first.pk, language="zh", at=timezone.now())
+    threads = [threading.Thread(target=_write_elsewhere, args=(each.pk,)) for each in (first, second)]
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=member.pk)  # so the first one waits in the middle of its writing
+        threads[0].start()
+        _wait_until_somebody_waits_for_a_row()
+        threads[1].start()
+        threads[1].join(60)
+    threads[0].join(60)
 
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == (ImportState.DONE, ImportState.FAILED)
     assert second.failure["zh"]["remedy"]
-    assert set(Person.objects.filter(staff_no__startswith="9000").values_list("staff_no", flat=True)) == {"90001"}
-    assert not Appointment.objects.filter(person__staff_no="90002").exists()
+    assert Person.objects.get(pk=member.pk).phone == "138"
+    assert not Person.objects.filter(staff_no="90002").exists()
+
+
+def _wait_until_somebody_waits_for_a_row() -> None:
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
 
 
 def _write_elsewhere(import_id: int) -> None:
@@ -348,3 +362,113 @@ def _write_elsewhere(import_id: int) -> None:
         roster.write_roster(import_id=import_id, language="zh", at=timezone.now())
     finally:
         connections.close_all()
+
+
+def test_leaver_of_a_foreign_unit_is_not_taken_over(everyone: Everyone) -> None:
+    clerk_a = factories.appointed(PostKind.PARTY_CLERK, everyone.company_a, acts_for=everyone.committee_a)
+    leaver = everyone.member_b1
+    services.retire_person(
+        person_id=leaver.pk,
+        on=timezone.localdate(),
+        version=leaver.version,
+        reason="离职",
+        by=everyone.party_clerk,
+        at=timezone.now(),
+    )
+
+    made = _checked(everyone, _csv(_row(everyone, leaver.staff_no, name="改名了")), by=clerk_a)
+
+    assert [fault["code"] for fault in made.faults] == ["person_scope"]
+    assert everyone.branch_b1.name not in str(made.faults)
+
+
+def test_rehire_is_shown_before_it_is_written(everyone: Everyone) -> None:
+    leaver, today = everyone.member_a1, timezone.localdate()
+    services.retire_person(
+        person_id=leaver.pk, on=today, version=1, reason="离职", by=everyone.party_clerk, at=timezone.now()
+    )
+
+    made = _checked(everyone, _csv(_row(everyone, leaver.staff_no, name=leaver.name, joined_party_on="")))
+
+    assert made.sample[0]["changes"]["left_on"] == [today.isoformat(), ""]
+    with translation.override("en"):
+        labels = [change["label"] for change in presenters.import_view(made).sample[0]["changes"]]
+    assert "Left on" in labels
+    _written(everyone, made)
+    leaver.refresh_from_db()
+    assert leaver.left_on is None
+
+
+def test_nobody_is_hired_again_before_the_day_of_leaving(everyone: Everyone) -> None:
+    leaver, today = everyone.member_a1, timezone.localdate()
+    services.retire_person(
+        person_id=leaver.pk, on=today, version=1, reason="离职", by=everyone.party_clerk, at=timezone.now()
+    )
+    data = _csv(_row(everyone, leaver.staff_no, name=leaver.name, joined_party_on=""))
+
+    made = _checked(everyone, data, on=today - timedelta(days=3))
+
+    assert [fault["code"] for fault in made.faults] == ["left_later"]
+
+
+def test_post_that_gives_rights_elsewhere_asks_for_the_right_there(everyone: Everyone) -> None:
+    clerk_a = factories.appointed(PostKind.PARTY_CLERK, everyone.company_a, acts_for=everyone.committee_a)
+    factories.PostFactory(unit=everyone.workshop_a, kind=PostKind.PARTY_HEAD, title="部长", acts_for=everyone.group)
+    data = _csv(_row(everyone, post="部长"))
+
+    refused, allowed = _checked(everyone, data, by=clerk_a), _checked(everyone, data)
+
+    assert [fault["code"] for fault in refused.faults] == ["post_scope"]
+    assert allowed.state == ImportState.CHECKED
+
+
+def test_appointment_that_begins_later_is_found_by_the_check(everyone: Everyone) -> None:
+    member, today = everyone.member_a1, timezone.localdate()
+    post = factories.PostFactory(unit=everyone.workshop_a, kind=PostKind.STAFF, title="技术员")
+    factories.AppointmentFactory(person=member, post=post, valid_from=today - timedelta(days=10))
+    data = _csv(_row(everyone, member.staff_no, name=member.name, joined_party_on="", post="技术员"))
+
+    made = _checked(everyone, data, on=today - timedelta(days=30))
+
+    assert [fault["code"] for fault in made.faults] == ["post_later"]
+
+
+def test_number_taken_meanwhile_ends_the_import_in_words_and_it_goes_on(everyone: Everyone) -> None:
+    member = everyone.member_a1
+    made = _checked(everyone, _csv(_row(everyone, member.staff_no, name=member.name, email="m@x.example")))
+    services.confirm_roster(
+        import_id=made.pk, version=made.version, language="zh", by=everyone.party_clerk, at=timezone.now()
+    )
+    factories.AccountFactory(person=member)
+    factories.AccountFactory(  # an account that no roster shows
+        person=None, administrator=AdministratorKind.SYSTEM, email="m@x.example"
+    )
+
+    roster.write_roster(import_id=made.pk, language="zh", at=timezone.now())
+
+    made.refresh_from_db()
+    assert made.state == ImportState.FAILED
+    assert all(made.failure[language]["remedy"] for language in ("zh", "en"))
+    assert made.failure["zh"] != made.failure["en"]
+    assert Person.objects.get(pk=member.pk).email == ""
+    again = services.recheck_roster(import_id=made.pk, language="zh", by=everyone.party_clerk, at=timezone.now())
+    assert services.withdraw_roster(import_id=again.pk, by=everyone.party_clerk, at=timezone.now()).content is None
+
+
+def test_every_fault_of_a_row_is_named_at_once(everyone: Everyone) -> None:
+    made = _checked(everyone, _csv(_row(everyone, "", political_status="共青团员", admin_unit="NIX")))
+
+    assert {(fault["cell"], fault["code"]) for fault in made.faults} == {
+        ("A2", "missing"),
+        ("F2", "not_member"),
+        ("G2", "not_member"),
+        ("H2", "unit"),
+    }
+
+
+def test_the_example_of_the_template_is_no_person(everyone: Everyone) -> None:
+    for language in ("zh", "en"):
+        made = _checked(everyone, workbooks.template(language, []), "模板.xlsx")
+
+        assert (made.state, made.rows) == (ImportState.REFUSED, 0)
+        assert made.failure[language]["remedy"]
