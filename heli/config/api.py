@@ -14,6 +14,7 @@ from ninja.errors import HttpError, ValidationError
 from heli.kernel.access_marks import mark
 from heli.kernel.decisions import AccessDenied
 from heli.kernel.problems import Problem
+from heli.kernel.versions import VersionConflict
 
 _ROOMS = ("people", "rulebook", "tasks", "plans", "information")
 
@@ -33,6 +34,12 @@ def _refuse(request: HttpRequest, status: int, what: str, **other: Any) -> HttpR
 @api.exception_handler(Problem)
 def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     return _refuse(request, problem.status, problem.what, why=problem.why, remedy=problem.remedy)
+
+
+@api.exception_handler(VersionConflict)
+def _conflict(request: HttpRequest, conflict: VersionConflict) -> HttpResponse:
+    both = {"yours": conflict.yours, "theirs": conflict.theirs, "version": conflict.version}
+    return _refuse(request, conflict.status, conflict.what, why=conflict.why, remedy=conflict.remedy, **both)
 
 
 @api.exception_handler(AccessDenied)

@@ -15,12 +15,18 @@ Limit = Annotated[int, Field(ge=1, le=200)]
 
 
 class Refusal(Schema):
-    """What was not done, why, and what would make it possible; ``fields`` names wrong input."""
+    """What was not done, why, and what would make it possible; ``fields`` names wrong input.
+
+    Where somebody else saved first, ``yours`` and ``theirs`` say both sides in words; ``version`` is what is stored.
+    """
 
     what: str
     why: str = ""
     remedy: str = ""
     fields: list[dict[str, Any]] = Field(default_factory=list)
+    yours: dict[str, Any] | None = None
+    theirs: dict[str, Any] | None = None
+    version: int | None = None
 
 
 # Every operation answers these beside its own: ``response={200: PlanOut, **ERRORS}``.

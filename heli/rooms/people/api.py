@@ -11,7 +11,7 @@ from pydantic import Field
 
 from heli.kernel.api import ERRORS, Id, Limit, Text
 from heli.rooms.people import access, queries
-from heli.rooms.people.access import PersonRequest, TokenAuth
+from heli.rooms.people.access import TokenAuth, asked_with_key
 from heli.rooms.people.enums import PoliticalStatus, PostKind, Scope, Tree, UnitKind
 from heli.rooms.people.models import Membership, Person, Unit
 
@@ -91,14 +91,14 @@ class MeOut(Schema):
 
 @router.get("/me", response={200: MeOut, **ERRORS}, summary="Whom this key acts for")
 def me(request: HttpRequest) -> Person:
-    return _asked(request).person
+    return asked_with_key(request).person
 
 
 @router.get("/units", response={200: UnitPage, **ERRORS}, summary="Units one may see")
 def units(
     request: HttpRequest, tree: Tree | None = None, q: Text = "", after: Text = "", limit: Limit = 50
 ) -> UnitPage:
-    asked = _asked(request)
+    asked = asked_with_key(request)
     found = queries.units_for_list(asked.person, asked.now.date(), tree=tree, text=q, after=after, limit=limit + 1)
     items = [UnitOut.from_orm(unit) for unit in found[:limit]]
     return UnitPage(items=items, next=found[limit - 1].path if len(found) > limit else None)
@@ -106,13 +106,13 @@ def units(
 
 @router.get("/units/{unit_id}", response={200: UnitOut, **ERRORS}, summary="One unit")
 def unit(request: HttpRequest, unit_id: Id) -> Unit:
-    asked = _asked(request)
+    asked = asked_with_key(request)
     return queries.unit_for(asked.person, unit_id, asked.now.date())
 
 
 @router.get("/units/{unit_id}/posts", response={200: list[PostOut], **ERRORS}, summary="Posts and holders on a day")
 def posts(request: HttpRequest, unit_id: Id, on: Day | None = None) -> list[PostOut]:
-    asked = _asked(request)
+    asked = asked_with_key(request)
     shown = queries.unit_for(asked.person, unit_id, asked.now.date())
     return [
         PostOut(
@@ -136,7 +136,7 @@ def posts(request: HttpRequest, unit_id: Id, on: Day | None = None) -> list[Post
 
 @router.get("/persons", response={200: PersonPage, **ERRORS}, summary="Persons one may see")
 def persons(request: HttpRequest, q: Text = "", after: Text = "", limit: Limit = 50) -> PersonPage:
-    asked = _asked(request)
+    asked = asked_with_key(request)
     on = asked.now.date()
     found = queries.persons_for_list(asked.person, on, text=q, after=after, limit=limit + 1)
     places = queries.units_of(found[:limit], on)
@@ -146,7 +146,7 @@ def persons(request: HttpRequest, q: Text = "", after: Text = "", limit: Limit =
 
 @router.get("/persons/{person_id}", response={200: PersonOut, **ERRORS}, summary="One person")
 def person(request: HttpRequest, person_id: Id) -> PersonOut:
-    asked = _asked(request)
+    asked = asked_with_key(request)
     on = asked.now.date()
     shown = access.person_for(asked.person, person_id, on)
     return _person(shown, queries.places_of(shown, on))
@@ -164,9 +164,3 @@ def _person(person: Person, places: list[Membership]) -> PersonOut:
         left_on=person.left_on,
         places=[PlaceOut(unit_id=each.unit_id, tree=Tree(each.tree), valid_from=each.valid_from) for each in places],
     )
-
-
-def _asked(request: HttpRequest) -> PersonRequest:
-    """Return the request as ``TokenAuth`` leaves it: with the owner of the key."""
-    asked: PersonRequest = request  # type: ignore[assignment]
-    return asked

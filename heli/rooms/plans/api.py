@@ -11,7 +11,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from heli.kernel.api import ERRORS, Id, Limit, LongText, Text
-from heli.rooms.people.access import PersonRequest, TokenAuth
+from heli.rooms.people.access import TokenAuth, asked_with_key
 from heli.rooms.people.enums import Scope
 from heli.rooms.plans import access
 from heli.rooms.plans.enums import Choice, FindingKind, Line, PlanState, Reach, VersionState
@@ -113,7 +113,7 @@ FindingOut.model_rebuild()
 def plans(
     request: HttpRequest, year: Year | None = None, q: Text = "", before: Id | None = None, limit: Limit = 50
 ) -> PlanPage:
-    asked = _asked(request)
+    asked = asked_with_key(request)
     found = queries.plans_for_api(asked.person, asked.now.date(), year=year, text=q, before=before, limit=limit + 1)
     items = [PlanOut.from_orm(plan) for plan in found[:limit]]
     return PlanPage(items=items, next=found[limit - 1].pk if len(found) > limit else None)
@@ -121,13 +121,13 @@ def plans(
 
 @router.get("/plans/{plan_id}", response={200: PlanOut, **ERRORS}, summary="One plan")
 def plan(request: HttpRequest, plan_id: Id) -> Any:
-    asked = _asked(request)
+    asked = asked_with_key(request)
     return access.plan_for(asked.person, plan_id, asked.now.date())
 
 
 @router.get("/plans/{plan_id}/versions", response={200: list[VersionOut], **ERRORS}, summary="Versions of a plan")
 def plan_versions(request: HttpRequest, plan_id: Id) -> Any:
-    asked = _asked(request)
+    asked = asked_with_key(request)
     found = access.plan_for(asked.person, plan_id, asked.now.date())
     return versions.versions_of(asked.person, found, asked.now.date())
 
@@ -138,14 +138,14 @@ def plan_versions(request: HttpRequest, plan_id: Id) -> Any:
     summary="Items of a version that concern one",
 )
 def plan_items(request: HttpRequest, plan_id: Id, number: Number) -> Any:
-    asked = _asked(request)
+    asked = asked_with_key(request)
     version = access.version_for(asked.person, plan_id, number, asked.now.date())
     return list(access.visible_items(asked.person, version, asked.now.date()).filter(left_out_reason=""))
 
 
 @router.get("/plans/{plan_id}/findings", response={200: list[FindingOut], **ERRORS}, summary="The board of a plan")
 def findings(request: HttpRequest, plan_id: Id) -> list[FindingOut]:
-    asked = _asked(request)
+    asked = asked_with_key(request)
     found = access.workshop_for(asked.person, plan_id, asked.now.date())
     return [_finding(finding) for finding in boards.every_finding(found)]
 
@@ -157,7 +157,7 @@ def findings(request: HttpRequest, plan_id: Id) -> list[FindingOut]:
     summary="Decide on a finding; the first decision counts",
 )
 def decide(request: HttpRequest, plan_id: Id, finding_id: Id, given: DecisionIn) -> DecisionOut:
-    asked = _asked(request)
+    asked = asked_with_key(request)
     values = given.model_dump(exclude={"choice", "reason"})
     decision = deciding.decide(
         plan_id=plan_id,
@@ -178,7 +178,7 @@ def decide(request: HttpRequest, plan_id: Id, finding_id: Id, given: DecisionIn)
     summary="Take a decision back",
 )
 def undo(request: HttpRequest, plan_id: Id, decision_id: Id) -> DecisionOut:
-    asked = _asked(request)
+    asked = asked_with_key(request)
     return _decision(deciding.undo_decision(plan_id=plan_id, decision_id=decision_id, by=asked.person, at=asked.now))
 
 
@@ -206,9 +206,3 @@ def _decision(decision: Any) -> DecisionOut:
         by=str(decision.by),
         at=decision.at,
     )
-
-
-def _asked(request: HttpRequest) -> PersonRequest:
-    """Return the request as ``TokenAuth`` leaves it: with the owner of the key."""
-    asked: PersonRequest = request  # type: ignore[assignment]
-    return asked

@@ -179,6 +179,7 @@ def citable_evidence(person: Person | None, task: Task, on: date, limit: int = 3
     own = access.visible_evidence(person, on).filter(unit=task.unit_id).exclude(pk__in=cited)
     begins = task.starts_on or (task.due_on or on) - timedelta(days=NEAR_DAYS)
     near = Q(happened_on__gte=begins, happened_on__lte=(task.due_on or on) + timedelta(days=NEAR_DAYS))
+    own = own.select_related("recorded_by")
     return list(own.order_by(Case(When(near, then=0), default=1), "-happened_on", "-pk")[:limit])
 
 
