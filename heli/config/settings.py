@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from heli.config import paths
+from heli.config import paths, second_opinion
 from heli.config.database import django_database
 
 DEBUG = os.environ.get("HELI_DEBUG") == "1"
@@ -183,6 +183,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 X_FRAME_OPTIONS = "DENY"
+
+# A model the enterprise runs itself; off without an address (docs/adr/0009).
+SECOND_OPINION = second_opinion.endpoint()
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 

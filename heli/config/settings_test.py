@@ -24,3 +24,4 @@ paths.FILES = MEDIA_ROOT
 STATIC_ROOT = postgres.run_folder() / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 ALLOWED_HOSTS = ["*"]
+SECOND_OPINION = None

@@ -16,10 +16,11 @@ from typing import Literal
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from heli.config import paths
+from heli.config import paths, second_opinion
 from heli.config.supervisor import postgres, prepare
 from heli.config.supervisor.accounts import server_account
 from heli.config.supervisor.lock import SiteLock
+from heli.kernel import chat
 
 Level = Literal["good", "warning", "bad"]
 
@@ -29,6 +30,7 @@ _LITTLE_DISK = 2 * 2**30
 _NO_DISK = 200 * 2**20
 _DRIFT_SECONDS = 5.0
 _WORKER_SILENT_SECONDS = 60
+_MODEL_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,18 @@ class Finding:
 
 def examine_machine() -> Iterator[Finding]:
     """Yield what can be said without a database."""
-    for examination in (_python, _disk, _folder, _private_place, _secret_key, _fonts, _assets, _messages, _running):
+    for examination in (
+        _python,
+        _disk,
+        _folder,
+        _private_place,
+        _secret_key,
+        _fonts,
+        _assets,
+        _messages,
+        _running,
+        _model,
+    ):
         yield from examination()
 
 
@@ -103,6 +116,22 @@ def _private_place() -> Iterator[Finding]:
         yield Finding("place", "warning", "place.private", values)
     elif paths.VAR.exists() and not server_account().can_pass(paths.VAR):
         yield Finding("place", "warning", "place.will_move", {"place": paths.VAR})
+
+
+def _model() -> Iterator[Finding]:
+    """Ask the model for second opinions a trifle, where one is configured."""
+    named = second_opinion.endpoint()
+    if named is None:
+        return
+    if not named.is_complete:
+        yield Finding("model", "bad", "model.incomplete", {"url": named.url})
+        return
+    try:
+        chat.ask(named, instructions="Answer with OK.", question="OK?", seconds=_MODEL_SECONDS)
+    except chat.NoAnswer as failed:
+        yield Finding("model", "bad", "model.silent", {"url": named.url, "reason": str(failed)})
+    else:
+        yield Finding("model", "good", "model", {"url": named.url, "model": named.model})
 
 
 def _secret_key() -> Iterator[Finding]:

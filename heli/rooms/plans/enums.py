@@ -58,6 +58,14 @@ class Choice(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", _("Not applicable")
 
 
+class OpinionVerdict(models.TextChoices):
+    """What a model may say of a pair; an opinion, never a decision."""
+
+    SAME = "same", _("The same duty")
+    RELATED = "related", _("Related, two things")
+    DIFFERENT = "different", _("Two different things")
+
+
 class VersionState(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("version state", "Draft")
     SUBMITTED = "submitted", pgettext_lazy("version state", "Awaiting approval")

@@ -22,6 +22,7 @@ urlpatterns = [
     path("plans/<int:pk>/board.xlsx", exports.board_xlsx, name="board_xlsx"),
     path("plans/<int:pk>/presence/", board.presence, name="presence"),
     path("plans/<int:pk>/findings/<int:finding>/decide/", board.decide, name="decide"),
+    path("plans/<int:pk>/findings/<int:finding>/opinion/", board.ask_opinion, name="opinion"),
     path("plans/<int:pk>/decide-rest/", board.decide_rest, name="decide_rest"),
     path("plans/<int:pk>/decisions/<int:decision>/undo/", board.undo, name="undo"),
     path("plans/<int:pk>/conclude/", board.conclude, name="conclude"),

@@ -1,6 +1,6 @@
 """Rows of plans: papers and their items, the board, versions."""
 
-from heli.rooms.plans.models.board import AlignmentRun, Decision, Finding, FindingItem, Presence
+from heli.rooms.plans.models.board import AlignmentRun, Decision, Finding, FindingItem, Presence, SecondOpinion
 from heli.rooms.plans.models.papers import DraftItem, Plan, PlanDocument, PlanHand
 from heli.rooms.plans.models.versions import (
     Acknowledgement,
@@ -29,4 +29,5 @@ __all__ = [
     "PlanItemUnit",
     "PlanVersion",
     "Presence",
+    "SecondOpinion",
 ]

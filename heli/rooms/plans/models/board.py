@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from heli.rooms.plans.enums import Choice, FindingKind, RunState, RunStep
+from heli.rooms.plans.enums import Choice, FindingKind, OpinionVerdict, RunState, RunStep
 from heli.rooms.plans.models.papers import DraftItem, Plan
 
 
@@ -121,6 +121,30 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.choice} · {self.finding_id}"
+
+
+class SecondOpinion(models.Model):
+    """What a configured model said of a pair, once. Shown beside the reason of the finding, which it never changes."""
+
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        "id finding verdict reason model asked_by asked_at".split(), "internal"
+    )
+
+    finding = models.OneToOneField(Finding, models.CASCADE, related_name="second_opinion")
+    verdict = models.CharField(max_length=10, choices=OpinionVerdict)
+    reason = models.CharField(max_length=500)
+    model = models.CharField(max_length=200)
+    asked_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(verdict__in=OpinionVerdict.values), name="plans_opinion_verdict_known"),
+            models.CheckConstraint(condition=~Q(reason=""), name="plans_opinion_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} · {self.finding_id}"
 
 
 class Presence(models.Model):

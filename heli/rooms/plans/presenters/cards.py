@@ -49,6 +49,15 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
+class OpinionView:
+    """What a model said of a pair, in words: its verdict, its reason, and which model said it when."""
+
+    verdict: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class CardView:
     """A finding as a card."""
 
@@ -83,6 +92,8 @@ class CardView:
     previous_url: str = ""
     next_url: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
+    opinion: OpinionView | None = None
+    opinion_url: str = ""
 
 
 def line_of(line: str) -> str:
@@ -156,10 +167,25 @@ def card(
         shared |= {"slots": _slots(items, proposal), "targets": [(item.pk, number_of(item)) for item in items]}
         if len(items) == 2:
             shared |= {"left_line": items[0].line, "right_line": items[1].line}
+    if is_active:
+        shared |= _opinion(finding, page.plan.pk, items)
     if typed:
         kept = {name: typed[name] for name in Values.__dataclass_fields__ if name in typed}
         shared |= {"values": replace(proposal, **kept), "typed": typed}
     return CardView(**shared)
+
+
+def _opinion(finding: Finding, plan_id: int, items: Sequence[DraftItem]) -> dict[str, Any]:
+    """Return the model's opinion where there is one, else where a pair can be asked about."""
+    given = getattr(finding, "second_opinion", None)
+    if given is not None:
+        time = formats.date_format(timezone.localtime(given.asked_at), "DATETIME_FORMAT")
+        by = _("%(model)s, %(time)s") % {"model": given.model, "time": time}
+        return {"opinion": OpinionView(str(given.get_verdict_display()), given.reason, by)}
+    texts = len(items[:1]) + 1 if finding.upper_item is not None else len(items)
+    if FindingKind(finding.kind) not in (FindingKind.DUPLICATE, FindingKind.RELATED, FindingKind.UPPER) or texts != 2:
+        return {}
+    return {"opinion_url": reverse("plans:opinion", args=[plan_id, finding.pk])}
 
 
 def _sources(plan_id: int, items: Sequence[DraftItem]) -> list[tuple[str, str]]:

@@ -86,7 +86,7 @@ def _cards(plan: Plan) -> FindingQuerySet:
     standing = Decision.objects.filter(undone_at__isnull=True).select_related("by").order_by("pk")
     return (
         Finding.objects.filter(plan=plan)
-        .select_related("upper_item__version__plan__unit")
+        .select_related("upper_item__version__plan__unit", "second_opinion")
         .prefetch_related(
             Prefetch("links", queryset=links), Prefetch("decisions", queryset=standing, to_attr="standing")
         )

@@ -20,7 +20,7 @@ from heli.rooms.plans.forms import DecisionForm
 from heli.rooms.plans.presenters import board as presenters
 from heli.rooms.plans.presenters import words
 from heli.rooms.plans.queries import board as queries
-from heli.rooms.plans.services import composing, deciding
+from heli.rooms.plans.services import composing, deciding, opinions
 from heli.ui import toasts
 from heli.ui.shapes import Face
 
@@ -56,6 +56,7 @@ def _render(
         "kind": kind,
         "is_done": is_done,
         "decides": decides,
+        "asks_model": decides and opinions.is_configured(),
         "tone": words.STATE_TONES[PlanState(plan.state)],
         "problem": problem,
         "periods": Period.choices,
@@ -89,6 +90,18 @@ def decide(request: PersonRequest, pk: int, finding: int) -> HttpResponse:
     except Problem as problem:
         return _render(request, plan, finding, problem, problem.status)
     return _next(request, pk)
+
+
+@require_POST
+@person_required
+def ask_opinion(request: PersonRequest, pk: int, finding: int) -> HttpResponse:
+    """Ask the configured model about one pair, and show the same card again."""
+    plan = access.workshop_for(request.person, pk, request.now.date())
+    try:
+        opinions.ask_second_opinion(plan_id=pk, finding_id=finding, by=request.person, at=request.now)
+    except Problem as problem:
+        return _render(request, plan, finding, problem, problem.status)
+    return _next(request, pk, finding)
 
 
 @require_POST

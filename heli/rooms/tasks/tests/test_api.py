@@ -117,7 +117,7 @@ def test_who_may_do_what(everyone, program, task, who, reads, accepts, closes):
 def test_forbidden_answers_word_for_word_like_missing(everyone, program, task, path):
     key = program("branch_secretary_b1")
     send = key.get if path in {"", "/evidence", "/citable"} else key.post
-    given = {} if send == key.get else {"version": 1, "reason": "缺签到", "title": "会", "happened_on": "2027-03-01"}
+    given = {} if send == key.get else {"version": 1, "reason": "缺签到", "title": "会", "happened_on": "2026-03-01"}
 
     forbidden = send(f"/tasks/{task.pk}{path.strip()}", **given)
     missing = send(f"/tasks/{task.pk + 99_999}{path.strip()}", **given)
@@ -290,9 +290,9 @@ def test_a_file_goes_in_and_comes_out_whole(everyone, program, accepted, setting
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        ({"title": "会", "happened_on": "2027-03-01"}, "__all__"),
-        ({"title": "  ", "happened_on": "2027-03-01", "text": "开了会"}, "title"),
-        ({"title": "会", "happened_on": "2027-03-01", "url": "javascript:alert(1)"}, "url"),
+        ({"title": "会", "happened_on": "2026-03-01"}, "__all__"),
+        ({"title": "  ", "happened_on": "2026-03-01", "text": "开了会"}, "title"),
+        ({"title": "会", "happened_on": "2026-03-01", "url": "javascript:alert(1)"}, "url"),
         ({"title": "会", "happened_on": "someday", "text": "开了会"}, "happened_on"),
     ],
 )
@@ -312,7 +312,7 @@ def test_a_file_of_another_kind_is_refused_before_it_is_kept(everyone, program, 
         f"/tasks/{accepted.pk}/evidence/file",
         SimpleUploadedFile("run.exe", b"MZ\x90\x00"),
         title="附件",
-        happened_on="2027-03-01",
+        happened_on="2026-03-01",
     )
 
     assert answer.status_code == 422
