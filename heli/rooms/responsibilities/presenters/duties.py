@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from heli.rooms.responsibilities import rules
 from heli.rooms.responsibilities.enums import Kind, Line, WorkState
@@ -67,14 +67,35 @@ def sections(page: DutyPage, today: date) -> list[Section]:
 def _section(page: DutyPage, line: Line, title: str, sub: str, today: date) -> Section:
     items = [item for item in page.items if item.line == line]
     rows = [_item_row(page, item, today) for item in items]
-    rows += [_work_row(work, today) for work in page.others if work.line == line]
     rows.sort(key=lambda row: _ORDER[row.tone])
     open_rows = [row for row in rows if row.tone != "done"]
     due = sum(item.due_count for item in items)
     done = sum(len(item.done) for item in items)
-    count = ngettext("%(n)s item", "%(n)s items", len(items)) % {"n": len(items)}
+    count = npgettext("duties", "%(n)s item", "%(n)s items", len(items)) % {"n": len(items)}
     summary = _("%(items)s, %(due)s times this year, %(done)s done") % {"items": count, "due": due, "done": done}
     return Section(line.value, title, sub, summary if items else "", open_rows, [r for r in rows if r.tone == "done"])
+
+
+_OTHERS_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWork:
+    """Work on no item of a list: what is next, what comes later, what is done; each row with its line."""
+
+    rows: Sequence[tuple[str, Row]]
+    later: Sequence[tuple[str, Row]]
+    done: int
+
+
+def other_work(page: DutyPage, today: date) -> OtherWork | None:
+    """Return the person's work that no item asks for, soonest first; None where there is none."""
+    undone = [work for work in page.others if work.state != WorkState.DONE]
+    undone.sort(key=lambda work: (work.state == WorkState.WAITING, work.due_on or date.max, work.key))
+    rows = [(work.line, _work_row(work, today)) for work in undone]
+    if not page.others:
+        return None
+    return OtherWork(rows[:_OTHERS_SHOWN], rows[_OTHERS_SHOWN:], len(page.others) - len(undone))
 
 
 def _item_row(page: DutyPage, item: DutyItem, today: date) -> Row:
@@ -162,15 +183,13 @@ def _counts(page: DutyPage, done: Sequence[DutyWork]) -> str:
 
 
 def _work_row(work: DutyWork, today: date) -> Row:
-    if work.state == WorkState.DONE:
-        tone, state = "done", _("done %(day)s") % {"day": words.short_day(work.done_on, today)}
-    elif work.state == WorkState.WAITING:
+    if work.state == WorkState.WAITING:
         tone, state = "wait", _("awaiting review")
     else:
         tone, state = due_state(work.due_on, today)
     return Row(
         text=work.title,
-        basis=_("Work on no item of a list · %(unit)s") % {"unit": work.unit},
+        basis=work.unit,
         url=work.url,
         progress="",
         tone=tone,
@@ -291,7 +310,9 @@ def _entry(row: RecordRow, today: date) -> Entry:
         title=work.title,
         url=work.url,
         line=Line.BOTH if len(served) > 1 else work.line,
-        counts=_("items %(numbers)s") % {"numbers": words.joined(numbers)} if numbers else "",
+        counts=ngettext("item %(numbers)s", "items %(numbers)s", len(numbers)) % {"numbers": words.joined(numbers)}
+        if numbers
+        else "",
         proofs=work.proofs,
         tone="done" if is_done else "wait",
         checked=checked if is_done else _("awaiting review"),

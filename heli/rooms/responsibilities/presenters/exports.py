@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from heli.engines.officedocs.writing import (
     Column,
@@ -32,7 +33,7 @@ def list_workbook(version: ListVersion, groups: Sequence[Group]) -> bytes:
     columns = [
         Column(_("No."), 6), Column(_("Responsibility"), 56, wrap=True), Column(_("Kind"), 14), Column(_("Line"), 12),
         Column(_("Accountable"), 22), Column(_("Holder"), 12), Column(_("Supporting"), 26, wrap=True),
-        Column(_("What proves it"), 30, wrap=True), Column(_("Duties of the rulebook"), 16),
+        Column(pgettext("duties", "What proves it"), 30, wrap=True), Column(_("Duties of the rulebook"), 16),
         Column(_("Source"), 30, wrap=True), Column(_("Article"), 10), Column(_("How sure"), 14),
     ]  # fmt: skip
     pairs = [(item, group) for group in groups for item in group.items]
@@ -77,7 +78,9 @@ def commitment_document(
         [str(item.number), words.line_word(item.line), words.text_of(item), words.evidence_of(item)] for item in items
     ]
     table = OfficialTable(
-        [_("No."), _("Line"), _("Responsibility"), _("What proves it")], rows, widths=(0.08, 0.14, 0.5, 0.28)
+        [_("No."), _("Line"), _("Responsibility"), pgettext("duties", "What proves it")],
+        rows,
+        widths=(0.08, 0.14, 0.5, 0.28),
     )
     return write_docx(
         OfficialDocument(

@@ -146,6 +146,7 @@ class FaultView:
     text: str
     remedy: str
     url: str = ""
+    links: Sequence[tuple[str, str]] = ()
 
 
 def fault_views(found: Checks, version: ListVersion, *, can_change: bool) -> list[FaultView]:
@@ -153,24 +154,25 @@ def fault_views(found: Checks, version: ListVersion, *, can_change: bool) -> lis
     views = [_fault(fault, found.items, version, can_change=can_change) for fault in found.faults]
     views.sort(key=lambda view: view.tone != "late")
     views += [_overload(person, count, found.limit) for person, count in found.overloaded]
-    views += [
-        FaultView(
-            "soon",
-            _("On no item: %(code)s %(title)s") % {"code": duty.code, "title": duty.title},
-            _("The rulebook asks it of this unit. Add it to an item, or write one."),
-            reverse("rulebook:duty", args=[duty.code]),
+    if found.unlisted:
+        text = ngettext(
+            "%(n)s duty that the rulebook asks of this unit stands on no item.",
+            "%(n)s duties that the rulebook asks of this unit stand on no item.",
+            len(found.unlisted),
         )
-        for duty in found.unlisted
-    ]
-    views += [
-        FaultView(
-            "soon",
-            _("On no item: %(title)s") % {"title": demand.title},
-            _("The plan asks it of this unit."),
-            demand.url,
+        remedy = _("Add each to an item, write one, or leave it to the tasks alone.")
+        links = [(f"{duty.code} {duty.title}", reverse("rulebook:duty", args=[duty.code])) for duty in found.unlisted]
+        views.append(FaultView("soon", text % {"n": len(found.unlisted)}, remedy, links=links))
+    if found.demands:
+        text = ngettext(
+            "%(n)s item of a plan for this unit stands on no item of the list.",
+            "%(n)s items of plans for this unit stand on no item of the list.",
+            len(found.demands),
         )
-        for demand in found.demands
-    ]
+        plan_links = [(demand.title, demand.url) for demand in found.demands]
+        views.append(
+            FaultView("soon", text % {"n": len(found.demands)}, _("Say who answers for it."), links=plan_links)
+        )
     if found.nobody_asks:
         numbers = words.joined(str(item.number) for item in found.nobody_asks)
         text = ngettext(
@@ -230,7 +232,7 @@ FIELD_NAMES = {
     "line": lambda: _("Line"),
     "accountable": lambda: _("Accountable"),
     "supporting": lambda: _("Supporting"),
-    "evidence_zh": lambda: _("What proves it"),
+    "evidence_zh": lambda: pgettext("duties", "What proves it"),
     "obligations": lambda: _("Duties of the rulebook"),
     "source_zh": lambda: _("Source"),
     "article": lambda: _("Article"),
@@ -281,6 +283,7 @@ def doubt_words(doubt: str) -> str:
         "line_guessed": _("line guessed from the words"),
         "kind_guessed": _("kind not said: taken as double duty"),
         "post_unknown": _("the post named was not found in this unit"),
+        "support_unknown": _("a supporting post was not found in this unit"),
         "post_missing": _("no post named"),
         "obligation_unknown": _("a duty code the rulebook does not hold was left out"),
     }[doubt]

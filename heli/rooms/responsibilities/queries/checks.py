@@ -37,11 +37,6 @@ class Checks:
     def blocking(self) -> list[rules.Finding]:
         return [fault for fault in self.faults if fault.is_blocking]
 
-    @property
-    def count(self) -> int:
-        """How many findings there are in all."""
-        return len(self.faults) + len(self.overloaded) + len(self.unlisted) + len(self.demands) + bool(self.nobody_asks)
-
 
 def checks_of(version: ListVersion, items: Sequence[Item], on: date) -> Checks:
     """Return what the checks find on that day (a fixed number of queries beside those of registered rooms)."""
@@ -94,9 +89,10 @@ def _means(post: Post, unit: Unit) -> rules.MeansFacts:
 def _overloaded(version: ListVersion, held: dict[int, list[Person]], limit: int, on: date) -> list[tuple[Person, int]]:
     """Return the holders who answer for more than the limit over all lists: this version and what else is in force."""
     persons = {person.pk: person for holders in held.values() for person in holders}
+    day = max(on, version.valid_from)
     elsewhere = (
         Item.objects.filter(version__state=ListState.IN_FORCE, accountable_id__in=held)
-        .filter(holds_on(on, "version__"))
+        .filter(holds_on(day, "version__"))
         .exclude(version__list=version.list_id)
     )
     answered = [*elsewhere.values_list("accountable_id", flat=True)]

@@ -102,7 +102,10 @@ def _row(
     accountable, rest = _posts(named or heading, posts, labels, words)
     if accountable is None:
         doubts.append("post_unknown" if named else "post_missing")
+    named_helpers = _names(found.get("supporting", ""), words)
     first, others = _posts(found.get("supporting", ""), posts, labels, words)
+    if len([pk for pk in (first, *others) if pk is not None]) < len(named_helpers):
+        doubts.append("support_unknown")
     helping = tuple(dict.fromkeys(pk for pk in (first, *others, *rest) if pk is not None and pk != accountable))
     codes = tuple(dict.fromkeys(_CODE.findall(found.get("obligations", ""))))
     if known and any(code not in known for code in codes):
@@ -139,11 +142,16 @@ def _posts(
 ) -> tuple[int | None, list[int]]:
     """Return the first post named and the others; a name fits a title, else the one post of the kind it means."""
     found: list[int] = []
-    for name in re.split("|".join(map(re.escape, words["text"]["names"])), text):
-        post = _post_named(name.strip(), posts, labels)
+    for name in _names(text, words):
+        post = _post_named(name, posts, labels)
         if post is not None and post not in found:
             found.append(post)
     return (found[0], found[1:]) if found else (None, [])
+
+
+def _names(text: str, words: Mapping[str, Any]) -> list[str]:
+    parts = re.split("|".join(map(re.escape, words["text"]["names"])), text)
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _post_named(name: str, posts: Sequence[PostFacts], labels: Mapping[str, str]) -> int | None:

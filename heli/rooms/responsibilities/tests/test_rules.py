@@ -293,6 +293,15 @@ def test_what_is_not_said_is_guessed_and_marked() -> None:
     assert set(row.doubts) == {"line_guessed", "kind_guessed", "post_unknown"}
 
 
+def test_a_supporting_post_that_is_not_found_is_said() -> None:
+    row = read(
+        Source("1", "row", "…", (("内容", "按期召开会议研究"), ("责任岗位", "党委书记"), ("配合岗位", "外事办")))
+    )[0]
+
+    assert row.supporting == ()
+    assert "support_unknown" in row.doubts
+
+
 def test_a_heading_gives_kind_and_post_to_the_paragraphs_below_and_nothing_disappears() -> None:
     rows = read(
         Source("1", "heading", "党委书记第一责任人职责"),

@@ -54,6 +54,7 @@ def _page(request: PersonRequest, whose: Person) -> HttpResponse:
         "kinds": presenters.kinds_of(page),
         "tally": presenters.tally_of(page, today),
         "sections": presenters.sections(page, today),
+        "others": presenters.other_work(page, today),
         "year_rows": presenters.year_rows(page, today),
         "months": presenters.month_names(),
         "this_month": today.month if today.year == day.year else 0,

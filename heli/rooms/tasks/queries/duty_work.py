@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,26 +17,31 @@ from heli.rooms.responsibilities.records import DutyWork, Holding, Proof, WorkQu
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Citation, Task
 
-if TYPE_CHECKING:
-    from heli.rooms.tasks.models import TaskQuerySet
-
 _UNDONE = (TaskState.OPEN, TaskState.ACCEPTED, TaskState.HANDED_IN, TaskState.RETURNED)
 _STATES = {TaskState.HANDED_IN: WorkState.WAITING, TaskState.CLOSED: WorkState.DONE}
 
 
+# Plain rows: a leader's year is some hundred tasks, and their page is opened all day.
+_COLUMNS = (
+    "pk", "title", "line", "unit_id", "unit__name", "post_kind", "state", "due_on", "obligation", "deliverable",
+    "handed_in_at", "handed_in_by_id", "handed_in_by__name", "closed_by__name",
+)  # fmt: skip
+
+
 def duty_work(query: WorkQuery) -> list[DutyWork]:
-    """Return the tasks that are a person's work, or a unit's work on the obligations asked for (three queries)."""
+    """Return the tasks that are a person's work, or a unit's work on the obligations asked for (two queries)."""
     doers = {str(kind) for kind in people.post_kinds_with(Permission.TASK_DO)}
-    wanted = Q(pk__in=[])
+    wanted = Q(handed_in_by_id=query.person_id, due_on__gte=query.start, due_on__lt=query.end)
     for holding in query.holdings:
         wanted |= _of_holding(holding, query, doers)
     if query.units and query.obligations:
         in_year = Q(due_on__gte=query.start, due_on__lt=query.end) | (Q(state__in=_UNDONE) & _by(query.end))
         wanted |= Q(unit_id__in=query.units, obligation__in=query.obligations) & in_year
-    tasks = {task.pk: task for task in _loaded(wanted)}
-    did = Q(handed_in_by_id=query.person_id, due_on__gte=query.start, due_on__lt=query.end)
-    tasks |= {task.pk: task for task in _loaded(did)}
-    return [_work(task, query.holdings, doers) for task in tasks.values()]
+    rows = list(
+        Task.objects.filter(wanted).exclude(state=TaskState.CANCELED).order_by("due_on", "pk").values(*_COLUMNS)
+    )
+    proofs = _proofs([row["pk"] for row in rows])
+    return [_work(row, proofs.get(row["pk"], []), query.holdings, doers) for row in rows]
 
 
 def _by(end: date) -> Q:
@@ -54,47 +59,46 @@ def _of_holding(holding: Holding, query: WorkQuery, doers: set[str]) -> Q:
     return Q(unit_id=holding.unit_id, post_kind__in=kinds) & found
 
 
-def _loaded(wanted: Q) -> TaskQuerySet:
-    proofs = Citation.objects.select_related("evidence").order_by("evidence__happened_on", "pk")
-    return (
-        Task.objects.filter(wanted)
-        .exclude(state=TaskState.CANCELED)
-        .select_related("unit", "handed_in_by", "closed_by")
-        .prefetch_related(Prefetch("citations", queryset=proofs))
-        .order_by("due_on", "pk")
-    )
+_Evidence = tuple[str, date, datetime]
 
 
-def _work(task: Task, holdings: Iterable[Holding], doers: set[str]) -> DutyWork:
-    url = reverse("tasks:task", args=[task.pk])
-    evidence = [citation.evidence for citation in task.citations.all()]
-    done_on = evidence[0].happened_on if evidence else None
-    recorded = evidence[0].recorded_at if evidence else task.handed_in_at
-    is_handed_in = task.handed_in_at is not None
-    if is_handed_in and done_on is None and task.handed_in_at is not None:
-        done_on = timezone.localdate(task.handed_in_at)
-    state = _STATES.get(TaskState(task.state), WorkState.TO_DO)
+def _proofs(task_ids: list[int]) -> dict[int, list[_Evidence]]:
+    """Return task → (title, happened on, recorded at) of its evidence, earliest first."""
+    found: dict[int, list[_Evidence]] = {}
+    cited = Citation.objects.filter(task_id__in=task_ids).order_by("evidence__happened_on", "pk")
+    names = ("task_id", "evidence__title", "evidence__happened_on", "evidence__recorded_at")
+    for task_id, title, happened_on, recorded_at in cited.values_list(*names):
+        found.setdefault(task_id, []).append((title, happened_on, recorded_at))
+    return found
+
+
+def _work(row: dict[str, Any], proofs: list[_Evidence], holdings: Iterable[Holding], doers: set[str]) -> DutyWork:
+    url = reverse("tasks:task", args=[row["pk"]])
+    state = _STATES.get(TaskState(row["state"]), WorkState.TO_DO)
+    handed_in = timezone.localdate(row["handed_in_at"]) if row["handed_in_at"] else None
+    done_on = proofs[0][1] if proofs else handed_in
+    recorded_on = timezone.localdate(proofs[0][2]) if proofs else handed_in
     return DutyWork(
-        key=f"tasks.task:{task.pk}",
-        title=task.title,
-        line=task.line,
-        unit_id=task.unit_id,
-        unit=task.unit.name,
+        key=f"tasks.task:{row['pk']}",
+        title=row["title"],
+        line=row["line"],
+        unit_id=row["unit_id"],
+        unit=row["unit__name"],
         state=state,
         url=url,
-        due_on=task.due_on,
+        due_on=row["due_on"],
         done_on=done_on if state != WorkState.TO_DO else None,
-        recorded_on=timezone.localdate(recorded) if recorded else None,
-        proofs=tuple(Proof(each.title, f"{url}#evidence") for each in evidence),
-        obligations=(task.obligation,) if task.obligation else (),
-        wanted_proof=task.deliverable,
-        doer_id=task.handed_in_by_id,
-        doer=task.handed_in_by.name if task.handed_in_by else "",
-        checked_by=task.closed_by.name if task.closed_by and state == WorkState.DONE else "",
-        is_addressed=any(_addresses(holding, task, doers) for holding in holdings),
+        recorded_on=recorded_on,
+        proofs=tuple(Proof(title, f"{url}#evidence") for title, _happened, _recorded in proofs),
+        obligations=(row["obligation"],) if row["obligation"] else (),
+        wanted_proof=row["deliverable"],
+        doer_id=row["handed_in_by_id"],
+        doer=row["handed_in_by__name"] or "",
+        checked_by=(row["closed_by__name"] or "") if state == WorkState.DONE else "",
+        is_addressed=any(_addresses(holding, row, doers) for holding in holdings),
     )
 
 
-def _addresses(holding: Holding, task: Task, doers: set[str]) -> bool:
+def _addresses(holding: Holding, row: dict[str, Any], doers: set[str]) -> bool:
     kinds = {holding.post_kind, ""} if holding.post_kind in doers else {holding.post_kind}
-    return task.unit_id == holding.unit_id and task.post_kind in kinds
+    return row["unit_id"] == holding.unit_id and row["post_kind"] in kinds
