@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from heli.kernel.decisions import Decision, allowed, denied
 from heli.rooms.people import access as people
-from heli.rooms.people.enums import Permission, Tree
+from heli.rooms.people.enums import AdministratorKind, Permission, Tree
 from heli.rooms.rulebook.models import Circumstance, CircumstanceQuerySet, Instrument, KeyLink, Obligation
 
 if TYPE_CHECKING:
-    from heli.rooms.people.models import Person, Unit
+    from heli.rooms.people.models import Account, Person, Unit
 
 
 def can_read(person: Person | None, on: date) -> Decision:
@@ -32,6 +32,16 @@ def can_edit(person: Person | None, on: date) -> Decision:
     if held.filter(tree=Tree.PARTY, parent__isnull=True).exists():
         return allowed()
     return denied(_("The rulebook binds all units. Only who coordinates the work of the whole enterprise changes it."))
+
+
+def can_edit_calendar(by: Person | Account | None, on: date) -> Decision:
+    """Return whether ``by`` may enter days off and working days: the system administrator, or who may ``can_edit``."""
+    administrator = getattr(by, "administrator", None)
+    if administrator is None:
+        return can_edit(cast("Person | None", by), on)
+    if cast("Account", by).is_active and administrator == AdministratorKind.SYSTEM:
+        return allowed()
+    return denied(_("Days of the calendar are entered by the system administrator or by who edits the rulebook."))
 
 
 def can_declare(person: Person | None, unit: Unit, on: date) -> Decision:

@@ -7,6 +7,10 @@ def _is_person(request: HttpRequest) -> bool:
     return getattr(request, "person", None) is not None
 
 
+def _is_system_administrator(request: HttpRequest) -> bool:
+    return getattr(getattr(request, "account", None), "administrator", "") == "system"
+
+
 class RulebookConfig(AppConfig):
     name = "heli.rooms.rulebook"
     label = "rulebook"
@@ -21,6 +25,12 @@ class RulebookConfig(AppConfig):
                 "rulebook", "rulebook:list", _("Rulebook"), order=60, visible=_is_person, icon="book", shortcut="g r"
             )
         )
+        register(
+            NavItem(
+                "calendar", "rulebook:calendar", _("Working calendar"), order=10, visible=_is_system_administrator,
+                icon="cal", phone_order=10,
+            )
+        )  # fmt: skip
         slots.register(
             "unit.page", "rulebook:of_unit", label=_("Duties of this unit"), page_url_name="rulebook:unit", order=10
         )

@@ -22,6 +22,11 @@ class Period(models.TextChoices):
     EVENT = "event", _("When it happens")
 
 
+class DayKind(models.TextChoices):
+    OFF = "off", _("Day off")
+    WORK = "work", _("Working day")
+
+
 class CountUnit(models.TextChoices):
     TIMES = "times", _("times")
     HOURS = "hours", _("hours")

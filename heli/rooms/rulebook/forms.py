@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from heli.rooms.rulebook import catalogue
 from heli.rooms.rulebook.catalogue.reading import parse_windows
-from heli.rooms.rulebook.enums import Binding, Confidence, CountUnit, Enforcement, Line, Period, Trigger
+from heli.rooms.rulebook.enums import Binding, Confidence, CountUnit, DayKind, Enforcement, Line, Period, Trigger
 from heli.rooms.rulebook.queries import Duty, condition_title, subject_title
 from heli.rooms.rulebook.rules import TERM_STARTED
 
@@ -313,3 +313,29 @@ class EndForm(forms.Form):
 
     valid_to = forms.DateField(label=gettext_lazy("No longer from"), widget=_day())
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class DaysForm(forms.Form):
+    """A stretch of days that the enterprise counts differently from the shipped calendar."""
+
+    first = forms.DateField(label=gettext_lazy("First day"), widget=_day())
+    last = forms.DateField(
+        label=gettext_lazy("Last day"),
+        widget=_day(),
+        required=False,
+        help_text=gettext_lazy("Leave it empty for a single day."),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("These days are"), choices=[*DayKind.choices, ("", gettext_lazy("as shipped again"))],
+        required=False, initial=DayKind.OFF,
+    )  # fmt: skip
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=60, required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=300, help_text=gettext_lazy("For example the number of the notice.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if "first" in values:
+            values["last"] = values.get("last") or values["first"]
+        return values

@@ -12,6 +12,7 @@ from heli.rooms.rulebook.enums import (
     Binding,
     Confidence,
     CountUnit,
+    DayKind,
     Enforcement,
     Family,
     InstrumentKind,
@@ -248,6 +249,33 @@ class Circumstance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} · {self.condition}"
+
+
+class CalendarDay(models.Model):
+    """A day off or at work that the enterprise enters itself. Only added; the newest entry of a day holds.
+
+    An empty kind takes the enterprise's own entry back: the day is again as shipped.
+    """
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        **_public("id", "day", "kind", "name", "reason", "recorded_at"), "recorded_by": "personal",
+    }  # fmt: skip
+
+    day = models.DateField()
+    kind = models.CharField(max_length=4, choices=DayKind, blank=True)
+    name = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=300)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(reason=""), name="rulebook_calendarday_has_reason"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["day", "-id"], name="rulebook_calendarday_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind}"
 
 
 # The three families have the same shape; what reads them by name is typed at its own face.

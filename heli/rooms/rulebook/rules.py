@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal, Protocol
@@ -53,6 +53,17 @@ def work_calendar(holidays: Iterable[Holiday]) -> WorkCalendar:
         made_up_days=frozenset(one.day for one in days if one.kind == "work"),
         confidence_by_year=confidence,
         first_days=first_days,
+    )
+
+
+def with_own_days(shipped: WorkCalendar, own: Mapping[date, str]) -> WorkCalendar:
+    """Return the calendar with the enterprise's own days: ``off`` and ``work`` go before what was shipped."""
+    off = {day for day, kind in own.items() if kind == "off"}
+    work = {day for day, kind in own.items() if kind == "work"}
+    return replace(
+        shipped,
+        days_off=(shipped.days_off - work) | off,
+        made_up_days=(shipped.made_up_days - off) | work,
     )
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("rulebook/duties/<slug:code>/switch/", views.switch_duty, name="switch_duty"),
     path("rulebook/duties.xlsx", views.export, name="export"),
     path("rulebook/install/", views.install, name="install"),
+    path("rulebook/calendar/", views.calendar_page, name="calendar"),
     path("rulebook/instruments/", views.instrument_list, name="instruments"),
     path("rulebook/instruments/<slug:code>/", views.instrument_page, name="instrument"),
     path("rulebook/instruments/<slug:code>/edit/", views.edit_instrument, name="edit_instrument"),

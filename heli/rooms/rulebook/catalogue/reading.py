@@ -20,6 +20,7 @@ from heli.rooms.rulebook.catalogue.records import (
     Catalogue,
     Condition,
     Holiday,
+    HolidayYear,
     Instrument,
     KeyLink,
     Obligation,
@@ -347,6 +348,24 @@ def _holidays(reader: _Reader) -> Iterator[Holiday]:
         )
 
 
+def _holiday_years(reader: _Reader) -> Iterator[HolidayYear]:
+    columns = "year state basis title_zh title_en number issued_on confidence note_zh note_en"
+    for row in reader.rows("holiday_years.csv", columns):
+        reader.code(row, "year", "year")
+        yield HolidayYear(
+            year=row.parsed("year", int),
+            state=row.one_of("state", records.YearState),
+            basis=row.text("basis"),
+            title_zh=row.text("title_zh"),
+            title_en=row.text("title_en"),
+            number=row.text("number", is_required=False),
+            issued_on=row.text("issued_on"),
+            confidence=row.one_of("confidence", records.Confidence),
+            note_zh=row.text("note_zh"),
+            note_en=row.text("note_en"),
+        )
+
+
 def _heading(folder: Path) -> tuple[str, date, str, str]:
     path = folder / "catalogue.toml"
     try:
@@ -387,6 +406,7 @@ def read(folder: Path = DATA) -> Catalogue:
         obligations=obligations,
         key_links=names.key_links,
         holidays=tuple(_holidays(reader)),
+        holiday_years=tuple(_holiday_years(reader)),
         written=reader.written,
     )
 

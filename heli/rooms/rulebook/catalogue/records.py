@@ -20,6 +20,7 @@ SubjectKind = Literal["unit", "post", "person", "role"]
 InstrumentKind = Literal["party", "law", "practice"]
 ConditionOrigin = Literal["derived", "declared"]
 DayKind = Literal["off", "work"]
+YearState = Literal["published", "expected"]
 
 # How an unknown and an inapplicable article are written, in ``Source.article``.
 ARTICLE_UNKNOWN = "n/k"
@@ -154,6 +155,22 @@ class Holiday:
     basis: str
 
 
+@dataclass(frozen=True, slots=True)
+class HolidayYear:
+    """Where the holidays of a year are written. ``expected``: the notice was not out, statutory days alone."""
+
+    year: int
+    state: YearState
+    basis: str
+    title_zh: str
+    title_en: str
+    number: str
+    issued_on: str
+    confidence: Confidence
+    note_zh: str
+    note_en: str
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """One edition of everything the product ships about duties.
@@ -172,6 +189,7 @@ class Catalogue:
     obligations: tuple[Obligation, ...]
     key_links: tuple[KeyLink, ...]
     holidays: tuple[Holiday, ...]
+    holiday_years: tuple[HolidayYear, ...]
     written: Mapping[str, Mapping[str, Mapping[str, str]]]
 
     @cached_property

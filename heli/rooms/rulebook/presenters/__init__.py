@@ -1,5 +1,6 @@
 """Turns duties into words for pages: how often, by when, how sure, what a change changed."""
 
+from heli.rooms.rulebook.presenters.calendar import calendar_months, calendar_source, weekday_names
 from heli.rooms.rulebook.presenters.changes import conflict_rows, edition_note, history_steps, own_words, update_entries
 from heli.rooms.rulebook.presenters.pages import (
     confidence_meaning,
@@ -19,6 +20,8 @@ from heli.rooms.rulebook.presenters.pages import (
 from heli.rooms.rulebook.presenters.words import field_label, how_often, limit_words, month_name, shown, when
 
 __all__ = [
+    "calendar_months",
+    "calendar_source",
     "confidence_meaning",
     "conflict_rows",
     "duty_row",
@@ -40,6 +43,7 @@ __all__ = [
     "unit_page",
     "units_of_posts",
     "update_entries",
+    "weekday_names",
     "when",
     "who",
     "year_strip",

@@ -1,5 +1,14 @@
 """Reads of the rulebook, shaped for its pages and for other rooms."""
 
+from heli.rooms.rulebook.queries.calendar import (
+    CalendarMonth,
+    DayNow,
+    WorkCalendar,
+    YearCalendar,
+    deadline_day,
+    work_calendar,
+    year_calendar,
+)
 from heli.rooms.rulebook.queries.duties import (
     ConditionNow,
     ExpectedOccurrence,
@@ -25,7 +34,6 @@ from heli.rooms.rulebook.queries.entries import (
     key_links,
     latest_duty,
     own_and_shipped,
-    work_calendar,
 )
 from heli.rooms.rulebook.queries.impact import Impact, impact_of, units_asked
 from heli.rooms.rulebook.queries.matrix import MatrixRow, requirements_matrix, units_required
@@ -42,9 +50,11 @@ from heli.rooms.rulebook.queries.records import (
 from heli.rooms.rulebook.rules import Cell, Occurrence, cell, key_link_state
 
 __all__ = [
+    "CalendarMonth",
     "Cell",
     "Change",
     "ConditionNow",
+    "DayNow",
     "Duty",
     "EntryUpdate",
     "ExpectedOccurrence",
@@ -56,10 +66,13 @@ __all__ = [
     "Reference",
     "UnitDuty",
     "Update",
+    "WorkCalendar",
     "Yardstick",
+    "YearCalendar",
     "cell",
     "condition_title",
     "conditions_of",
+    "deadline_day",
     "duties_by_instrument",
     "duties_on",
     "duty_on",
@@ -88,4 +101,5 @@ __all__ = [
     "units_required",
     "work_calendar",
     "yardstick",
+    "year_calendar",
 ]

@@ -12,7 +12,8 @@ from heli.kernel.periods import holds_on
 from heli.rooms.people.enums import PARTY_KINDS, UnitKind
 from heli.rooms.rulebook import catalogue, rules
 from heli.rooms.rulebook.models import Circumstance
-from heli.rooms.rulebook.queries.entries import duties_during, duties_on, work_calendar
+from heli.rooms.rulebook.queries.calendar import work_calendar
+from heli.rooms.rulebook.queries.entries import duties_during, duties_on
 from heli.rooms.rulebook.queries.records import Duty, condition_title, here
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from django.db import connection
 from django.db.models import Q
 
 from heli.kernel.periods import holds_on
-from heli.rooms.rulebook import catalogue, rules
+from heli.rooms.rulebook import catalogue
 from heli.rooms.rulebook.enums import Family
 from heli.rooms.rulebook.models import (
     ENTRIES,
@@ -23,12 +23,6 @@ from heli.rooms.rulebook.models import (
     Wording,
 )
 from heli.rooms.rulebook.queries.records import Change, Duty, InstrumentNow, KeyLinkNow
-
-
-@cache
-def work_calendar() -> rules.WorkCalendar:
-    """Return the shipped calendar of holidays and made-up working days."""
-    return rules.work_calendar(catalogue.load().holidays)
 
 
 def is_installed() -> bool:

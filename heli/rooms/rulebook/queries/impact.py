@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from heli.rooms.people import access as people
 from heli.rooms.people.enums import Permission
 from heli.rooms.rulebook import catalogue, rules
-from heli.rooms.rulebook.queries.entries import duty_on, key_links_on, latest_instruments, work_calendar
+from heli.rooms.rulebook.queries.calendar import work_calendar
+from heli.rooms.rulebook.queries.entries import duty_on, key_links_on, latest_instruments
 from heli.rooms.rulebook.queries.matrix import Counting
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 """Pages of the rulebook."""
 
+from heli.rooms.rulebook.views.calendar import calendar_page
 from heli.rooms.rulebook.views.duties import duty_list, duty_page, edit_duty, export, install, switch_duty
 from heli.rooms.rulebook.views.sources import (
     edit_instrument,
@@ -12,6 +13,7 @@ from heli.rooms.rulebook.views.sources import (
 from heli.rooms.rulebook.views.units import declare, end_circumstance, of_unit, unit_page
 
 __all__ = [
+    "calendar_page",
     "declare",
     "duty_list",
     "duty_page",
