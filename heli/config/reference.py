@@ -20,6 +20,8 @@ _STATES = (
     ("A version of a responsibility list", "heli.rooms.responsibilities.rules", "TRANSITIONS"),
     ("A task", "heli.rooms.tasks.rules", "TRANSITIONS"),
     ("A follow-up", "heli.rooms.tasks.rules", "FOLLOW_UP_TRANSITIONS"),
+    ("A task template", "heli.rooms.tasks.rules", "TEMPLATE_TRANSITIONS"),
+    ("An issue of a task template", "heli.rooms.tasks.rules", "ISSUE_TRANSITIONS"),
     ("A plan", "heli.rooms.plans.rules", "PLAN_TRANSITIONS"),
     ("A version of a plan", "heli.rooms.plans.rules", "VERSION_TRANSITIONS"),
 )

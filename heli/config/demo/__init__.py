@@ -16,6 +16,8 @@ from heli.config.demo.people import SignIn
 
 # In this order: later ones build on earlier ones. Each module has ``load(at)``.
 PARTS = ("people", "rulebook", "plans", "tasks", "follow_ups", "responsibilities", "information")
+PARTS = ("people", "rulebook", "plans", "tasks", "templates", "follow_ups", "responsibilities", "information")
+MARK = "demo"
 
 
 def load(at: datetime | None = None) -> None:

@@ -288,6 +288,30 @@ def unit_for(person: Person | None, permission: Permission, unit_id: int, on: da
     return get_object_or_404(units_with(person, permission, on), pk=unit_id)
 
 
+def _valid_key(key: str, on: date) -> ApiToken | None:
+    found = ApiToken.objects.filter(
+        digest=rules.digest_of(key),
+        revoked_at__isnull=True,
+        expires_on__gt=on,
+        person__left_on__isnull=True,
+        person__account__is_active=True,
+    )
+    return found.select_related("person__account").order_by("pk").first()
+
+
+def owner_of_key(key: str, scope: Scope, on: date) -> Person:
+    """Return whose key this is; the same 404 for a key that is unknown, ended, revoked or for something else.
+
+    For addresses that carry the key themselves, where a program can send no header. A duty of sign-in that the
+    owner has not done closes it as it closes the pages.
+    """
+    found = _valid_key(key, on)
+    if found is None or scope not in found.scopes or open_duty(found.person.account) is not None:
+        raise Http404
+    found.person.scopes = {}
+    return found.person
+
+
 class TokenAuth(HttpBearer):
     """The door of the API: a personal key with the scope an operation asks for.
 
@@ -300,18 +324,7 @@ class TokenAuth(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Person | None:
         asked: PersonRequest = request  # type: ignore[assignment]  # PersonMiddleware ran before
-        found = (
-            ApiToken.objects.filter(
-                digest=rules.digest_of(token),
-                revoked_at__isnull=True,
-                expires_on__gt=asked.now.date(),
-                person__left_on__isnull=True,
-                person__account__is_active=True,
-            )
-            .select_related("person__account")
-            .order_by("pk")
-            .first()
-        )
+        found = _valid_key(token, asked.now.date())
         if found is None:
             return None
         if self.scope not in found.scopes:

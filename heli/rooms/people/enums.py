@@ -94,6 +94,7 @@ class Scope(models.TextChoices):
     PLANS_READ = "plans:read", _("Read plans")
     PLANS_WRITE = "plans:write", _("Upload papers and decide")
     TASKS_READ = "tasks:read", _("Read tasks")
+    CALENDAR_READ = "calendar:read", _("Subscribe to one's task calendar")
     TASKS_WRITE = "tasks:write", _("Accept tasks and hand in evidence")
 
 
@@ -117,6 +118,7 @@ class Permission(models.TextChoices):
     TASK_DO = "task_do", _("Accept tasks and hand in evidence")
     TASK_ASSIGN = "task_assign", _("Assign tasks to units")
     TASK_VERIFY = "task_verify", _("Verify, return and close tasks")
+    TEMPLATE_APPROVE = "template_approve", _("Approve task templates")
 
 
 class Role(models.TextChoices):
@@ -160,6 +162,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.TASK_DO,
         _P.TASK_ASSIGN,
         _P.TASK_VERIFY,
+        _P.TEMPLATE_APPROVE,
     },
     Role.LEADER: _EVERYONE
     | {
@@ -171,6 +174,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.TASK_DO,
         _P.TASK_ASSIGN,
         _P.TASK_VERIFY,
+        _P.TEMPLATE_APPROVE,
     },
 }
 

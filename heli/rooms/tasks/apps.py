@@ -33,7 +33,17 @@ class TasksConfig(AppConfig):
                 icon="work",
                 phone_order=20,
                 shortcut="g t",
-                views=("tasks:matrix", "tasks:task", "tasks:follow_ups"),
+                views=(
+                    "tasks:matrix",
+                    "tasks:follow_ups",
+                    "tasks:calendar",
+                    "tasks:make_feed",
+                    "tasks:task",
+                    "tasks:templates",
+                    "tasks:template",
+                    "tasks:new_template",
+                    "tasks:issue",
+                ),
             )
         )
         slots.register("home.main", "tasks:follow_ups_waiting", label=_("Follow-ups waiting for you"), order=30)

@@ -55,3 +55,44 @@ class ProblemSource(models.TextChoices):
 class ProblemState(models.TextChoices):
     OPEN = "open", _("Being rectified")
     CLOSED = "closed", _("Crossed off")
+
+
+class TemplateState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Awaiting approval")
+    APPROVED = "approved", _("Approved")
+    ENDED = "ended", _("Ended")
+
+
+class IssueState(models.TextChoices):
+    QUEUED = "queued", _("Waiting to be issued")
+    RUNNING = "running", _("Being issued")
+    ISSUED = "issued", _("Issued")
+    FAILED = "failed", _("Failed, nothing was issued")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Every(models.TextChoices):
+    """How often the tasks of a template fall due."""
+
+    MONTH = "month", _("Every month")
+    QUARTER = "quarter", _("Every quarter")
+    HALF = "half", _("Every half-year")
+    YEAR = "year", _("Every year")
+    ONCE = "once", _("Once")
+    EVENT = "event", _("After something happens")
+
+
+class FallsOn(models.TextChoices):
+    DAY = "day", _("a day of the month")
+    WORKING_DAY = "working_day", _("a working day of the month, counted")
+    LAST_DAY = "last_day", _("the last day of the month")
+    LAST_WORKING_DAY = "last_working_day", _("the last working day of the month")
+
+
+class Shift(models.TextChoices):
+    """Where a due date goes that is no working day."""
+
+    BEFORE = "before", _("to the working day before")
+    AFTER = "after", _("to the working day after")
+    STAY = "stay", _("nowhere, it stays")

@@ -1,4 +1,4 @@
-"""Work of tasks that comes with the clock."""
+"""Work of tasks that outlasts a request, or comes with the clock."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from heli.rooms.tasks import services
+from heli.rooms.tasks.services import issuing
 
 
 # The schedule counts in UTC; a little after six in the morning in China.
@@ -14,3 +15,17 @@ from heli.rooms.tasks import services
 def climb_ladders(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives the time of the schedule
     """Remind, urge and list whoever has not answered; running twice climbs once."""
     services.climb_ladders(at=timezone.localtime())
+
+
+@app.task(name=issuing.JOB, queue="tasks")
+def issue_template(issue_id: int) -> None:
+    """Open the tasks of one issue; see ``issuing.run_issue``."""
+    services.run_issue(issue_id=issue_id, at=timezone.localtime())
+
+
+# Every hour rather than once a night: it is idempotent, and a night without power loses nothing.
+@app.periodic(cron="10 * * * *")
+@app.task(name="tasks.issue_due", queue="tasks", queueing_lock="tasks.issue_due")
+def issue_due(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives the time of the schedule
+    """Queue the templates whose day to appear has come."""
+    services.issue_due(at=timezone.localtime())

@@ -3,7 +3,6 @@
 from heli.rooms.rulebook.queries.calendar import (
     CalendarMonth,
     DayNow,
-    WorkCalendar,
     YearCalendar,
     deadline_day,
     work_calendar,
@@ -47,7 +46,7 @@ from heli.rooms.rulebook.queries.records import (
     condition_title,
     subject_title,
 )
-from heli.rooms.rulebook.rules import Cell, Occurrence, cell, key_link_state
+from heli.rooms.rulebook.rules import Cell, Occurrence, WorkCalendar, cell, key_link_state
 
 __all__ = [
     "CalendarMonth",

@@ -162,7 +162,7 @@ FAULTS = [
     ("instruments", ",2019-12-30,", ",late 2019,", "4:issued_on: 'late 2019' is no date; write 2018, 2018-07"),
     ("key_links", "A01;A02", "A01;X99", "2:obligations: 'X99' is not known"),
     ("key_links", "A01;A02", "A01;A01", "2:obligations: names the same thing twice"),
-    ("holidays", "2026-01-01,off", "2026-13-01,off", "2:day:"),
+    ("holidays", "2024-01-01,off", "2024-13-01,off", "2:day:"),
     ("instruments", "code,title_zh", "code,name_zh", "1:code,name_zh"),
     ("subjects", "committee,党委,", "committee,党委,,", "2:code: has 7 cells, not 6"),
 ]

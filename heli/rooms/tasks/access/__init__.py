@@ -12,6 +12,15 @@ from heli.rooms.tasks.access.follow_ups import (
     visible_asked,
     visible_follow_ups,
 )
+from heli.rooms.tasks.access.templates import (
+    can_approve_template,
+    can_ask_for,
+    can_issue,
+    can_view_template,
+    issue_for,
+    template_for,
+    visible_templates,
+)
 from heli.rooms.tasks.access.working import (
     can_cancel,
     can_do,
@@ -28,24 +37,31 @@ from heli.rooms.tasks.access.working import (
 
 __all__ = [
     "asked_for",
+    "can_approve_template",
+    "can_ask_for",
     "can_cancel",
     "can_close_follow_up",
     "can_direct",
     "can_do",
+    "can_issue",
     "can_review",
     "can_view",
     "can_view_evidence",
     "can_view_follow_up",
+    "can_view_template",
     "evidence_for",
     "extension_for",
     "follow_up_for",
     "hands_on",
+    "issue_for",
     "posts_that",
     "task_for",
     "tasks_in_hand",
+    "template_for",
     "under",
     "visible_asked",
     "visible_evidence",
     "visible_follow_ups",
     "visible_tasks",
+    "visible_templates",
 ]

@@ -1,16 +1,22 @@
 """Cleaned input of the pages of tasks."""
 
 from heli.rooms.tasks.forms.follow_ups import AnswerForm, ExtensionForm, LedgerFilter, NewFollowUpForm
+from heli.rooms.tasks.forms.templates import EventForm, TemplateFilter, TemplateForm, fresh_initial, initial_of
 from heli.rooms.tasks.forms.working import ACCEPTED, MAX_FILE_BYTES, EvidenceForm, ListFilter, content_type_of
 
 __all__ = [
     "ACCEPTED",
     "MAX_FILE_BYTES",
     "AnswerForm",
+    "EventForm",
     "EvidenceForm",
     "ExtensionForm",
     "LedgerFilter",
     "ListFilter",
     "NewFollowUpForm",
+    "TemplateFilter",
+    "TemplateForm",
     "content_type_of",
+    "fresh_initial",
+    "initial_of",
 ]

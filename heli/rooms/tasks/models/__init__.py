@@ -2,6 +2,7 @@
 
 from heli.rooms.tasks.models.evidence import Citation, Evidence
 from heli.rooms.tasks.models.follow_ups import Extension, FollowUp, FollowUpUnit, NumberSeries
+from heli.rooms.tasks.models.templates import TaskTemplate, TemplateIssue
 from heli.rooms.tasks.models.work import Task, TaskHand, TaskQuerySet, TaskRequester
 
 __all__ = [
@@ -15,4 +16,6 @@ __all__ = [
     "TaskHand",
     "TaskQuerySet",
     "TaskRequester",
+    "TaskTemplate",
+    "TemplateIssue",
 ]

@@ -1,5 +1,6 @@
 """What is possible now: pure tables and arithmetic."""
 
+from heli.rooms.tasks.rules.burden import BurdenFinding, BurdenRule, burden_findings, burden_rules
 from heli.rooms.tasks.rules.follow_ups import (
     FOLLOW_UP_TRANSITIONS,
     Ladder,
@@ -9,6 +10,15 @@ from heli.rooms.tasks.rules.follow_ups import (
     next_rung,
     rung_due,
     tells,
+)
+from heli.rooms.tasks.rules.rhythms import Due, Rhythm, due_days, minutes_by_month, moved, opens_on
+from heli.rooms.tasks.rules.templates import (
+    ISSUE_TRANSITIONS,
+    TEMPLATE_TRANSITIONS,
+    had_a_hand,
+    is_in_force,
+    may_move_issue,
+    may_move_template,
 )
 from heli.rooms.tasks.rules.working import (
     ACCEPTED,
@@ -32,19 +42,35 @@ __all__ = [
     "CLOSED",
     "FOLLOW_UP_TRANSITIONS",
     "HANDED_IN",
+    "ISSUE_TRANSITIONS",
     "OPEN",
     "RETURNED",
+    "TEMPLATE_TRANSITIONS",
     "TRANSITIONS",
     "UNDONE",
+    "BurdenFinding",
+    "BurdenRule",
+    "Due",
     "Ladder",
+    "Rhythm",
+    "burden_findings",
+    "burden_rules",
     "can_move",
     "days_left",
     "default_ladder",
     "did_the_work",
+    "due_days",
     "due_group",
+    "had_a_hand",
     "is_answered",
+    "is_in_force",
     "is_own_work",
+    "may_move_issue",
+    "may_move_template",
+    "minutes_by_month",
+    "moved",
     "next_rung",
+    "opens_on",
     "rung_due",
     "tells",
     "was_late",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 
 REASON_LENGTH = 500
+
+
+_AT_ONCE = 1000
 
 
 class TransitionRefused(Problem):
@@ -68,11 +71,14 @@ class NewEvidence:
 
 
 @transaction.atomic
-def open_tasks(*, items: Sequence[NewTask], by: Person, at: datetime) -> list[Task]:
+def open_tasks(
+    *, items: Sequence[NewTask], by: Person, at: datetime, on_rows: Callable[[int], object] = int
+) -> list[Task]:
     """Open many tasks in one act and tell the holders of the posts. The caller has decided that ``by`` may.
 
     A task with the same source, unit, post and due date that is already open is refused by the database
-    (``IntegrityError``), so an act repeated after a crash cannot open its tasks twice.
+    (``IntegrityError``), so an act repeated after a crash cannot open its tasks twice. ``on_rows`` is told how many
+    are written so far.
     """
     rows = [
         Task(
@@ -90,15 +96,18 @@ def open_tasks(*, items: Sequence[NewTask], by: Person, at: datetime) -> list[Ta
         )
         for item in items
     ]
-    tasks = Task.objects.bulk_create(rows, batch_size=2000)
-    TaskRequester.objects.bulk_create(
-        [
-            TaskRequester(task=task, unit_id=unit_id)
-            for task, item in zip(tasks, items, strict=True)
-            for unit_id in dict.fromkeys(item.requesters)
-        ],
-        batch_size=5000,
-    )
+    tasks: list[Task] = []
+    for start in range(0, len(rows), _AT_ONCE):
+        made = Task.objects.bulk_create(rows[start : start + _AT_ONCE])
+        TaskRequester.objects.bulk_create(
+            [
+                TaskRequester(task=task, unit_id=unit_id)
+                for task, item in zip(made, items[start : start + _AT_ONCE], strict=True)
+                for unit_id in dict.fromkeys(item.requesters)
+            ]
+        )
+        tasks += made
+        on_rows(len(tasks))
     if tasks:
         _tell_holders(tasks, at)
         audit.record(

@@ -6,7 +6,7 @@ import factory
 
 from heli.rooms.people.tests.factories import PersonFactory, UnitFactory
 from heli.rooms.tasks.enums import EvidenceKind, Line, TaskState
-from heli.rooms.tasks.models import Citation, Evidence, Task, TaskRequester
+from heli.rooms.tasks.models import Citation, Evidence, Task, TaskRequester, TaskTemplate
 
 OPENED = datetime(2027, 3, 1, 9, 0, tzinfo=timezone(timedelta(hours=8)))
 
@@ -54,3 +54,30 @@ class CitationFactory(factory.django.DjangoModelFactory):
     evidence = factory.SubFactory(EvidenceFactory)
     cited_at = OPENED
     cited_by = factory.SubFactory(PersonFactory)
+
+
+class TemplateFactory(factory.django.DjangoModelFactory):
+    """An approved monthly template of the last working day; ``root`` and ``unit`` are to be given."""
+
+    class Meta:
+        model = TaskTemplate
+
+    title = factory.Sequence("上报第{}项月度工作".format)
+    line = Line.PARTY
+    deliverable = "完成情况说明"
+    unit_kinds = ("branch",)
+    post_kind = "branch_secretary"
+    every = "month"
+    falls_on = "last_working_day"
+    starts_on = date(2027, 1, 1)
+    ends_on = date(2027, 12, 31)
+    basis = "集团年度工作安排"
+    minutes = 30
+    lead_days = 10
+    state = "approved"
+    drafted_at = OPENED
+    drafted_by = factory.SubFactory(PersonFactory)
+    owner = factory.SelfAttribute("drafted_by")
+    hands = factory.LazyAttribute(lambda template: [template.drafted_by.pk])
+    approved_at = OPENED
+    approved_by = factory.SubFactory(PersonFactory)

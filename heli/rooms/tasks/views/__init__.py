@@ -1,5 +1,6 @@
 """Pages of tasks."""
 
+from heli.rooms.tasks.views.calendars import calendar_page, feed, make_feed
 from heli.rooms.tasks.views.follow_ups import (
     answer_follow_up,
     ask_extension,
@@ -18,6 +19,20 @@ from heli.rooms.tasks.views.follow_ups import (
 )
 from heli.rooms.tasks.views.lists import PAGE_SIZE, of_unit, task_list, todo
 from heli.rooms.tasks.views.months import matrix
+from heli.rooms.tasks.views.templates import (
+    approve_template,
+    edit_template,
+    end_template,
+    issue_page,
+    issue_template,
+    new_template,
+    retry_issue,
+    return_template,
+    submit_template,
+    template_list,
+    template_page,
+    withdraw_issue,
+)
 from heli.rooms.tasks.views.working import (
     accept,
     cite_evidence,
@@ -35,30 +50,45 @@ __all__ = [
     "PAGE_SIZE",
     "accept",
     "answer_follow_up",
+    "approve_template",
     "ask_extension",
+    "calendar_page",
     "cite_evidence",
     "climb_follow_up",
     "close_follow_up",
     "close_task",
     "decide_extension",
+    "edit_template",
+    "end_template",
     "evidence_file",
     "export_follow_ups",
+    "feed",
     "follow_up_list",
     "follow_up_page",
     "follow_ups_waiting",
     "hand_in",
+    "issue_page",
+    "issue_template",
+    "make_feed",
     "matrix",
     "new_follow_up",
+    "new_template",
     "of_unit",
     "record_evidence",
     "reopen_follow_up",
+    "retry_issue",
     "return_task",
+    "return_template",
     "source_of_task",
+    "submit_template",
     "task_list",
     "task_page",
+    "template_list",
+    "template_page",
     "todo",
     "unit_choices",
     "withdraw_citation",
     "withdraw_follow_up",
     "withdraw_hand_in",
+    "withdraw_issue",
 ]

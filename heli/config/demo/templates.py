@@ -1,0 +1,67 @@
+"""Task templates of the demo: approved ones with one issue out, one that follows an event, one that waits."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, datetime
+from pathlib import Path
+
+from django.utils import translation
+
+from heli.rooms.people.models import Person, Unit
+from heli.rooms.tasks import queries, services
+from heli.rooms.tasks.models import TaskTemplate
+
+_ROWS = Path(__file__).parent / "data" / "templates.csv"
+
+
+def load(at: datetime) -> None:
+    """Draft, approve and issue once; a site that has templates is left alone."""
+    if TaskTemplate.objects.exists():
+        return
+    clerk, head = _holder_of("party_clerk"), _holder_of("party_head")
+    with _ROWS.open(encoding="utf-8", newline="") as lines, translation.override("zh-hans"):
+        for number, row in enumerate(csv.DictReader(lines)):
+            template = services.draft_template(new=_draft(row, clerk, at), by=clerk, at=at)
+            services.submit_template(template_id=template.pk, by=clerk, at=at, version=1)
+            if row["state"] == "approved":
+                services.approve_template(template_id=template.pk, by=head, at=at, version=2)
+            if number == 0:
+                _issue(template, clerk, at)
+
+
+def _holder_of(kind: str) -> Person:
+    return Person.objects.filter(appointments__post__kind=kind, account__isnull=False).order_by("pk")[0]
+
+
+def _draft(row: dict[str, str], clerk: Person, at: datetime) -> services.TemplateDraft:
+    root = Unit.objects.get(code=row["root"])
+    return services.TemplateDraft(
+        title=row["title"],
+        line=row["line"],
+        deliverable=row["deliverable"],
+        unit_id=root.pk,
+        root_id=root.pk,
+        unit_kinds=tuple(row["unit_kinds"].split(";")),
+        post_kind=row["post_kind"],
+        every=row["every"],
+        falls_on=row["falls_on"],
+        nth=int(row["nth"]),
+        month=int(row["month"]),
+        shift=row["shift"],
+        event=row["event"],
+        deadline=row["deadline"],
+        lead_days=int(row["lead_days"]),
+        starts_on=at.date(),
+        ends_on=date(at.year + 1, 12, 31),
+        basis=row["basis"],
+        owner_id=clerk.pk,
+        minutes=int(row["minutes"]),
+    )
+
+
+def _issue(template: TaskTemplate, clerk: Person, at: datetime) -> None:
+    due = queries.issue_preview(template, at.date()).next_due
+    if due is not None:
+        issue = services.begin_issue(template_id=template.pk, due=due, by=clerk, at=at)
+        services.run_issue(issue_id=issue.pk, at=at)

@@ -1,0 +1,258 @@
+"""The life of a task template: drafted, submitted, approved by another person, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
+from heli.kernel import audit
+from heli.kernel.problems import Problem
+from heli.kernel.versions import check_version
+from heli.rooms.information import services as information
+from heli.rooms.information.enums import NotificationKind
+from heli.rooms.people.queries import unit_for
+from heli.rooms.rulebook import queries as rulebook
+from heli.rooms.tasks import access, rules
+from heli.rooms.tasks.enums import Every, FallsOn, TemplateState
+from heli.rooms.tasks.models import TaskTemplate
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Person
+
+
+class BurdenRefused(Problem):
+    """The template asks for what nobody may ask for; ``findings`` name each rule and the words."""
+
+    def __init__(self, findings: Sequence[rules.BurdenFinding]) -> None:
+        self.findings = tuple(findings)
+        is_chinese = (get_language() or "").startswith("zh")
+        first = self.findings[0].rule
+        what = "、".join if is_chinese else ", ".join
+        super().__init__(
+            _("This template asks for %(what)s (“%(words)s”), and nobody may ask for that.")
+            % {
+                "what": what(each.rule.what_zh if is_chinese else each.rule.what_en for each in self.findings),
+                "words": self.findings[0].words,
+            },
+            first.basis_zh if is_chinese else first.basis_en,
+            first.remedy_zh if is_chinese else first.remedy_en,
+        )
+
+
+class TemplateStateRefused(Problem):
+    """The template is not in a state from which the verb is possible."""
+
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateDraft:
+    """What a template says. Days belong to it on both ends; ``unit_kinds`` empty = the root unit alone."""
+
+    title: str
+    line: str
+    deliverable: str
+    unit_id: int
+    root_id: int
+    every: str
+    starts_on: date
+    ends_on: date
+    basis: str
+    owner_id: int
+    minutes: int
+    unit_kinds: tuple[str, ...] = ()
+    post_kind: str = ""
+    obligation: str = ""
+    falls_on: str = FallsOn.LAST_DAY
+    nth: int = 0
+    month: int = 1
+    shift: str = "before"
+    once_on: date | None = None
+    event: str = ""
+    deadline: str = ""
+    lead_days: int = 10
+
+
+@transaction.atomic
+def draft_template(*, new: TemplateDraft, by: Person, at: datetime) -> TaskTemplate:
+    """Write down a template; nothing is asked of anybody before another person approves it."""
+    _check(new, by, at.date())
+    template = TaskTemplate.objects.create(**_values(new), drafted_at=at, drafted_by=by, hands=[by.pk])
+    audit.record("template.drafted", subject=template, by=by, at=at, changes={"title": new.title})
+    return template
+
+
+@transaction.atomic
+def revise_template(
+    *, template_id: int, new: TemplateDraft, by: Person, at: datetime, version: int | None
+) -> TaskTemplate:
+    """Change a draft. What is approved is ended and drafted anew, so that issued tasks keep their basis."""
+    template = _locked(template_id, by, at)
+    check_version(template, version, {"title": new.title, "basis": new.basis, "minutes": new.minutes})
+    access.can_issue(by, template.root, at.date()).require()
+    if template.state != TemplateState.DRAFT:
+        raise _refused(template, _("Return it to a draft, or end it and draft a new one."))
+    _check(new, by, at.date())
+    values = _values(new)
+    stored = {name: getattr(template, name) for name in values}
+    changes = {name: [stored[name], value] for name, value in values.items() if stored[name] != value}
+    for name, value in values.items():
+        setattr(template, name, value)
+    template.hands = sorted({*template.hands, by.pk})
+    return _saved(template, "template.revised", by, at, changes)
+
+
+@transaction.atomic
+def submit_template(*, template_id: int, by: Person, at: datetime, version: int | None) -> TaskTemplate:
+    """Hand a draft to whoever approves."""
+    template = _to_move(template_id, by, at, version, TemplateState.SUBMITTED)
+    access.can_issue(by, template.root, at.date()).require()
+    _check_burden(template.title, template.deliverable, template.basis, template.event)
+    template.submitted_at, template.submitted_by, template.return_reason = at, by, ""
+    template.hands = sorted({*template.hands, by.pk})
+    return _saved(template, "template.submitted", by, at)
+
+
+@transaction.atomic
+def approve_template(*, template_id: int, by: Person, at: datetime, version: int | None) -> TaskTemplate:
+    """Put the template in force from its first day; never by anybody who had a hand in it."""
+    template = _to_move(template_id, by, at, version, TemplateState.APPROVED)
+    access.can_approve_template(by, template, at.date()).require()
+    _check_burden(template.title, template.deliverable, template.basis, template.event)
+    template.approved_at, template.approved_by = at, by
+    saved = _saved(template, "template.approved", by, at)
+    _tell(template, [template.drafted_by_id, template.owner_id], gettext_noop("Approved: %(title)s"), at)
+    return saved
+
+
+@transaction.atomic
+def return_template(*, template_id: int, reason: str, by: Person, at: datetime, version: int | None) -> TaskTemplate:
+    """Give a submitted template back with a reason; whoever submitted it may also take it back."""
+    template = _to_move(template_id, by, at, version, TemplateState.DRAFT)
+    if template.submitted_by_id != by.pk:
+        access.can_approve_template(by, template, at.date()).require()
+    _require_reason(reason, _("The template was not returned."))
+    template.return_reason, template.submitted_at, template.submitted_by = reason.strip()[:300], None, None
+    saved = _saved(template, "template.returned", by, at, {"reason": template.return_reason})
+    _tell(template, [template.drafted_by_id], gettext_noop("Returned: %(title)s"), at)
+    return saved
+
+
+@transaction.atomic
+def end_template(*, template_id: int, reason: str, by: Person, at: datetime, version: int | None) -> TaskTemplate:
+    """Issue nothing more from it. Tasks that are out stay as they are."""
+    template = _to_move(template_id, by, at, version, TemplateState.ENDED)
+    access.can_issue(by, template.root, at.date()).require()
+    _require_reason(reason, _("The template was not ended."))
+    template.ended_at, template.ended_by, template.end_reason = at, by, reason.strip()[:300]
+    return _saved(template, "template.ended", by, at, {"reason": template.end_reason})
+
+
+def _values(new: TemplateDraft) -> dict[str, object]:
+    return {**asdict(new), "unit_kinds": list(new.unit_kinds), "title": new.title.strip(), "basis": new.basis.strip()}
+
+
+def _locked(template_id: int, by: Person, at: datetime) -> TaskTemplate:
+    access.template_for(by, template_id, at.date())
+    rows = TaskTemplate.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("root", "unit").get(pk=template_id)
+
+
+def _to_move(template_id: int, by: Person, at: datetime, version: int | None, state: TemplateState) -> TaskTemplate:
+    template = _locked(template_id, by, at)
+    check_version(template, version, {"state": template.state})
+    if not rules.may_move_template(template.state, state):
+        raise _refused(template, _("Open the template again to see where it stands."))
+    template.state = state
+    return template
+
+
+def _saved(
+    template: TaskTemplate, action: str, by: Person, at: datetime, changes: Mapping[str, object] | None = None
+) -> TaskTemplate:
+    template.version += 1
+    template.save()
+    audit.record(action, subject=template, by=by, at=at, changes={"state": template.state, **(changes or {})})
+    return template
+
+
+def _refused(template: TaskTemplate, remedy: str) -> TemplateStateRefused:
+    return TemplateStateRefused(
+        _("This step is not possible now."),
+        _("The template is “%(state)s”.") % {"state": TemplateState(template.state).label},
+        remedy,
+    )
+
+
+def _require_reason(reason: str, what: str) -> None:
+    if not reason.strip():
+        raise Problem(what, _("Whoever works with it needs to know why."), _("Write the reason."))
+
+
+def _check(new: TemplateDraft, by: Person, on: date) -> None:
+    """Refuse what cannot be meant, what the person may not ask, and what nobody may ask."""
+    access.can_issue(by, unit_for(by, new.root_id, on), on).require()
+    access.can_ask_for(by, new.unit_id, on).require()
+    _check_burden(new.title, new.deliverable, new.basis, new.event)
+    wrong = _wrong_time(new) or _wrong_duty(new, on)
+    if wrong:
+        raise Problem(_("The template was not saved."), *wrong)
+
+
+def _check_burden(*texts: str) -> None:
+    findings = rules.burden_findings(texts)
+    if findings:
+        raise BurdenRefused(findings)
+
+
+def _wrong_time(new: TemplateDraft) -> tuple[str, str] | None:
+    if new.ends_on < new.starts_on:
+        return _("It ends before it begins."), _("Choose a last day on or after the first.")
+    if new.every == Every.ONCE and not (new.once_on and new.starts_on <= new.once_on <= new.ends_on):
+        return _("The day on which it falls due lies outside its own time."), _("Choose a day between first and last.")
+    if new.every == Every.EVENT:
+        return _wrong_event(new)
+    counted = {FallsOn.DAY: 31, FallsOn.WORKING_DAY: 23}
+    if new.every != Every.ONCE and new.falls_on in counted and not 1 <= new.nth <= counted[FallsOn(new.falls_on)]:
+        return _("The number of the day is missing or too large."), _("Give a day that a month can have.")
+    return None
+
+
+def _wrong_event(new: TemplateDraft) -> tuple[str, str] | None:
+    if not new.event.strip():
+        return _("It does not say what the time is counted from."), _("Name the event.")
+    try:
+        rulebook.deadline_day(new.deadline, new.starts_on)
+    except ValueError:
+        return (
+            _("“%(text)s” is no time limit.") % {"text": new.deadline},
+            _("Write P15D for days, P1M for months, 15wd for working days."),
+        )
+    return None
+
+
+def _wrong_duty(new: TemplateDraft, on: date) -> tuple[str, str] | None:
+    if new.obligation and rulebook.duty_on(new.obligation, on) is None:
+        return _("The rulebook has no duty %(code)s.") % {"code": new.obligation}, _(
+            "Choose a duty, or leave it empty."
+        )
+    return None
+
+
+def _tell(template: TaskTemplate, persons: Iterable[int], title: str, at: datetime) -> None:
+    information.notify(
+        persons=persons,
+        kind=NotificationKind.TASK,
+        title=title,
+        reason=gettext_noop("You drafted this task template or answer for it."),
+        params={"title": template.title[:200]},
+        url=f"/tasks/templates/{template.pk}/",
+        at=at,
+        line=template.line,
+    )
