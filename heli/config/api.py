@@ -6,12 +6,15 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from heli.kernel.access_marks import mark
+from heli.kernel.constraints import contradiction
 from heli.kernel.decisions import AccessDenied
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
@@ -40,6 +43,16 @@ def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
 def _conflict(request: HttpRequest, conflict: VersionConflict) -> HttpResponse:
     both = {"yours": conflict.yours, "theirs": conflict.theirs, "version": conflict.version}
     return _refuse(request, conflict.status, conflict.what, why=conflict.why, remedy=conflict.remedy, **both)
+
+
+@api.exception_handler(IntegrityError)
+def _refused(request: HttpRequest, error: IntegrityError) -> HttpResponse:
+    return _problem(request, contradiction(error))
+
+
+@api.exception_handler(ObjectDoesNotExist)
+def _gone(request: HttpRequest, _gone: ObjectDoesNotExist) -> HttpResponse:
+    return _refuse(request, 404, _("There is nothing here, or nothing for you."))
 
 
 @api.exception_handler(AccessDenied)

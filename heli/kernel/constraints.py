@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.translation import gettext as _
+
+from heli.kernel.problems import Problem
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 class DateRange(Func):
@@ -25,6 +33,26 @@ class NotAmong(Func):
     template = "(%(expressions)s))"
     arg_joiner = " <> ALL ("
     output_field = models.BooleanField()
+
+
+class Contradiction(Problem):
+    """The database refused a row: somebody else was faster, or a rule of the room was not asked before."""
+
+    status = 409
+
+
+_WORDS: dict[str, tuple[StrPromise | str, StrPromise | str]] = {}
+
+
+def explain(name: str, what: StrPromise | str, remedy: StrPromise | str) -> None:
+    """Say in words what it means when the constraint ``name`` is broken; called when an app is ready."""
+    _WORDS[name] = (what, remedy)
+
+
+def contradiction(error: BaseException) -> Contradiction:
+    """Return what the database refused as a refusal for people, in the words of the constraint where it has some."""
+    what, remedy = _WORDS.get(constraint_of(error), (_("This was not saved."), _("Open the page again and repeat it.")))
+    return Contradiction(str(what), _("It contradicts something that was saved at the same moment."), str(remedy))
 
 
 def constraint_of(error: BaseException) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from heli.kernel.constraints import constraint_of, contradiction
 from heli.kernel.decisions import AccessDenied
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
+
+_log = logging.getLogger(__name__)
 
 
 class ProblemMiddleware:
@@ -26,6 +32,11 @@ class ProblemMiddleware:
             if request.method in {"GET", "HEAD"}:
                 raise Http404 from exception
             return render(request, "ui/problem.html", {"what": exception.reason}, status=403)
+        if isinstance(exception, ObjectDoesNotExist):
+            raise Http404 from exception
+        if isinstance(exception, IntegrityError):
+            _log.warning("Refused by the database: %s", constraint_of(exception))
+            exception = contradiction(exception)
         if isinstance(exception, Problem):
             context = {
                 "problem": exception,

@@ -113,7 +113,8 @@ def unit(request: HttpRequest, unit_id: Id) -> Unit:
 @router.get("/units/{unit_id}/posts", response={200: list[PostOut], **ERRORS}, summary="Posts and holders on a day")
 def posts(request: HttpRequest, unit_id: Id, on: Day | None = None) -> list[PostOut]:
     asked = asked_with_key(request)
-    shown = queries.unit_for(asked.person, unit_id, asked.now.date())
+    today = asked.now.date()
+    shown = queries.unit_for(asked.person, unit_id, today)
     return [
         PostOut(
             id=post.pk,
@@ -130,7 +131,7 @@ def posts(request: HttpRequest, unit_id: Id, on: Day | None = None) -> list[Post
                 for held in getattr(post, "holders_then", ())
             ],
         )
-        for post in queries.posts_in(shown, on or asked.now.date())
+        for post in queries.posts_in(shown, min(on or today, today))
     ]
 
 

@@ -9,10 +9,13 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from heli.kernel import constraints
         from heli.rooms.people import presenters
         from heli.ui import account, navigation, slots
         from heli.ui.navigation import NavItem
 
+        for name, (what, remedy) in presenters.BROKEN.items():
+            constraints.explain(name, what, remedy)
         account.register(presenters.account_card)
         slots.register(
             "rail.work",

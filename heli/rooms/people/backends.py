@@ -33,7 +33,7 @@ _DEVICES_KEPT = 5  # accounts remembered on one shared device
 
 def account_named(name: str) -> Account | None:
     """Return the account with this staff number, sign-in name or e-mail."""
-    found = Account.objects.filter(Q(sign_in_name=name) | Q(email__iexact=name)).exclude(sign_in_name="")
+    found = Account.objects.filter(Q(sign_in_name=name) | Q(email=name.lower())).exclude(sign_in_name="")
     return found.select_related("person").order_by("pk").first() if name else None
 
 

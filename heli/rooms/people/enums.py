@@ -87,6 +87,9 @@ class ImportState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+ENDED_IMPORTS = (ImportState.DONE, ImportState.WITHDRAWN)
+
+
 class Scope(models.TextChoices):
     """What a personal access key may be used for; always within what its owner may do."""
 

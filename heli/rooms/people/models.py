@@ -5,12 +5,16 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Cast, Concat, Left, Length, LPad, Right
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from heli.kernel.constraints import ends_after_start, no_overlap
 from heli.kernel.periods import holds_on
 from heli.rooms.people.enums import (
+    ENDED_IMPORTS,
+    PARTY_KINDS,
     AdministratorKind,
     ImportState,
     PoliticalStatus,
@@ -18,6 +22,19 @@ from heli.rooms.people.enums import (
     Tree,
     UnitKind,
 )
+
+
+def _segment(column: str) -> Concat:
+    """The part of a path that stands for a unit: its id in twelve digits and a dot."""
+    digits = LPad(Cast(column, models.CharField()), 12, Value("0"))
+    return Concat(digits, Value("."), output_field=models.CharField())
+
+
+_KIND_IN_TREE = Q(tree=Tree.PARTY, kind__in=PARTY_KINDS) | Q(
+    tree=Tree.ADMINISTRATIVE, kind__in=[kind for kind in UnitKind if kind not in PARTY_KINDS]
+)
+_OWN_SEGMENT = Q(Exact(Right("path", 13), _segment("id"))) & Q(Exact(Length("path"), (F("depth") + 1) * 13))
+_PARENT_SEGMENT = Q(parent__isnull=True, depth=0) | Q(Exact(Left(Right("path", 26), 13), _segment("parent")))
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -73,6 +90,9 @@ class Unit(models.Model):
             ends_after_start("people_unit_ends_after_start"),
             models.UniqueConstraint(fields=["path"], name="people_unit_path_unique"),
             models.CheckConstraint(condition=Q(tree__in=Tree.values), name="people_unit_tree_known"),
+            models.CheckConstraint(condition=_KIND_IN_TREE, name="people_unit_kind_in_tree"),
+            models.CheckConstraint(condition=_OWN_SEGMENT, name="people_unit_path_ends_with_itself"),
+            models.CheckConstraint(condition=_PARENT_SEGMENT, name="people_unit_path_shows_parent"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["parent", "code"], name="people_unit_parent"),
@@ -153,6 +173,9 @@ class Person(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="people_person_email_unique"),
+            models.CheckConstraint(
+                condition=Q(political_status__in=PoliticalStatus.values), name="people_person_status_known"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["name", "staff_no"], name="people_person_name"),
@@ -219,6 +242,9 @@ class Post(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=PostKind.values), name="people_post_kind_known"),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["unit", "kind"], name="people_post_unit"),
             models.Index(fields=["acts_for", "kind"], name="people_post_acts_for"),
@@ -302,6 +328,10 @@ class Account(AbstractBaseUser):
             models.CheckConstraint(
                 condition=Q(person__isnull=True) | Q(administrator=""),
                 name="people_account_administrator_has_no_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False) | Q(administrator__in=AdministratorKind.values),
+                name="people_account_is_somebodys",
             ),
             models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="people_account_email_unique"),
         ]
@@ -389,6 +419,11 @@ class RosterImport(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=ImportState.values), name="people_rosterimport_state_known"),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=False, content__isnull=True, state__in=ENDED_IMPORTS)
+                | Q(finished_at__isnull=True) & ~Q(state__in=ENDED_IMPORTS),
+                name="people_rosterimport_finished_when_ended",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["uploaded_by", "uploaded_at"], name="people_rosterimport_by"),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from heli.rooms.people import queries
@@ -14,8 +15,13 @@ from heli.rooms.people.models import Person, Unit
 
 
 def day_field(label: Any, help_text: Any = "", *, required: bool = True) -> forms.DateField:
+    """Return a day as one is entered here: none before the Party's first, none that nobody here will see."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+    limits = [MinValueValidator(_FIRST_DAY), MaxValueValidator(_LAST_DAY)]
+    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget, validators=limits)
+
+
+_FIRST_DAY, _LAST_DAY = date(1921, 7, 1), date(2099, 12, 31)
 
 
 def suggestions(list_id: str, url: str) -> dict[str, str]:

@@ -25,6 +25,34 @@ from heli.rooms.people.queries import TreeNode
 from heli.ui.account import AccountCard
 from heli.ui.shapes import Fact, Link, Node, Step, Tab
 
+# What it means when the database refuses a row of this room: somebody else was faster.
+BROKEN = {
+    "people_person_staff_no_key": (
+        gettext_lazy("The staff number belongs to somebody else."),
+        gettext_lazy("Check the number, or open the person who has it."),
+    ),
+    "people_person_email_unique": (
+        gettext_lazy("The e-mail address belongs to somebody else."),
+        gettext_lazy("Check the address, or open the person who has it."),
+    ),
+    "people_unit_code_key": (
+        gettext_lazy("Another unit has this code."),
+        gettext_lazy("Give the unit a code of its own."),
+    ),
+    "people_account_sign_in_name_key": (
+        gettext_lazy("Somebody else signs in with this name."),
+        gettext_lazy("Choose another sign-in name."),
+    ),
+    "people_account_email_unique": (
+        gettext_lazy("Somebody else signs in with this e-mail address."),
+        gettext_lazy("Check the address, or leave it empty."),
+    ),
+    "people_account_person_id_key": (
+        gettext_lazy("The person already has an account."),
+        gettext_lazy("Open it in the list."),
+    ),
+}
+
 
 def account_card(request: HttpRequest) -> AccountCard | None:
     """Return who is signed in, as the top bar shows it."""

@@ -30,6 +30,10 @@ STATE_KINDS = {
 FAULTS = {
     "missing": (gettext_lazy("The cell is empty."), gettext_lazy("Fill it in.")),
     "too_long": (gettext_lazy("“%(value)s…” is too long."), gettext_lazy("Shorten it.")),
+    "odd": (
+        gettext_lazy("The cell holds a line break, an @ or a sign that cannot be seen."),
+        gettext_lazy("Type it anew."),
+    ),
     "formula": (
         gettext_lazy("“%(value)s” begins like a formula."),
         gettext_lazy("Remove the sign = + - or @ at the beginning."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
@@ -77,6 +78,11 @@ def initials(text: str, *, is_person: bool = False) -> str:
     if is_person and text[:1] in surnames:
         found[0] = surnames[text[0]]
     return "".join(part for part in found if part.isascii() and part.isalnum())
+
+
+def is_plain(text: str) -> bool:
+    """Return whether the text holds no line break, control sign, or sign that turns the direction of writing."""
+    return not any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp", "Co", "Cs"} for character in text)
 
 
 def digest_of(key: str) -> str:

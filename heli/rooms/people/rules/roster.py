@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from heli.rooms.people.enums import PoliticalStatus
+from heli.rooms.people.rules import is_plain
 
 _DATA = Path(__file__).parents[1] / "data"
 _DATE = re.compile(r"^(\d{4})\D(\d{1,2})\D(\d{1,2})\D?(?:[ T]00:00(?::00)?)?$")
@@ -116,6 +117,11 @@ def understand(row: int, cells: Mapping[str, str], today: date) -> tuple[RosterR
     ]
     faults += [
         Fault(row, key, "formula", given[key]) for key, starts in _FORMULA.items() if given[key][:1] in tuple(starts)
+    ]
+    faults += [
+        Fault(row, key, "odd")
+        for key in ("staff_no", "name", "phone", "post")
+        if not is_plain(given[key]) or (key == "staff_no" and "@" in given[key][1:])
     ]
     faults += [Fault(row, key, "missing") for key in ("staff_no", "name", "admin_unit") if not given[key]]
     if given["email"] and not _EMAIL.match(given["email"]):

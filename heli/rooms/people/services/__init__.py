@@ -15,7 +15,6 @@ from heli.rooms.people.services.accounts import (
 )
 from heli.rooms.people.services.persons import (
     add_person,
-    place_member,
     retire_person,
     revise_person,
     transfer_person,
@@ -29,7 +28,7 @@ from heli.rooms.people.services.roster import (
     withdraw_roster,
 )
 from heli.rooms.people.services.tokens import create_token, revoke_token
-from heli.rooms.people.services.units import close_unit, create_unit, move_unit, rename_unit, revise_unit
+from heli.rooms.people.services.units import close_unit, create_unit, move_unit, revise_unit
 
 __all__ = [
     "add_person",
@@ -48,10 +47,8 @@ __all__ = [
     "forget_sign_ins",
     "move_unit",
     "open_post",
-    "place_member",
     "reactivate_account",
     "recheck_roster",
-    "rename_unit",
     "reset_second_factor",
     "retire_person",
     "revise_person",

@@ -49,7 +49,7 @@ def create_administrator(
 ) -> Account:
     """Make one of the three administrators; never a person's account, never two kinds in one."""
     if not isinstance(by, str):
-        access.require_administrator(by, SECURITY)
+        denied(_("Administrators are made on the server alone.")).require()
     if Account.objects.filter(sign_in_name=sign_in_name).exists():
         raise Problem(
             _("The name %(name)s is taken.") % {"name": sign_in_name}, remedy=_("Choose another sign-in name.")
@@ -73,6 +73,7 @@ def set_password(*, account_id: int, password: str, by: Actor, at: datetime, ses
     is_own = isinstance(by, Account) and by.pk == account.pk
     if not is_own:
         access.require_administrator(by, SECURITY)
+        _refuse_administrators(account)
     _set_checked_password(account, password)
     account.must_change_password = not is_own
     account.save(update_fields=["password", "must_change_password"])
@@ -90,6 +91,7 @@ def deactivate_account(*, account_id: int, reason: str, by: Actor, at: datetime)
         denied(_("Nobody closes their own account.")).require()
     if not account.is_active:
         raise Problem(_("This account is already closed."), remedy=_("Open it again if it should work."))
+    _refuse_last_of_kind(account)
     account.is_active = False
     account.save(update_fields=["is_active"])
     changes = {"reason": reason, "sessions": _end_sessions(account), "keys": tokens.revoke_all(account.person_id, at)}
@@ -132,6 +134,7 @@ def reset_second_factor(*, account_id: int, by: Actor, at: datetime) -> Account:
     account = _for_security(account_id, by)
     if isinstance(by, Account) and by.pk == account.pk:
         denied(_("Another security administrator resets this second factor.")).require()
+    _refuse_administrators(account)
     Authenticator.objects.filter(user=account).delete()
     changes = {"sessions": _end_sessions(account), "keys": tokens.revoke_all(account.person_id, at)}
     audit.record("account.second_factor_reset", subject=account, by=by, at=at, changes=changes)
@@ -179,6 +182,27 @@ def _locked(account_id: int) -> Account:
 def _for_security(account_id: int, by: Actor) -> Account:
     access.require_administrator(by, SECURITY)
     return _locked(account_id)
+
+
+def _refuse_administrators(account: Account) -> None:
+    """Keep the three administrators apart: whoever sets another one's password could sign in as that one."""
+    if account.administrator:
+        raise Problem(
+            _("The sign-in of an administrator is not set from here."),
+            _("Otherwise one administrator could become another."),
+            _("On the server, “heli create-administrator” makes a new one; close the old account after that."),
+        )
+
+
+def _refuse_last_of_kind(account: Account) -> None:
+    kind = account.administrator
+    others = Account.objects.select_for_update(no_key=True).filter(administrator=kind, is_active=True)
+    if kind and not others.exclude(pk=account.pk).exists():
+        raise Problem(
+            _("This is the last %(administrator)s.") % {"administrator": AdministratorKind(kind).label},
+            _("Without one, nobody could do that work."),
+            _("On the server, “heli create-administrator” makes a second one first."),
+        )
 
 
 def _set_checked_password(account: Account, password: str) -> None:

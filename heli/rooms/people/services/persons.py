@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +15,7 @@ from heli.kernel import audit, events
 from heli.kernel.decisions import denied
 from heli.kernel.periods import holds_on
 from heli.kernel.problems import Problem
-from heli.kernel.versions import check_version
+from heli.kernel.versions import VersionConflict, check_version
 from heli.rooms.people import access, rules
 from heli.rooms.people.access import Actor
 from heli.rooms.people.enums import Permission, PoliticalStatus, Tree
@@ -92,17 +93,6 @@ def revise_person(*, person_id: int, details: PersonDetails, version: int, by: A
 
 
 @transaction.atomic
-def place_member(*, person_id: int, unit_id: int, from_day: date, by: Actor, at: datetime) -> Membership:
-    """Let the person belong to ``unit_id`` from a day on; ends where they belonged in that tree until then."""
-    person, unit = _locked(person_id), Unit.objects.get(pk=unit_id)
-    access.require(by, Permission.UNIT_EDIT, unit, timezone.localdate(at))
-    _refuse_oneself(by, person)
-    membership = _place(person, unit, from_day)
-    audit.record("person.placed", subject=person, by=by, at=at, changes={"unit": unit, "from": from_day})
-    return membership
-
-
-@transaction.atomic
 def transfer_person(
     *,
     person_id: int,
@@ -125,19 +115,21 @@ def transfer_person(
     _require_on_person(by, person, today)
     for unit in units:
         access.require(by, Permission.UNIT_EDIT, unit, today)
-    check_version(person, version, {"unit_ids": unit_ids})
+    before = list(person.memberships.filter(holds_on(from_day)).select_related("unit").order_by("tree"))
+    if person.version != version:
+        yours, theirs = [unit.name for unit in units], [place.unit.name for place in before]
+        raise VersionConflict(yours={"units": yours}, theirs={"units": theirs}, version=person.version)
     if not units or len({unit.tree for unit in units}) != len(units):
         raise Problem(_("A transfer names one unit in a tree."), remedy=_("Choose one unit, or one in each tree."))
-    before = list(person.memberships.filter(holds_on(from_day)).select_related("unit").order_by("tree"))
     for unit in units:
         _place(person, unit, from_day)
-    ended = _end_posts(person, from_day, reason) if ends_posts else []
+    ended = _end_posts(person, from_day, reason, today) if ends_posts else _NO_POSTS
     person.version += 1
     person.save(update_fields=["version"])
     changes = {
         "units": [[place.unit.name for place in before], [unit.name for unit in units]],
         "from": from_day,
-        "ended_posts": [str(appointment.post) for appointment in ended],
+        **ended,
         "reason": reason,
     }
     audit.record("person.transferred", subject=person, by=by, at=at, changes=changes)
@@ -150,18 +142,26 @@ def retire_person(*, person_id: int, on: date, version: int, reason: str, by: Ac
     """End the person's memberships and posts on ``on`` and close their account."""
     person = _locked(person_id)
     _refuse_oneself(by, person)
-    _require_on_person(by, person, timezone.localdate(at))
+    today = timezone.localdate(at)
+    _require_on_person(by, person, today)
     check_version(person, version, {"left_on": on})
-    if on > timezone.localdate(at):
+    if on > today:
         raise Problem(_("A person leaves today or left earlier."), remedy=_("Come back on the day itself."))
     open_places = person.memberships.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+    _refuse_to_undo(person, open_places.filter(valid_from__gte=on, valid_from__lte=today), on)
+    planned = list(open_places.filter(valid_from__gt=today).select_related("unit").order_by("pk"))
+    Membership.objects.filter(pk__in=[place.pk for place in planned]).delete()  # they have not begun
     open_places.filter(valid_from__lt=on).update(valid_to=on)
-    open_places.filter(valid_from__gte=on).delete()
-    _end_posts(person, on, reason)
+    changes = {
+        "on": on,
+        "reason": reason,
+        "cancelled_units": [place.unit.name for place in planned],
+        **_end_posts(person, on, reason, today),
+    }
     person.left_on, person.version = on, person.version + 1
     person.save(update_fields=["left_on", "version"])
-    Account.objects.filter(person=person).update(is_active=False)
-    audit.record("person.left", subject=person, by=by, at=at, changes={"on": on, "reason": reason})
+    changes["closed_account"] = bool(Account.objects.filter(person=person, is_active=True).update(is_active=False))
+    audit.record("person.left", subject=person, by=by, at=at, changes=changes)
     events.publish(PersonLeft(person.pk, on))
     return person
 
@@ -211,7 +211,14 @@ def _place(person: Person, unit: Unit, from_day: date) -> Membership:
     return Membership.objects.create(person=person, unit=unit, tree=unit.tree, tree_number=number, valid_from=from_day)
 
 
-def _end_posts(person: Person, on: date, reason: str) -> list[Appointment]:
+_NO_POSTS: dict[str, list[str]] = {"ended_posts": [], "cancelled_posts": []}
+
+
+def _end_posts(person: Person, on: date, reason: str, today: date) -> dict[str, list[str]]:
+    """End what the person holds on ``on``; returns the names for the audit entry.
+
+    What was really held is never undone; a post that begins after today has not begun and is cancelled.
+    """
     after = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
     held = list(
         Appointment.objects.select_for_update(no_key=True, of=("self",))
@@ -219,16 +226,29 @@ def _end_posts(person: Person, on: date, reason: str) -> list[Appointment]:
         .select_related("post")
         .order_by("pk")
     )
+    _refuse_to_undo(person, [each for each in held if on <= each.valid_from <= today], on)
+    names: dict[str, list[str]] = {"ended_posts": [], "cancelled_posts": []}
     for appointment in held:
-        if appointment.valid_from < on:
+        pk, has_begun = appointment.pk, appointment.valid_from < on
+        names["ended_posts" if has_begun else "cancelled_posts"].append(str(appointment.post))
+        if has_begun:
             appointment.valid_to, appointment.reason = on, reason[:200]
             appointment.save(update_fields=["valid_to", "reason"])
         else:
-            appointment.delete()  # would have begun on or after the day: it never took effect
-        events.publish(
-            AppointmentEnded(appointment.pk or 0, person.pk, appointment.post_id, appointment.post.unit_id, on)
+            appointment.delete()
+        events.publish(AppointmentEnded(pk, person.pk, appointment.post_id, appointment.post.unit_id, on))
+    return names
+
+
+def _refuse_to_undo(person: Person, begun: Iterable[Membership | Appointment], on: date) -> None:
+    """Refuse a day before something that the person has really held since: history is not deleted."""
+    last = max((each.valid_from for each in begun), default=None)
+    if last is not None:
+        raise Problem(
+            _("%(day)s is too early for %(person)s.") % {"day": on, "person": person.name},
+            _("A place or a post was taken up on %(day)s and has really been held since.") % {"day": last},
+            _("Choose a later day."),
         )
-    return held
 
 
 def _check_details(details: PersonDetails, person_id: int | None) -> None:
@@ -242,6 +262,22 @@ def _check_details(details: PersonDetails, person_id: int | None) -> None:
                 _("The %(field)s %(value)s belongs to somebody else.") % {"field": label, "value": fields[name]},
                 remedy=_("Check the number, or open the person who has it."),
             )
+    if (
+        not rules.is_plain(str(fields["name"]))
+        or not rules.is_plain(str(fields["staff_no"]))
+        or "@" in details.staff_no
+    ):
+        raise Problem(
+            _("The name or the staff number cannot be written so."),
+            _("They hold no @, no line break and no sign that cannot be seen."),
+            _("Type them anew."),
+        )
+    foreign = Account.objects.filter(sign_in_name=fields["staff_no"])
+    if foreign.exclude(person_id=person_id).exists() if person_id is not None else foreign.exists():
+        raise Problem(
+            _("Somebody else signs in with %(number)s.") % {"number": fields["staff_no"]},
+            remedy=_("Check the number, or choose another one."),
+        )
     if details.political_status == PoliticalStatus.NON_MEMBER and details.joined_party_on:
         raise Problem(
             _("Somebody who is not a Party member has no day of joining."),

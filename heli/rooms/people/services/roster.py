@@ -22,7 +22,7 @@ from heli.kernel.decisions import denied
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
 from heli.rooms.people import access
-from heli.rooms.people.enums import ImportState, Permission
+from heli.rooms.people.enums import ENDED_IMPORTS, ImportState, Permission
 from heli.rooms.people.events import RosterImported
 from heli.rooms.people.models import Person, RosterImport, Unit
 from heli.rooms.people.queries import roster as queries
@@ -34,7 +34,6 @@ _KEPT_FAULTS, _KEPT_SAMPLE = 20_000, 50
 _LARGEST = 30 * 1024 * 1024
 # One roster is written at a time; the other is told so and writes nothing.
 _ROSTER_LOCK = 0x524F5354
-_ENDED = (ImportState.DONE, ImportState.WITHDRAWN)
 
 
 @transaction.atomic
@@ -97,7 +96,7 @@ def check_roster(*, import_id: int, language: str, at: datetime) -> None:
 @transaction.atomic
 def confirm_roster(*, import_id: int, version: int, language: str, by: Person, at: datetime) -> RosterImport:
     """Let a checked roster be written; of two confirmations exactly one counts."""
-    roster = _own(import_id, by)
+    roster = _own(import_id, by, at)
     if roster.version != version or roster.state != ImportState.CHECKED:
         raise VersionConflict(yours={"state": ImportState.WRITING.label}, theirs={"state": roster.get_state_display()})
     roster.state, roster.rows_done, roster.version = ImportState.WRITING, 0, roster.version + 1
@@ -204,7 +203,7 @@ def _fail(roster: RosterImport, failure: dict[str, str]) -> None:
 @transaction.atomic
 def recheck_roster(*, import_id: int, language: str, by: Person, at: datetime) -> RosterImport:
     """Check a failed or refused roster again, for instance after its units were made."""
-    roster = _own(import_id, by)
+    roster = _own(import_id, by, at)
     if roster.content is None or roster.state not in {ImportState.FAILED, ImportState.REFUSED, ImportState.CHECKED}:
         raise Problem(_("This roster cannot be checked again."), remedy=_("Upload the file anew."))
     roster.state, roster.version = ImportState.READING, roster.version + 1
@@ -217,8 +216,8 @@ def recheck_roster(*, import_id: int, language: str, by: Person, at: datetime) -
 @transaction.atomic
 def withdraw_roster(*, import_id: int, by: Person, at: datetime) -> RosterImport:
     """Give a roster up; its file is forgotten, nothing was written."""
-    roster = _own(import_id, by)
-    if roster.state in _ENDED:
+    roster = _own(import_id, by, at)
+    if roster.state in ENDED_IMPORTS:
         raise Problem(_("This roster is finished."), remedy=_("Correct single persons on their pages."))
     if roster.state == ImportState.WRITING:
         raise Problem(_("This roster is being written."), remedy=_("Wait until it is done."))
@@ -229,8 +228,8 @@ def withdraw_roster(*, import_id: int, by: Person, at: datetime) -> RosterImport
     return roster
 
 
-def _own(import_id: int, by: Person) -> RosterImport:
-    access.has_somewhere(by, Permission.ROSTER_IMPORT, timezone.localdate()).require()
+def _own(import_id: int, by: Person, at: datetime) -> RosterImport:
+    access.has_somewhere(by, Permission.ROSTER_IMPORT, timezone.localdate(at)).require()
     found = RosterImport.objects.select_for_update(no_key=True, of=("self",)).filter(pk=import_id, uploaded_by=by)
     roster = found.order_by("pk").first()
     if roster is None:

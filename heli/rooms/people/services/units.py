@@ -38,11 +38,16 @@ def create_unit(
     has_committee: bool = False,
 ) -> Unit:
     """Make a unit under ``parent_id``; without a parent it is the top of its tree (the system's work alone)."""
+    _one_change_at_a_time()
     parent = _locked(parent_id) if parent_id else None
     _require_place(by, parent, timezone.localdate(at))
     kind = UnitKind(kind)
+    if parent is not None:
+        _check_open(parent)
     _check_kind(kind, parent)
+    _check_words(name, code)
     _check_code(code, None)
+    _check_serves(serves_id, rules.tree_of(kind), by, timezone.localdate(at))
     unit = Unit(
         id=_next_id(),
         tree=rules.tree_of(kind),
@@ -63,24 +68,6 @@ def create_unit(
     return unit
 
 
-def rename_unit(*, unit_id: int, name: str, version: int, from_day: date, reason: str, by: Actor, at: datetime) -> Unit:
-    """Give the unit another name from a day on; its former name stays in its history."""
-    unit = Unit.objects.get(pk=unit_id)
-    return revise_unit(
-        unit_id=unit_id,
-        version=version,
-        name=name,
-        kind=UnitKind(unit.kind),
-        code=unit.code,
-        has_committee=unit.has_committee,
-        serves_id=unit.serves_id,
-        from_day=from_day,
-        reason=reason,
-        by=by,
-        at=at,
-    )
-
-
 @transaction.atomic
 def revise_unit(
     *,
@@ -98,7 +85,8 @@ def revise_unit(
 ) -> Unit:
     """Change what a unit is called and what it is; a new name or kind opens a new version of its history."""
     unit = _locked(unit_id)
-    access.require(by, Permission.UNIT_EDIT, unit, timezone.localdate(at))
+    today = timezone.localdate(at)
+    access.require(by, Permission.UNIT_EDIT, unit, today)
     new = {
         "name": name.strip(),
         "kind": str(UnitKind(kind)),
@@ -109,7 +97,10 @@ def revise_unit(
     check_version(unit, version, new)
     _check_open(unit)
     _check_kind(UnitKind(kind), unit.parent, tree=Tree(unit.tree))
+    _check_words(name, code)
     _check_code(code.strip(), unit.pk)
+    if serves_id != unit.serves_id:
+        _check_serves(serves_id, Tree(unit.tree), by, today)
     changes = {field: [getattr(unit, field), value] for field, value in new.items() if getattr(unit, field) != value}
     if not changes:
         raise Problem(_("Nothing was changed."), remedy=_("Change a field before saving."))
@@ -119,7 +110,7 @@ def revise_unit(
     unit.version += 1
     unit.save(update_fields=[*new, "pinyin", "version"])
     if {"name", "kind"} & set(changes):
-        _check_from_day(unit, from_day, timezone.localdate(at))
+        _check_from_day(unit, from_day, today)
         _turn_versions([unit.pk], from_day, reason)
     audit.record("unit.revised", subject=unit, by=by, at=at, changes={**changes, "from": from_day, "reason": reason})
     return unit
@@ -130,13 +121,12 @@ def move_unit(
     *, unit_id: int, parent_id: int, version: int, from_day: date, reason: str, by: Actor, at: datetime
 ) -> Unit:
     """Put the unit with everything below it under another parent; rewrites the subtree's paths in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE_LOCK])
+    _one_change_at_a_time()
     unit, parent = _locked(unit_id), _locked(parent_id)
     today = timezone.localdate(at)
     for place in (unit, parent):
         access.require(by, Permission.UNIT_EDIT, place, today)
-    check_version(unit, version, {"parent_id": parent_id})
+    check_version(unit, version, {"parent": parent})
     _check_open(unit)
     _check_open(parent)
     if rules.is_below(parent.path, unit.path):
@@ -152,8 +142,8 @@ def move_unit(
     old_parent, old_path, new_path = unit.parent, unit.path, rules.child_path(parent.path, unit.pk)
     shift = parent.depth + 1 - unit.depth
     moved = list(Unit.objects.filter(path__startswith=old_path).order_by("pk").values_list("pk", flat=True))
-    _rewrite_paths(old_path, new_path, shift)
-    Unit.objects.filter(pk=unit.pk).update(parent=parent, version=unit.version + 1)
+    _rewrite_paths(unit.pk, parent.pk, old_path, new_path, shift)
+    Unit.objects.filter(pk=unit.pk).update(version=unit.version + 1)
     _turn_versions(moved, from_day, reason)
     unit.refresh_from_db()
     changes = {"parent": [old_parent, parent], "units": len(moved), "from": from_day, "reason": reason}
@@ -165,6 +155,7 @@ def move_unit(
 @transaction.atomic
 def close_unit(*, unit_id: int, version: int, on: date, reason: str, by: Actor, at: datetime) -> Unit:
     """End a unit on ``on``; refused while it has open units below, persons or appointments."""
+    _one_change_at_a_time()
     unit = _locked(unit_id)
     access.require(by, Permission.UNIT_EDIT, unit, timezone.localdate(at))
     check_version(unit, version, {"valid_to": on})
@@ -196,6 +187,12 @@ def close_unit(*, unit_id: int, version: int, on: date, reason: str, by: Actor, 
     return unit
 
 
+def _one_change_at_a_time() -> None:
+    """Wait for the tree: a unit made below one that is being moved would keep the old path for ever."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE_LOCK])
+
+
 def _locked(unit_id: int) -> Unit:
     return Unit.objects.select_for_update(no_key=True, of=("self",)).select_related("parent").get(pk=unit_id)
 
@@ -207,11 +204,13 @@ def _next_id() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _rewrite_paths(old: str, new: str, shift: int) -> None:
+def _rewrite_paths(unit_id: int, parent_id: int, old: str, new: str, shift: int) -> None:
+    """Move the subtree in one statement, because the database compares each path with its parent."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE people_unit SET path = %s || substr(path, %s), depth = depth + %s WHERE path LIKE %s",
-            [new, len(old) + 1, shift, f"{old}%"],
+            "UPDATE people_unit SET path = %s || substr(path, %s), depth = depth + %s,"
+            " parent_id = CASE WHEN id = %s THEN %s ELSE parent_id END WHERE path LIKE %s",
+            [new, len(old) + 1, shift, unit_id, parent_id, f"{old}%"],
         )
 
 
@@ -280,6 +279,31 @@ def _check_code(code: str, unit_id: int | None) -> None:
     others = Unit.objects.filter(code=code.strip())
     if (others if unit_id is None else others.exclude(pk=unit_id)).exists():
         raise Problem(_("The code %(code)s is taken.") % {"code": code}, remedy=_("Give the unit a code of its own."))
+
+
+def _check_words(name: str, code: str) -> None:
+    for text in (name, code):
+        if not rules.is_plain(text.strip()):
+            raise Problem(
+                _("The name or the code holds a sign that cannot be seen."),
+                _("Line breaks and signs that turn the direction of writing mislead whoever reads it."),
+                _("Type it anew."),
+            )
+
+
+def _check_serves(serves_id: int | None, tree: Tree, by: Actor, on: date) -> None:
+    """Ask for the right on the unit stood for: a Party organization's posts give rights there too."""
+    if serves_id is None:
+        return
+    serves = Unit.objects.get(pk=serves_id)
+    if tree != Tree.PARTY or serves.tree != Tree.ADMINISTRATIVE:
+        raise Problem(
+            _("%(unit)s cannot be stood for.") % {"unit": serves.name},
+            _("A Party organization stands for an administrative unit, and no other way round."),
+            _("Choose an administrative unit, or leave the field empty."),
+        )
+    access.require(by, Permission.UNIT_EDIT, serves, on)
+    _check_open(serves)
 
 
 def _check_open(unit: Unit) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from heli.rooms.people import access, services
 from heli.rooms.people.enums import Permission, Scope
-from heli.rooms.people.models import ApiToken, Person
+from heli.rooms.people.models import ApiToken, Person, Post
 from heli.rooms.people.tests import factories
 from heli.rooms.people.tests.fixtures import Everyone
 
@@ -85,6 +85,16 @@ def test_posts_name_their_holders_on_a_day(everyone: Everyone) -> None:
     former = everyone.former_clerk.pk
     assert former not in {held["person_id"] for post in now for held in post["holders"]}
     assert former in {held["person_id"] for post in then for held in post["holders"]}
+
+
+def test_posts_of_a_day_to_come_are_those_of_today(everyone: Everyone) -> None:
+    key, today = _key(everyone, everyone.party_clerk), timezone.localdate()
+    post = Post.objects.get(unit=everyone.branch_a2)
+    factories.AppointmentFactory(person=everyone.member_b1, post=post, valid_from=today + timedelta(days=30))
+
+    answer = _get(key, f"/units/{everyone.branch_a2.pk}/posts?on={today + timedelta(days=60)}")
+
+    assert [held["person_id"] for held in answer.json()[0]["holders"]] == [everyone.branch_secretary_a2.pk]
 
 
 def test_key_without_the_scope_is_refused_with_its_name(everyone: Everyone) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
+from django.http import Http404, HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from heli.rooms.people.models import Account, Appointment, Person, Post
+from heli.rooms.people.models import Account, Appointment, Person, Post, Unit
 from heli.rooms.people.tests.fixtures import Everyone
+from heli.ui.problems import ProblemMiddleware
 
 ClientOf = Callable[[Person | Account], Client]
 
@@ -121,3 +123,32 @@ def test_account_page_shows_neither_post_nor_unit(everyone: Everyone, client_of:
     assert account.sign_in_name in page
     assert everyone.branch_a1.name not in page
     assert "支部书记" not in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/people/?q=%00", "/organization/?q=a%00", "/organization/choices/?parent=%00", "/people/choices/?holder=%00"],
+)
+def test_a_nul_in_a_parameter_is_refused(everyone: Everyone, client_of: ClientOf, address: str) -> None:
+    assert client_of(everyone.party_clerk).get(address).status_code == 400
+
+
+def test_numbers_too_long_to_be_one_change_nothing(everyone: Everyone, client_of: ClientOf) -> None:
+    clerk, digits = client_of(everyone.party_clerk), "9" * 5000
+
+    assert clerk.get(f"/organization/?at={digits}").status_code == 200
+    moved = clerk.post(f"/units/{everyone.branch_a1.pk}/close/", {"on": "2027-01-01", "reason": "x", "version": digits})
+
+    assert moved.status_code == 409
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_log_takes_no_day_beyond_reason(everyone: Everyone, client_of: ClientOf, day: str) -> None:
+    answer = client_of(everyone.audit_administrator).get(f"/administration/log/?until={day}&since={day}")
+
+    assert answer.status_code == 200
+
+
+def test_what_is_gone_is_missing_and_no_failure(rf: RequestFactory) -> None:
+    with pytest.raises(Http404):
+        ProblemMiddleware(lambda _request: HttpResponse()).process_exception(rf.post("/"), Unit.DoesNotExist())

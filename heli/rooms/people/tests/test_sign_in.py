@@ -24,7 +24,7 @@ from heli.kernel.problems import Problem
 from heli.rooms.people import backends, queries, services
 from heli.rooms.people.enums import AdministratorKind
 from heli.rooms.people.models import Account, Person, Throttle
-from heli.rooms.people.tests.factories import PASSWORD
+from heli.rooms.people.tests.factories import PASSWORD, administrator
 from heli.rooms.people.tests.fixtures import Everyone
 
 ClientOf = Callable[[Person | Account], Client]
@@ -415,3 +415,33 @@ def test_wrong_passwords_do_not_use_up_the_tries_of_the_second_factor(clerk: Acc
     owner.post(reverse("mfa_authenticate"), {"code": _code_of("JBSWY3DPEHPK3PXP")})
 
     assert _is_in(owner)
+
+
+@pytest.mark.parametrize("kind", list(AdministratorKind))
+def test_security_administrator_does_not_become_another_administrator(
+    everyone: Everyone, kind: AdministratorKind
+) -> None:
+    security, now = everyone.security_administrator, timezone.now()
+    other = administrator(kind)
+
+    with pytest.raises(Problem):
+        services.set_password(account_id=other.pk, password="another long password", by=security, at=now)
+    with pytest.raises(Problem):
+        services.reset_second_factor(account_id=other.pk, by=security, at=now)
+    with pytest.raises(AccessDenied):
+        services.create_administrator(
+            kind=kind, sign_in_name="mine", password="another long password", by=security, at=now
+        )
+
+    other.refresh_from_db()
+    assert other.check_password(PASSWORD)
+
+
+def test_last_administrator_of_a_kind_is_not_closed(everyone: Everyone) -> None:
+    security, now = everyone.security_administrator, timezone.now()
+    first, second = everyone.audit_administrator, administrator(AdministratorKind.AUDIT)
+
+    services.deactivate_account(account_id=first.pk, reason="离任", by=security, at=now)
+
+    with pytest.raises(Problem):
+        services.deactivate_account(account_id=second.pk, reason="离任", by=security, at=now)

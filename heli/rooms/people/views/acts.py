@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django import forms
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from heli.kernel.constraints import contradiction
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
 from heli.ui.shapes import Link
 
 Result = TypeVar("Result")
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,19 @@ def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
         form.add_error(None, str(conflict))
     except Problem as problem:
         form.add_error(None, str(problem))
+    except IntegrityError as error:
+        form.add_error(None, str(contradiction(error)))
     return None
 
 
 def version_in(request: HttpRequest) -> int:
     """Return the version the form was opened with, 0 where it is missing or no number."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return whole_number(request.POST.get("version", "")) or 0
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that a parameter holds, or None where it is none that an id or a version can be."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def is_confirmed(request: HttpRequest) -> bool:

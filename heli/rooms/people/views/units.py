@@ -17,7 +17,7 @@ from heli.rooms.people.access import PersonRequest, needs
 from heli.rooms.people.enums import Permission, PostKind, Tree, UnitKind
 from heli.rooms.people.forms import CloseForm, MoveForm, PostForm, UnitForm
 from heli.rooms.people.models import Post, Unit
-from heli.rooms.people.views.acts import FormPage, attempt, is_confirmed, show_form, version_in
+from heli.rooms.people.views.acts import FormPage, attempt, is_confirmed, show_form, version_in, whole_number
 from heli.ui import toasts
 
 
@@ -44,10 +44,8 @@ def tree(request: PersonRequest) -> HttpResponse:
 
 
 def _unit_at(request: PersonRequest) -> Unit | None:
-    text = request.GET.get("at", "")
-    return (
-        queries.unit_for(request.person, int(text), request.now.date()) if text.isascii() and text.isdigit() else None
-    )
+    pk = whole_number(request.GET.get("at", ""))
+    return queries.unit_for(request.person, pk, request.now.date()) if pk is not None else None
 
 
 def _branch(request: PersonRequest, unit: Unit, on: date) -> HttpResponse:

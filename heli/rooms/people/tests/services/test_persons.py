@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
+from django.test import Client
+from django.urls import reverse
 
 from heli.kernel.decisions import AccessDenied
 from heli.kernel.models import AuditEntry
@@ -116,13 +118,7 @@ def test_transfer_before_a_later_place_is_refused(everyone: Everyone, at: dateti
     _transfer(everyone, everyone.member_a1, [everyone.branch_a2], at)
 
     with pytest.raises(Problem):
-        services.place_member(
-            person_id=everyone.member_a1.pk,
-            unit_id=everyone.branch_b1.pk,
-            from_day=BEFORE,
-            by=everyone.party_clerk,
-            at=at,
-        )
+        _transfer(everyone, everyone.member_a1, [everyone.branch_b1], at, from_day=BEFORE, version=2)
 
 
 def test_leaver_holds_nothing_and_cannot_sign_in(everyone: Everyone, at: datetime) -> None:
@@ -297,3 +293,105 @@ def test_two_crossing_moves_do_not_tie_a_knot(at: datetime) -> None:
         unit.refresh_from_db()
         assert unit.path.startswith(everyone.group.path)
         assert unit.path.count(f"{unit.pk:012d}.") == 1
+
+
+def test_transfer_before_a_post_that_was_really_held_is_refused(everyone: Everyone, at: datetime) -> None:
+    post = factories.PostFactory(unit=everyone.workshop_a, kind=PostKind.STAFF, title="技术员")
+    held = factories.AppointmentFactory(person=everyone.member_a1, post=post, valid_from=TODAY - timedelta(days=20))
+
+    with pytest.raises(Problem, match=str(held.valid_from)):
+        _transfer(everyone, everyone.member_a1, [everyone.branch_a2], at, from_day=TODAY - timedelta(days=30))
+
+    assert queries.who_held(post.pk, TODAY - timedelta(days=10)) == [everyone.member_a1]
+    assert everyone.branch_a1 in [place.unit for place in queries.places_of(everyone.member_a1, TODAY)]
+
+
+def test_leaving_before_a_place_that_was_really_held_is_refused(everyone: Everyone, at: datetime) -> None:
+    _transfer(everyone, everyone.member_a1, [everyone.branch_a2], at, from_day=TODAY - timedelta(days=5))
+
+    with pytest.raises(Problem):
+        services.retire_person(
+            person_id=everyone.member_a1.pk,
+            on=TODAY - timedelta(days=9),
+            version=2,
+            reason="离职",
+            by=everyone.party_clerk,
+            at=at,
+        )
+
+    assert queries.places_of(everyone.member_a1, TODAY)[0].unit == everyone.branch_a2
+
+
+def test_leaving_names_what_ended_and_what_was_cancelled(everyone: Everyone, at: datetime) -> None:
+    person = everyone.branch_secretary_a1
+    everyone.account(person)
+    post = factories.PostFactory(unit=everyone.workshop_a, kind=PostKind.STAFF, title="技术员")
+    factories.AppointmentFactory(person=person, post=post, valid_from=TODAY + timedelta(days=20))
+
+    services.retire_person(person_id=person.pk, on=TODAY, version=1, reason="退休", by=everyone.party_clerk, at=at)
+
+    changes = AuditEntry.objects.get(action="person.left").changes
+    assert changes["ended_posts"] == [str(PostKind.BRANCH_SECRETARY.label)]
+    assert (changes["cancelled_posts"], changes["closed_account"]) == (["技术员"], True)
+
+
+def test_conflict_of_two_transfers_names_the_units(everyone: Everyone, at: datetime) -> None:
+    with pytest.raises(VersionConflict) as conflict:
+        _transfer(everyone, everyone.member_a1, [everyone.branch_a2], at, version=7)
+
+    assert conflict.value.yours == {"units": [everyone.branch_a2.name]}
+    assert conflict.value.theirs == {"units": [everyone.workshop_a.name, everyone.branch_a1.name]}
+
+
+@pytest.mark.parametrize("number", ["admin1", "a@x.example", "7\n8"])
+def test_staff_number_is_nobody_elses_way_in(everyone: Everyone, at: datetime, number: str) -> None:
+    Account.objects.filter(pk=everyone.system_administrator.pk).update(sign_in_name="admin1")
+
+    with pytest.raises(Problem):
+        services.revise_person(
+            person_id=everyone.member_a1.pk,
+            details=PersonDetails(number, "易澄"),
+            version=1,
+            by=everyone.party_clerk,
+            at=at,
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_persons_with_one_number_the_second_is_told_in_words() -> None:
+    everyone = build_everyone()
+    told: list[str] = []
+    with transaction.atomic():
+        services.add_person(
+            details=PersonDetails("D1", "先到"),
+            unit_ids=[everyone.workshop_a.pk],
+            from_day=TODAY,
+            by="system",
+            at=datetime(2027, 3, 10, tzinfo=UTC),
+        )
+        other = threading.Thread(target=_add_on_the_page, args=(everyone, told))
+        other.start()
+        while not _somebody_waits():
+            pass
+    other.join(60)
+
+    assert told == ["422 staff number"]
+
+
+def _add_on_the_page(everyone: Everyone, told: list[str]) -> None:
+    try:
+        browser = Client(headers={"Accept-Language": "en"})
+        account = everyone.account(everyone.party_clerk)
+        browser.force_login(account, backend="heli.rooms.people.backends.StaffNumberOrEmailBackend")
+        values = {"staff_no": "D1", "name": "后到", "political_status": "non_member", "from_day": "2027-03-10"}
+        answer = browser.post(reverse("people:new_person"), {**values, "admin_unit": everyone.workshop_a.code})
+        words = "staff number" if "The staff number belongs to somebody else." in answer.content.decode() else "none"
+        told.append(f"{answer.status_code} {words}")
+    finally:
+        connections.close_all()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
