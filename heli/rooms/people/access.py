@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -47,6 +49,7 @@ from heli.rooms.people.models import (
 )
 
 Actor = Person | Account | str
+_PROOF_SECONDS = 300
 
 
 class PersonRequest(HttpRequest):
@@ -220,6 +223,13 @@ def open_duty(account: Account) -> Duty | None:
     if second_factor_required(account) and not has_second_factor(account):
         return Duty.SECOND_FACTOR
     return None
+
+
+def has_just_proved_itself(request: HttpRequest, account: Account) -> bool:
+    """Return whether the account showed within five minutes that it is here, by its second factor where it has one."""
+    wanted = "mfa" if has_second_factor(account) else "password"
+    records = get_authentication_records(request, account)
+    return any(one["method"] == wanted and time.time() - one["at"] < _PROOF_SECONDS for one in records)
 
 
 # Persons: oneself, and who belongs to (or, having left, last belonged to) a unit on which one holds PERSON_VIEW.

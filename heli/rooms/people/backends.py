@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -21,13 +19,12 @@ from django.core import signing
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
-from heli.rooms.people.access import has_second_factor, second_factor_required
+from heli.rooms.people.access import second_factor_required
 from heli.rooms.people.models import Account
 
 DEVICE_COOKIE = "heli_device"
 _DEVICE_SALT = "heli.device"
 _DEVICE_AGE = 400 * 24 * 3600
-_PROOF_SECONDS = 300
 _DEVICES_KEPT = 5  # accounts remembered on one shared device
 
 
@@ -108,13 +105,6 @@ def _devices(request: HttpRequest) -> dict[str, str]:
     except signing.BadSignature:
         return {}
     return dict(found) if isinstance(found, dict) else {}
-
-
-def has_just_proved_itself(request: HttpRequest, account: Account) -> bool:
-    """Return whether the account showed within five minutes that it is here, by its second factor where it has one."""
-    wanted = "mfa" if has_second_factor(account) else "password"
-    records = get_authentication_records(request, account)
-    return any(one["method"] == wanted and time.time() - one["at"] < _PROOF_SECONDS for one in records)
 
 
 class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from heli.rooms.people import access, queries, services
 from heli.rooms.people.access import PersonRequest, person_required
-from heli.rooms.people.backends import has_just_proved_itself
 from heli.rooms.people.enums import Scope
 from heli.rooms.people.forms import TokenForm
 from heli.ui import toasts
@@ -25,7 +24,7 @@ from heli.ui import toasts
 def tokens(request: PersonRequest) -> HttpResponse:
     """List one's keys and make a new one; its text is shown on this answer alone."""
     made = None
-    is_proved = has_just_proved_itself(request, request.account)
+    is_proved = access.has_just_proved_itself(request, request.account)
     if request.method == "POST" and not is_proved:
         return redirect(_proof_url(request))
     form = TokenForm(request.POST or None, initial={"expires_on": request.now.date() + timedelta(days=90)})
