@@ -5,6 +5,8 @@ from __future__ import annotations
 from heli.kernel.events import subscribe
 from heli.rooms.people import events as people
 from heli.rooms.responsibilities.services import hand_overs
+from heli.rooms.tasks import events as tasks
+from heli.rooms.tasks.services import joining
 
 
 def connect() -> None:
@@ -13,3 +15,4 @@ def connect() -> None:
     subscribe(people.Appointed, hand_overs.on_appointed)
     subscribe(people.PersonTransferred, hand_overs.on_person_transferred)
     subscribe(people.PersonLeft, hand_overs.on_person_left)
+    subscribe(tasks.TaskClosed, joining.on_task_closed)

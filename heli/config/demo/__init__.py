@@ -15,7 +15,6 @@ from heli.config.demo import people
 from heli.config.demo.people import SignIn
 
 # In this order: later ones build on earlier ones. Each module has ``load(at)``.
-PARTS = ("people", "rulebook", "plans", "tasks", "follow_ups", "responsibilities", "information")
 PARTS = ("people", "rulebook", "plans", "tasks", "templates", "follow_ups", "responsibilities", "information")
 MARK = "demo"
 

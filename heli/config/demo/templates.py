@@ -1,4 +1,6 @@
-"""Task templates of the demo: approved ones with one issue out, one that follows an event, one that waits."""
+"""Task templates of the demo: approved ones with one issue out, one that follows an event, one that waits; a task
+with a part of another unit, and one that comes after it.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,10 @@ from django.utils import translation
 from heli.rooms.people.models import Person, Unit
 from heli.rooms.tasks import queries, services
 from heli.rooms.tasks.models import TaskTemplate
+from heli.rooms.tasks.services import NewPart
 
 _ROWS = Path(__file__).parent / "data" / "templates.csv"
+_PARTS = _ROWS.with_name("parts.csv")
 
 
 def load(at: datetime) -> None:
@@ -65,3 +69,13 @@ def _issue(template: TaskTemplate, clerk: Person, at: datetime) -> None:
     if due is not None:
         issue = services.begin_issue(template_id=template.pk, due=due, by=clerk, at=at)
         services.run_issue(issue_id=issue.pk, at=at)
+        _belong_together(issue.source, clerk, at)
+
+
+def _belong_together(source: str, clerk: Person, at: datetime) -> None:
+    """Give a part of the first task to a branch, and let the second one come after it."""
+    first, second = queries.tasks_of_source(source)[:2]
+    with _PARTS.open(encoding="utf-8", newline="") as lines:
+        parts = [NewPart(Unit.objects.get(code=row["unit"]), row["what"]) for row in csv.DictReader(lines)]
+    services.add_parts(task_id=first.pk, parts=parts, by=clerk, at=at)
+    services.put_after(task_id=second.pk, after_id=first.pk, by=clerk, at=at)

@@ -36,6 +36,7 @@ class TasksConfig(AppConfig):
                 views=(
                     "tasks:matrix",
                     "tasks:follow_ups",
+                    "tasks:bulk",
                     "tasks:calendar",
                     "tasks:make_feed",
                     "tasks:task",
@@ -48,5 +49,6 @@ class TasksConfig(AppConfig):
         )
         slots.register("home.main", "tasks:follow_ups_waiting", label=_("Follow-ups waiting for you"), order=30)
         slots.register("task.page", "tasks:source_of_task", label=_("Where this task comes from"), order=10)
+        slots.register("task.page", "tasks:around", label=_("What it belongs with"), order=20)
         slots.register("unit.page", "tasks:of_unit", label=_("Tasks of this unit"), order=20)
         records.register_work("tasks", duty_work)

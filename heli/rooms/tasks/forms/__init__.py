@@ -1,6 +1,10 @@
 """Cleaned input of the pages of tasks."""
 
 from heli.rooms.tasks.forms.follow_ups import AnswerForm, ExtensionForm, LedgerFilter, NewFollowUpForm
+from heli.rooms.tasks.forms.joints import (
+    BulkForm,
+    PartForm,
+)
 from heli.rooms.tasks.forms.templates import EventForm, TemplateFilter, TemplateForm, fresh_initial, initial_of
 from heli.rooms.tasks.forms.working import ACCEPTED, MAX_FILE_BYTES, EvidenceForm, ListFilter, content_type_of
 
@@ -8,12 +12,14 @@ __all__ = [
     "ACCEPTED",
     "MAX_FILE_BYTES",
     "AnswerForm",
+    "BulkForm",
     "EventForm",
     "EvidenceForm",
     "ExtensionForm",
     "LedgerFilter",
     "ListFilter",
     "NewFollowUpForm",
+    "PartForm",
     "TemplateFilter",
     "TemplateForm",
     "content_type_of",

@@ -2,6 +2,10 @@
 
 from heli.rooms.tasks.models.evidence import Citation, Evidence
 from heli.rooms.tasks.models.follow_ups import Extension, FollowUp, FollowUpUnit, NumberSeries
+from heli.rooms.tasks.models.joints import (
+    TaskOrder,
+    TaskPart,
+)
 from heli.rooms.tasks.models.templates import TaskTemplate, TemplateIssue
 from heli.rooms.tasks.models.work import Task, TaskHand, TaskQuerySet, TaskRequester
 
@@ -14,6 +18,8 @@ __all__ = [
     "NumberSeries",
     "Task",
     "TaskHand",
+    "TaskOrder",
+    "TaskPart",
     "TaskQuerySet",
     "TaskRequester",
     "TaskTemplate",

@@ -1,6 +1,10 @@
 """Turns what the queries return into words and tones for the pages."""
 
 from heli.rooms.tasks.presenters.calendars import feed, month_boxes, month_title, weekday_names, whose_tabs
+from heli.rooms.tasks.presenters.joints import (
+    AroundView,
+    around_view,
+)
 from heli.rooms.tasks.presenters.months import (
     MONTHS,
     PERIODS,
@@ -49,6 +53,7 @@ __all__ = [
     "MONTHS",
     "PERIODS",
     "VERBS",
+    "AroundView",
     "DueRow",
     "IssueRow",
     "MatrixCell",
@@ -57,6 +62,7 @@ __all__ = [
     "Row",
     "TaskView",
     "TemplateRow",
+    "around_view",
     "cell_rows",
     "due_rows",
     "due_words",

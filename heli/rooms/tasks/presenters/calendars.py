@@ -55,7 +55,8 @@ def weekday_names() -> list[str]:
 
 
 def month_title(year: int, month: int) -> str:
-    return date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
+    # Translators: a month with its year, as Django's date filter writes it: November 2026.
+    return date_format(date(year, month, 1), _("F Y"))
 
 
 def whose_tabs(month: str, *, mine_only: bool) -> list[Tab]:

@@ -14,6 +14,12 @@ from heli.rooms.tasks.queries.follow_ups import (
     units_to_ask_for,
     waiting_for,
 )
+from heli.rooms.tasks.queries.joints import (
+    Around,
+    Neighbour,
+    around,
+    possible_earlier,
+)
 from heli.rooms.tasks.queries.listing import PlaceUnknown, Wanted, evidence_of, place_in_list, tasks_for_api
 from heli.rooms.tasks.queries.months import CELL_ROWS, CellUnit, MatrixCount, matrix_cell, planned_and_done
 from heli.rooms.tasks.queries.templates import (
@@ -59,6 +65,7 @@ __all__ = [
     "CELL_ROWS",
     "GROUPS",
     "SHOWN",
+    "Around",
     "Asked",
     "CalendarCell",
     "CalendarDay",
@@ -68,12 +75,14 @@ __all__ = [
     "IssuePreview",
     "MatrixCount",
     "MonthPage",
+    "Neighbour",
     "PlaceUnknown",
     "TaskPage",
     "Todo",
     "TodoRow",
     "Waiting",
     "Wanted",
+    "around",
     "asking_units",
     "assignable_unit",
     "assignable_units",
@@ -99,6 +108,7 @@ __all__ = [
     "overseen_units",
     "place_in_list",
     "planned_and_done",
+    "possible_earlier",
     "possible_owners",
     "returned_since",
     "task_page",

@@ -11,6 +11,9 @@ from heli.rooms.tasks.rules.follow_ups import (
     rung_due,
     tells,
 )
+from heli.rooms.tasks.rules.orders import (
+    would_wait_for_itself,
+)
 from heli.rooms.tasks.rules.rhythms import Due, Rhythm, due_days, minutes_by_month, moved, opens_on
 from heli.rooms.tasks.rules.templates import (
     ISSUE_TRANSITIONS,
@@ -74,4 +77,5 @@ __all__ = [
     "rung_due",
     "tells",
     "was_late",
+    "would_wait_for_itself",
 ]

@@ -1,5 +1,12 @@
 """What tasks go through, alone and for the follow-up that asks for them."""
 
+from heli.rooms.tasks.services.directing import (
+    RowAnswer,
+    act_on_tasks,
+    cancel_task,
+    remind_holders,
+    set_due,
+)
 from heli.rooms.tasks.services.extensions import ask_extension, decide_extension, reopen_follow_up
 from heli.rooms.tasks.services.follow_ups import (
     NewFollowUp,
@@ -17,6 +24,16 @@ from heli.rooms.tasks.services.issuing import (
     retry_issue,
     run_issue,
     withdraw_issue,
+)
+from heli.rooms.tasks.services.joining import (
+    NewPart,
+    OrderRefused,
+    add_parts,
+    drop_order,
+    put_after,
+)
+from heli.rooms.tasks.services.parts import (
+    PartsMissing,
 )
 from heli.rooms.tasks.services.revising import Amendment, amend_tasks, hold_tasks, withdraw_tasks
 from heli.rooms.tasks.services.templates import (
@@ -53,16 +70,23 @@ __all__ = [
     "IssueRefused",
     "NewEvidence",
     "NewFollowUp",
+    "NewPart",
     "NewTask",
+    "OrderRefused",
+    "PartsMissing",
+    "RowAnswer",
     "TemplateDraft",
     "TemplateStateRefused",
     "TransitionRefused",
     "accept_task",
+    "act_on_tasks",
+    "add_parts",
     "amend_tasks",
     "answer_follow_up",
     "approve_template",
     "ask_extension",
     "begin_issue",
+    "cancel_task",
     "cite_evidence",
     "climb_by_hand",
     "climb_ladders",
@@ -70,19 +94,23 @@ __all__ = [
     "close_task",
     "decide_extension",
     "draft_template",
+    "drop_order",
     "end_template",
     "hand_in",
     "hold_tasks",
     "issue_due",
     "issue_follow_up",
     "open_tasks",
+    "put_after",
     "record_evidence",
+    "remind_holders",
     "reopen_follow_up",
     "retry_issue",
     "return_task",
     "return_template",
     "revise_template",
     "run_issue",
+    "set_due",
     "submit_template",
     "withdraw_citation",
     "withdraw_follow_up",

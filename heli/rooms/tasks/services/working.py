@@ -22,6 +22,7 @@ from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import EvidenceKind, TaskState
 from heli.rooms.tasks.events import TaskClosed, TaskHandedIn, TaskReturned
 from heli.rooms.tasks.models import Citation, Evidence, Task, TaskHand, TaskRequester
+from heli.rooms.tasks.services.parts import require_parts
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -227,8 +228,8 @@ def withdraw_citation(*, task_id: int, evidence_id: int, by: Person, at: datetim
 
 
 @transaction.atomic
-def hand_in(*, task_id: int, by: Person, at: datetime, version: int | None) -> Task:
-    """Hand the task to review; needs at least one evidence."""
+def hand_in(*, task_id: int, by: Person, at: datetime, version: int | None, without_parts: str = "") -> Task:
+    """Hand the task to review; needs at least one evidence, and every part in, or why not (``without_parts``)."""
     task = _locked(task_id, by, at, version, TaskState.HANDED_IN)
     access.can_do(by, task, at.date()).require()
     if not task.citations.exists():
@@ -238,9 +239,10 @@ def hand_in(*, task_id: int, by: Person, at: datetime, version: int | None) -> T
             _("Record what was done once, or cite a fact that is already recorded."),
         )
     _move(task, TaskState.HANDED_IN)
+    said = require_parts(task, without_parts)
     task.handed_in_at, task.handed_in_by, task.return_reason = at, by, ""
     _keep_hand(task, by.pk, at)
-    saved = _saved(task, "task.handed_in", by, at)
+    saved = _saved(task, "task.handed_in", by, at, said)
     events.publish(TaskHandedIn(task_id=task.pk))
     return saved
 

@@ -17,6 +17,13 @@ from heli.rooms.tasks.views.follow_ups import (
     unit_choices,
     withdraw_follow_up,
 )
+from heli.rooms.tasks.views.joints import (
+    add_part,
+    around_task,
+    bulk,
+    drop_order,
+    put_after,
+)
 from heli.rooms.tasks.views.lists import PAGE_SIZE, of_unit, task_list, todo
 from heli.rooms.tasks.views.months import matrix
 from heli.rooms.tasks.views.templates import (
@@ -49,15 +56,19 @@ from heli.rooms.tasks.views.working import (
 __all__ = [
     "PAGE_SIZE",
     "accept",
+    "add_part",
     "answer_follow_up",
     "approve_template",
+    "around_task",
     "ask_extension",
+    "bulk",
     "calendar_page",
     "cite_evidence",
     "climb_follow_up",
     "close_follow_up",
     "close_task",
     "decide_extension",
+    "drop_order",
     "edit_template",
     "end_template",
     "evidence_file",
@@ -74,6 +85,7 @@ __all__ = [
     "new_follow_up",
     "new_template",
     "of_unit",
+    "put_after",
     "record_evidence",
     "reopen_follow_up",
     "retry_issue",

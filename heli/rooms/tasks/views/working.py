@@ -103,7 +103,7 @@ def withdraw_citation(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @person_required
 def hand_in(request: PersonRequest, pk: int) -> HttpResponse:
-    services.hand_in(**_common(request, pk))
+    services.hand_in(**_common(request, pk), without_parts=request.POST.get("without_parts", ""))
     return _back(pk, request, _("Handed in. Another person of the requesting unit reviews it."))
 
 
