@@ -6,6 +6,7 @@ import tomllib
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.db.models import F
 from django.utils import translation
@@ -21,13 +22,12 @@ from heli.rooms.responsibilities.services import approving, hand_overs, lists, s
 from heli.rooms.tasks.models import Citation, Evidence, Task
 
 _DATA = Path(__file__).parent / "data"
-_BRANCHES = 8  # branches whose lists are issued too
 _UNSIGNED = 9  # every so many holders one has not signed yet
 _MOVES = "P-HF"
 
 
 @cache
-def _words() -> dict[str, str]:
+def _words() -> dict[str, Any]:
     return tomllib.loads((_DATA / "duty_words.toml").read_text(encoding="utf-8"))
 
 
@@ -39,7 +39,7 @@ def load(at: datetime) -> None:
         clerk, head = _office("party_clerk"), _office("party_head")
         begun = datetime.combine(date(at.year, 1, 6), time(9, 30), at.tzinfo)
         begun = min(begun, at - timedelta(days=12))
-        issued = [_issue(unit, clerk, head, begun, at) for unit in _units(begun.date())]
+        issued = [_issue(unit, clerk, head, begun, at) for unit in _units()]
         for number, version in enumerate(issued):
             _sign(version, number, begun + timedelta(days=6))
         _hand_to_leaders(at)
@@ -47,15 +47,14 @@ def load(at: datetime) -> None:
 
 
 def _office(kind: str) -> Person:
-    return Person.objects.filter(appointments__post__kind=kind, account__isnull=False).order_by("pk")[0]
+    person = Person.objects.filter(appointments__post__kind=kind, account__isnull=False).order_by("pk")[0]
+    person.scopes = {}  # many acts by one person: rights are looked up once a day
+    return person
 
 
-def _units(on: date) -> list[Unit]:
-    """Return the Party organizations with lists: all committees and commissions, some branches."""
-    above = ("group_committee", "party_committee", "discipline_commission", "general_branch")
-    rows = Unit.objects.filter(tree="party").current(on)
-    branches = rows.filter(kind="branch", serves__isnull=False).order_by("path")[:_BRANCHES]
-    return [*rows.filter(kind__in=above).order_by("path"), *branches]
+def _units() -> list[Unit]:
+    """Return the Party organizations whose lists are issued; the others have none yet, and their pages say so."""
+    return list(Unit.objects.filter(code__in=_words()["units"]).order_by("path"))
 
 
 def _issue(unit: Unit, clerk: Person, head: Person, begun: datetime, at: datetime) -> ListVersion:
@@ -76,6 +75,7 @@ def _sign(version: ListVersion, number: int, at: datetime) -> None:
         if group.post is None or (number + index) % _UNSIGNED == _UNSIGNED - 1:
             continue
         for holder in group.holders[:1]:
+            holder.scopes = {}
             signing.sign(
                 list_id=version.list_id, number=version.number, post_id=group.post.pk, by=holder,
                 at=at + timedelta(hours=index),
