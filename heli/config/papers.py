@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from heli.engines.officedocs import reading
+from heli.engines.officedocs.document import Note
 
 PASTED = "-"
 _LARGEST = 64 * 1024 * 1024
@@ -49,20 +51,21 @@ def refuse(code: str, language: str, **params: object) -> NoReturn:
 
 
 def read_paper(name: str, language: str) -> reading.Document:
-    """Read a file, or pasted text for ``-``; say on stderr what was not read of it.
-
-    Raises ``Unusable`` naming file, place and remedy.
-    """
+    """Read a file, or pasted text for ``-``. Raises ``Unusable`` naming file, place and remedy."""
     shown = say("pasted", language) if name == PASTED else name
     data = read_bytes(name, language)
     try:
-        document = reading.read(data, f"{shown}.txt" if name == PASTED else Path(name).name)
+        return reading.read(data, f"{shown}.txt" if name == PASTED else Path(name).name)
     except reading.Unreadable as problem:
         problem.params["name"] = shown
         raise Unusable(problem.text(language)) from problem
-    for note in document.notes:
+
+
+def tell_notes(name: str, notes: Sequence[Note], language: str) -> None:
+    """Say on stderr what was not read of a paper; for papers that were used, a refused one has its one line."""
+    shown = say("pasted", language) if name == PASTED else name
+    for note in notes:
         click.echo(f"{shown}: {note.text(language)}", err=True)
-    return document
 
 
 def read_bytes(name: str, language: str) -> bytes:

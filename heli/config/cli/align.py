@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -11,15 +12,11 @@ import click
 from heli.config import papers
 from heli.engines.alignment import board as boards
 from heli.engines.alignment import dates, gaps, report
+from heli.engines.officedocs.document import Document
 from heli.rooms.rulebook import catalogue
 
 
-def _documents(names: tuple[str, ...], language: str) -> list[boards.Paper]:
-    return [_paper(name, language) for name in names]
-
-
-def _paper(name: str, language: str) -> boards.Paper:
-    document = papers.read_paper(name, language)
+def _paper(name: str, document: Document, language: str) -> boards.Paper:
     shown = papers.say("pasted", language) if name == papers.PASTED else document.name
     return boards.Paper(shown, document.blocks)
 
@@ -107,7 +104,8 @@ def align(
         gaps.unit_type(unit_type)
     except ValueError:
         papers.refuse("unit_type", language, name=unit_type, known=", ".join(gaps.unit_type_names()))
-    ours, theirs, above = (_documents(names, language) for names in (party, integrity, upper))
+    read = [[(name, papers.read_paper(name, language)) for name in names] for names in (party, integrity, upper)]
+    ours, theirs, above = ([_paper(name, document, language) for name, document in each] for each in read)
     board = boards.align(
         ours,
         theirs,
@@ -117,6 +115,8 @@ def align(
         catalogue=catalogue.load().obligations,
     )
     _check(board, {"party": party, "integrity": integrity, "upper": upper}, language)
+    for name, document in chain(*read):
+        papers.tell_notes(name, document.notes, language)
     if out:
         _write(board, out, language)
     if as_json:

@@ -21,6 +21,7 @@ def key_links(context: click.Context, *, file: str, as_json: bool, strict: bool,
     """Say which key links FILE deploys, each with its evidence; - reads pasted text."""
     language = papers.language(lang)
     document = papers.read_paper(file, language)
+    papers.tell_notes(file, document.notes, language)
     hits = links.find_key_links(block.text for block in document.blocks)
     if as_json:
         rows = [{"key_link": hit.key_link, "present": hit.present, "evidence": hit.evidence} for hit in hits]
