@@ -58,39 +58,87 @@ class Verification:
         return self.bad_number is None
 
 
-def verify(entries: Iterable[Mapping[str, Any]]) -> Verification:
-    """Walk the chain in order and stop at the first entry that does not follow from the one before."""
+def entry_in(line: str) -> Mapping[str, Any] | None:
+    """Return the entry that one line of an export holds; None where it is not exactly one JSON object.
+
+    A name given twice makes it none: what a reader sees would not be what is hashed.
+    """
+    try:
+        found = json.loads(line, object_pairs_hook=_only_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _only_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def verify(entries: Iterable[Mapping[str, Any] | None]) -> Verification:
+    """Walk the chain in order and stop at the first entry that does not follow from the one before.
+
+    None stands for a line that holds no entry. The chain alone cannot show that its end was cut off or that all of it
+    was written anew: for that, compare an entry with its hash noted elsewhere.
+    """
     checked, previous = 0, FIRST_PREVIOUS
     for expected, entry in enumerate(entries, start=1):
         reason = _fault(entry, expected, previous)
         if reason:
             return Verification(checked, previous, expected, reason)
-        checked, previous = checked + 1, str(entry["hash"])
+        checked, previous = checked + 1, str(entry["hash"]) if entry is not None else ""
     return Verification(checked, previous)
 
 
-def _fault(entry: Mapping[str, Any], expected: int, previous: str) -> str:
+def _fault(entry: Mapping[str, Any] | None, expected: int, previous: str) -> str:
+    if entry is None:
+        return "not exactly one JSON object"
     missing = [name for name in (*HASHED_FIELDS, "hash") if name not in entry]
     if missing:
         return f"fields missing: {', '.join(missing)}"
-    if entry["number"] != expected:
+    foreign = sorted(set(entry) - {*HASHED_FIELDS, "hash"})
+    if foreign:
+        return f"fields that no hash covers: {', '.join(foreign)}"
+    if entry["number"] != expected or type(entry["number"]) is not int:
         return f"number {entry['number']} where {expected} was due: an entry was removed, added or moved"
     if entry["previous_hash"] != previous:
         return "does not follow from the entry before it"
-    if entry["hash"] != entry_hash(entry):
+    if entry["hash"] != _hash_or_nothing(entry):
         return "content does not match its hash: it was changed"
     return ""
 
 
+def _hash_or_nothing(entry: Mapping[str, Any]) -> str:
+    """Return the hash, or nothing where the entry holds signs that no text has."""
+    try:
+        return entry_hash(entry)
+    except (UnicodeEncodeError, RecursionError):
+        return ""
+
+
 def _main(path: str) -> int:
-    with Path(path).open(encoding="utf-8") as lines:
-        result = verify(json.loads(line) for line in lines if line.strip())
+    try:
+        with Path(path).open(encoding="utf-8") as lines:
+            result = verify(entry_in(line) for line in lines if line.strip())
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{path} cannot be read: {error}", file=sys.stderr)
+        return 2
+    if result.is_good and not result.checked:
+        print(f"{path} holds no entry, so it proves nothing", file=sys.stderr)
+        return 2
     if result.is_good:
         print(f"{result.checked} entries, chain unbroken, last hash {result.last_hash}")
+        print("A cut end or a chain written anew shows only beside a hash noted elsewhere: compare the last one.")
         return 0
     print(f"first bad entry: {result.bad_number}: {result.reason} ({result.checked} good entries before it)")
     return 1
 
 
 if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1]))
+    sys.exit(_main(sys.argv[1]) if len(sys.argv) == 2 else "usage: log_verifier.py EXPORT.jsonl")

@@ -12,7 +12,7 @@ import click
 from heli.config.refusals import refusals, refuse
 from heli.config.sentences import say
 from heli.config.supervisor.session import database_up, start_django
-from heli.kernel.log_verifier import Verification, verify
+from heli.kernel.log_verifier import Verification, entry_in, verify
 
 
 @click.command("verify-log")
@@ -33,9 +33,11 @@ def verify_log(file: Path | None, export_to: Path | None, anchor: str | None, *,
             _export(export_to)
         source = file or export_to
         result = verify(noted.watch(_read(source) if source is not None else _from_database()))
+    if source is not None and not result.checked:
+        refuse(say("log.empty", file=source))
     if result.is_good and noted.fault:
         result = Verification(result.checked, result.last_hash, noted.number, noted.fault)
-    _tell(result, as_json=as_json)
+    _tell(result, as_json=as_json, is_anchored=bool(noted.number))
     raise SystemExit(0 if result.is_good else 1)
 
 
@@ -69,11 +71,8 @@ def _read(file: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _entry(line: str, file: Path, number: int) -> Mapping[str, Any]:
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        entry = None
-    if not isinstance(entry, dict):
+    entry = entry_in(line)
+    if entry is None:
         refuse(say("log.unreadable", file=file, line=number))
     return entry
 
@@ -93,7 +92,7 @@ def _export(file: Path) -> None:
         out.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in _from_database())
 
 
-def _tell(result: Verification, *, as_json: bool) -> None:
+def _tell(result: Verification, *, as_json: bool, is_anchored: bool) -> None:
     if as_json:
         click.echo(
             json.dumps(
@@ -103,10 +102,13 @@ def _tell(result: Verification, *, as_json: bool) -> None:
                     "last_hash": result.last_hash,
                     "bad_number": result.bad_number,
                     "reason": result.reason,
+                    "anchored": is_anchored,
                 }
             )
         )
     elif result.is_good:
         click.echo(say("log.good", checked=result.checked, last=result.last_hash))
+        if not is_anchored:
+            click.echo(say("log.unanchored"))
     else:
         click.echo(say("log.bad", number=result.bad_number, reason=result.reason, checked=result.checked))

@@ -108,6 +108,58 @@ def test_verifier_runs_alone_on_an_export(at, tmp_path):
     assert (bad.returncode, bad.stdout.split(":")[0:2]) == (1, ["first bad entry", " 2"])
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[1]",
+        "not json",
+        "[" * 100_000,
+        '{"number": NaN}',
+        '{"number": 1, "number": 1}',
+        '"text"',
+    ],
+)
+def test_verifier_stops_in_words_at_a_line_that_is_no_entry(line, tmp_path):
+    log = tmp_path / "log.jsonl"
+    log.write_text(line, encoding="utf-8")
+    command = [sys.executable, "-I", "-S", str(Path(log_verifier.__file__)), str(log)]
+
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (told.returncode, told.stderr) == (1, "")
+    assert told.stdout.startswith("first bad entry: 1: ")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("tamper", "reason"),
+    [
+        (lambda entry: entry.update(comment="added"), "no hash covers: comment"),
+        (lambda entry: entry.update(action="\ud800"), "changed"),
+        (lambda entry: entry.update(number=1.0), "number 1.0"),
+        (lambda entry: entry.update(hash=None), "changed"),
+    ],
+)
+def test_verifier_names_what_is_odd_in_an_entry(at, tamper, reason):
+    _record(at)
+    entry = next(audit.export_entries())
+
+    tamper(entry)
+
+    assert reason in log_verifier.verify([entry]).reason
+
+
+def test_an_empty_file_proves_nothing(tmp_path):
+    log = tmp_path / "log.jsonl"
+    log.write_text("\n", encoding="utf-8")
+    command = [sys.executable, "-I", "-S", str(Path(log_verifier.__file__))]
+
+    empty = subprocess.run([*command, str(log)], capture_output=True, text=True, check=False)
+    missing = subprocess.run([*command, str(tmp_path / "no.jsonl")], capture_output=True, text=True, check=False)
+
+    assert [(told.returncode, told.stdout, told.stderr.count("\n")) for told in (empty, missing)] == [(2, "", 1)] * 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_application_role_can_add_but_not_change_or_remove_entries(at):
     _record(at)
