@@ -22,6 +22,7 @@ _STATES = (
     ("A follow-up", "heli.rooms.tasks.rules", "FOLLOW_UP_TRANSITIONS"),
     ("A task template", "heli.rooms.tasks.rules", "TEMPLATE_TRANSITIONS"),
     ("An issue of a task template", "heli.rooms.tasks.rules", "ISSUE_TRANSITIONS"),
+    ("A problem to be rectified", "heli.rooms.tasks.rules", "PROBLEM_TRANSITIONS"),
     ("A plan", "heli.rooms.plans.rules", "PLAN_TRANSITIONS"),
     ("A version of a plan", "heli.rooms.plans.rules", "VERSION_TRANSITIONS"),
 )

@@ -15,8 +15,17 @@ from heli.config.demo import people
 from heli.config.demo.people import SignIn
 
 # In this order: later ones build on earlier ones. Each module has ``load(at)``.
-PARTS = ("people", "rulebook", "plans", "tasks", "templates", "follow_ups", "responsibilities", "information")
-MARK = "demo"
+PARTS = (
+    "people",
+    "rulebook",
+    "plans",
+    "tasks",
+    "templates",
+    "follow_ups",
+    "rectification",
+    "responsibilities",
+    "information",
+)
 
 
 def load(at: datetime | None = None) -> None:

@@ -37,6 +37,13 @@ class TasksConfig(AppConfig):
                     "tasks:matrix",
                     "tasks:follow_ups",
                     "tasks:bulk",
+                    "tasks:follow_up",
+                    "tasks:new_follow_up",
+                    "tasks:rectifications",
+                    "tasks:rectification",
+                    "tasks:new_rectification",
+                    "tasks:check_problem_list",
+                    "tasks:problem",
                     "tasks:calendar",
                     "tasks:make_feed",
                     "tasks:task",
@@ -47,7 +54,7 @@ class TasksConfig(AppConfig):
                 ),
             )
         )
-        slots.register("home.main", "tasks:follow_ups_waiting", label=_("Follow-ups waiting for you"), order=30)
+        slots.register("home.main", "tasks:follow_ups_waiting", label=_("Waiting for you to close"), order=30)
         slots.register("task.page", "tasks:source_of_task", label=_("Where this task comes from"), order=10)
         slots.register("task.page", "tasks:around", label=_("What it belongs with"), order=20)
         slots.register("unit.page", "tasks:of_unit", label=_("Tasks of this unit"), order=20)

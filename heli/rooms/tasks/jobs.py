@@ -29,3 +29,10 @@ def issue_template(issue_id: int) -> None:
 def issue_due(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives the time of the schedule
     """Queue the templates whose day to appear has come."""
     services.issue_due(at=timezone.localtime())
+
+
+@app.periodic(cron="20 22 * * *")
+@app.task(name="tasks.open_effect_checks", queue="tasks", queueing_lock="tasks.open_effect_checks")
+def open_effect_checks(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives the time of the schedule
+    """Open the tasks that look at the effect of problems crossed off months ago; running twice opens once."""
+    services.open_effect_checks(at=timezone.localtime())

@@ -18,7 +18,13 @@ from heli.rooms.rulebook.queries.duties import (
     unit_conditions,
     unit_duties,
 )
-from heli.rooms.rulebook.queries.editions import EntryUpdate, Update, editions_taken, installed_version, pending_update
+from heli.rooms.rulebook.queries.editions import (
+    EntryUpdate,
+    Update,
+    editions_taken,
+    installed_version,
+    pending_update,
+)
 from heli.rooms.rulebook.queries.entries import (
     duties_by_instrument,
     duties_on,
@@ -34,9 +40,24 @@ from heli.rooms.rulebook.queries.entries import (
     latest_duty,
     own_and_shipped,
 )
-from heli.rooms.rulebook.queries.impact import Impact, impact_of, units_asked
-from heli.rooms.rulebook.queries.matrix import MatrixRow, requirements_matrix, units_required
-from heli.rooms.rulebook.queries.planning import Yardstick, yardstick
+from heli.rooms.rulebook.queries.events import (
+    EventDue,
+    due_after_event,
+)
+from heli.rooms.rulebook.queries.impact import (
+    Impact,
+    impact_of,
+    units_asked,
+)
+from heli.rooms.rulebook.queries.matrix import (
+    MatrixRow,
+    requirements_matrix,
+    units_required,
+)
+from heli.rooms.rulebook.queries.planning import (
+    Yardstick,
+    yardstick,
+)
 from heli.rooms.rulebook.queries.records import (
     Change,
     Duty,
@@ -46,7 +67,13 @@ from heli.rooms.rulebook.queries.records import (
     condition_title,
     subject_title,
 )
-from heli.rooms.rulebook.rules import Cell, Occurrence, WorkCalendar, cell, key_link_state
+from heli.rooms.rulebook.rules import (
+    Cell,
+    Occurrence,
+    WorkCalendar,
+    cell,
+    key_link_state,
+)
 
 __all__ = [
     "CalendarMonth",
@@ -56,6 +83,7 @@ __all__ = [
     "DayNow",
     "Duty",
     "EntryUpdate",
+    "EventDue",
     "ExpectedOccurrence",
     "Impact",
     "InstrumentNow",
@@ -72,6 +100,7 @@ __all__ = [
     "condition_title",
     "conditions_of",
     "deadline_day",
+    "due_after_event",
     "duties_by_instrument",
     "duties_on",
     "duty_on",

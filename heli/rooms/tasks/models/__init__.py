@@ -1,13 +1,34 @@
-"""Rows of tasks: the work, what proves it, and the follow-ups that ask for it."""
+"""Rows of tasks: the work, what proves it, and the follow-ups and rectifications that ask for it."""
 
-from heli.rooms.tasks.models.evidence import Citation, Evidence
-from heli.rooms.tasks.models.follow_ups import Extension, FollowUp, FollowUpUnit, NumberSeries
+from heli.rooms.tasks.models.evidence import (
+    Citation,
+    Evidence,
+)
+from heli.rooms.tasks.models.follow_ups import (
+    Extension,
+    FollowUp,
+    FollowUpUnit,
+    NumberSeries,
+)
 from heli.rooms.tasks.models.joints import (
     TaskOrder,
     TaskPart,
 )
-from heli.rooms.tasks.models.templates import TaskTemplate, TemplateIssue
-from heli.rooms.tasks.models.work import Task, TaskHand, TaskQuerySet, TaskRequester
+from heli.rooms.tasks.models.rectifications import (
+    Measure,
+    Problem,
+    Rectification,
+)
+from heli.rooms.tasks.models.templates import (
+    TaskTemplate,
+    TemplateIssue,
+)
+from heli.rooms.tasks.models.work import (
+    Task,
+    TaskHand,
+    TaskQuerySet,
+    TaskRequester,
+)
 
 __all__ = [
     "Citation",
@@ -15,7 +36,10 @@ __all__ = [
     "Extension",
     "FollowUp",
     "FollowUpUnit",
+    "Measure",
     "NumberSeries",
+    "Problem",
+    "Rectification",
     "Task",
     "TaskHand",
     "TaskOrder",

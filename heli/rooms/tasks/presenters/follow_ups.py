@@ -181,6 +181,10 @@ class AskedView:
     open_request: Any
     task_url: str
 
+    @property
+    def field_id(self) -> str:
+        return f"decision-{self.asked.row.pk}"
+
 
 def asked_views(page: queries.FollowUpPage, person: Person | None, today: date, *, can_direct: bool) -> list[AskedView]:
     return [_asked_view(one, page, person, today, can_direct=can_direct) for one in page.asked]

@@ -1,6 +1,12 @@
 """Reads of tasks, shaped for pages and for other rooms."""
 
-from heli.rooms.tasks.queries.calendars import CalendarCell, MonthPage, calendar_tasks, feed_tasks, month_page
+from heli.rooms.tasks.queries.calendars import (
+    CalendarCell,
+    MonthPage,
+    calendar_tasks,
+    feed_tasks,
+    month_page,
+)
 from heli.rooms.tasks.queries.follow_ups import (
     Asked,
     FollowUpPage,
@@ -20,8 +26,33 @@ from heli.rooms.tasks.queries.joints import (
     around,
     possible_earlier,
 )
-from heli.rooms.tasks.queries.listing import PlaceUnknown, Wanted, evidence_of, place_in_list, tasks_for_api
-from heli.rooms.tasks.queries.months import CELL_ROWS, CellUnit, MatrixCount, matrix_cell, planned_and_done
+from heli.rooms.tasks.queries.listing import (
+    PlaceUnknown,
+    Wanted,
+    evidence_of,
+    place_in_list,
+    tasks_for_api,
+)
+from heli.rooms.tasks.queries.months import (
+    CELL_ROWS,
+    CellUnit,
+    MatrixCount,
+    matrix_cell,
+    planned_and_done,
+)
+from heli.rooms.tasks.queries.rectifications import (
+    MeasureSeen,
+    ProblemPage,
+    RectificationPage,
+    problem_of,
+    problem_page,
+    problems_seen,
+    problems_to_close,
+    rectification_ledger,
+    rectification_page,
+    statutory_dates,
+    units_to_verify_for,
+)
 from heli.rooms.tasks.queries.templates import (
     IssueNow,
     IssuePreview,
@@ -74,9 +105,12 @@ __all__ = [
     "IssueNow",
     "IssuePreview",
     "MatrixCount",
+    "MeasureSeen",
     "MonthPage",
     "Neighbour",
     "PlaceUnknown",
+    "ProblemPage",
+    "RectificationPage",
     "TaskPage",
     "Todo",
     "TodoRow",
@@ -110,7 +144,14 @@ __all__ = [
     "planned_and_done",
     "possible_earlier",
     "possible_owners",
+    "problem_of",
+    "problem_page",
+    "problems_seen",
+    "problems_to_close",
+    "rectification_ledger",
+    "rectification_page",
     "returned_since",
+    "statutory_dates",
     "task_page",
     "tasks_for_api",
     "tasks_of_source",
@@ -123,5 +164,6 @@ __all__ = [
     "to_review",
     "todo",
     "units_to_ask_for",
+    "units_to_verify_for",
     "waiting_for",
 ]

@@ -1,6 +1,11 @@
 """What is possible now: pure tables and arithmetic."""
 
-from heli.rooms.tasks.rules.burden import BurdenFinding, BurdenRule, burden_findings, burden_rules
+from heli.rooms.tasks.rules.burden import (
+    BurdenFinding,
+    BurdenRule,
+    burden_findings,
+    burden_rules,
+)
 from heli.rooms.tasks.rules.follow_ups import (
     FOLLOW_UP_TRANSITIONS,
     Ladder,
@@ -14,7 +19,22 @@ from heli.rooms.tasks.rules.follow_ups import (
 from heli.rooms.tasks.rules.orders import (
     would_wait_for_itself,
 )
-from heli.rooms.tasks.rules.rhythms import Due, Rhythm, due_days, minutes_by_month, moved, opens_on
+from heli.rooms.tasks.rules.rectifications import (
+    PROBLEM_TRANSITIONS,
+    check_due_on,
+    check_months,
+    effect_check_on,
+    may_close,
+    statutory_duties,
+)
+from heli.rooms.tasks.rules.rhythms import (
+    Due,
+    Rhythm,
+    due_days,
+    minutes_by_month,
+    moved,
+    opens_on,
+)
 from heli.rooms.tasks.rules.templates import (
     ISSUE_TRANSITIONS,
     TEMPLATE_TRANSITIONS,
@@ -47,6 +67,7 @@ __all__ = [
     "HANDED_IN",
     "ISSUE_TRANSITIONS",
     "OPEN",
+    "PROBLEM_TRANSITIONS",
     "RETURNED",
     "TEMPLATE_TRANSITIONS",
     "TRANSITIONS",
@@ -59,15 +80,19 @@ __all__ = [
     "burden_findings",
     "burden_rules",
     "can_move",
+    "check_due_on",
+    "check_months",
     "days_left",
     "default_ladder",
     "did_the_work",
     "due_days",
     "due_group",
+    "effect_check_on",
     "had_a_hand",
     "is_answered",
     "is_in_force",
     "is_own_work",
+    "may_close",
     "may_move_issue",
     "may_move_template",
     "minutes_by_month",
@@ -75,6 +100,7 @@ __all__ = [
     "next_rung",
     "opens_on",
     "rung_due",
+    "statutory_duties",
     "tells",
     "was_late",
     "would_wait_for_itself",

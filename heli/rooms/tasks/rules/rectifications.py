@@ -5,9 +5,10 @@ from __future__ import annotations
 import tomllib
 from calendar import monthrange
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from heli.rooms.tasks.rules.working import CANCELED, CLOSED
 
@@ -32,7 +33,21 @@ def effect_check_on(closed_on: date, months: int) -> date:
 
 
 @cache
+def _sources() -> dict[str, dict[str, Any]]:
+    with _SOURCES_FILE.open("rb") as file:
+        return tomllib.load(file)
+
+
 def statutory_duties(source: str) -> tuple[str, ...]:
     """Return the codes of the rulebook's duties that set dates for rectification of such a source."""
-    with _SOURCES_FILE.open("rb") as file:
-        return tuple(tomllib.load(file).get(source, {}).get("duties", ()))
+    return tuple(_sources()[source]["duties"])
+
+
+def check_months() -> int:
+    """Return after how many months the effect is looked at unless somebody chooses otherwise."""
+    return int(_sources()["effect_check"]["months"])
+
+
+def check_due_on(check_on: date) -> date:
+    """Return until when the effect has been looked at, once the check has opened."""
+    return check_on + timedelta(days=int(_sources()["effect_check"]["days"]))

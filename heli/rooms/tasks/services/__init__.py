@@ -1,5 +1,10 @@
-"""What tasks go through, alone and for the follow-up that asks for them."""
+"""What tasks go through, alone and for the follow-ups and rectifications that ask for them."""
 
+from heli.rooms.tasks.services.crossing_off import (
+    close_problem,
+    open_effect_checks,
+    reopen_problem,
+)
 from heli.rooms.tasks.services.directing import (
     RowAnswer,
     act_on_tasks,
@@ -7,7 +12,11 @@ from heli.rooms.tasks.services.directing import (
     remind_holders,
     set_due,
 )
-from heli.rooms.tasks.services.extensions import ask_extension, decide_extension, reopen_follow_up
+from heli.rooms.tasks.services.extensions import (
+    ask_extension,
+    decide_extension,
+    reopen_follow_up,
+)
 from heli.rooms.tasks.services.follow_ups import (
     NewFollowUp,
     answer_follow_up,
@@ -35,7 +44,22 @@ from heli.rooms.tasks.services.joining import (
 from heli.rooms.tasks.services.parts import (
     PartsMissing,
 )
-from heli.rooms.tasks.services.revising import Amendment, amend_tasks, hold_tasks, withdraw_tasks
+from heli.rooms.tasks.services.rectifications import (
+    NewMeasure,
+    NewProblem,
+    NewRectification,
+    add_measure,
+    add_problems,
+    open_rectification,
+    open_statutory_tasks,
+    withdraw_measure,
+)
+from heli.rooms.tasks.services.revising import (
+    Amendment,
+    amend_tasks,
+    hold_tasks,
+    withdraw_tasks,
+)
 from heli.rooms.tasks.services.templates import (
     BurdenRefused,
     TemplateDraft,
@@ -70,7 +94,10 @@ __all__ = [
     "IssueRefused",
     "NewEvidence",
     "NewFollowUp",
+    "NewMeasure",
     "NewPart",
+    "NewProblem",
+    "NewRectification",
     "NewTask",
     "OrderRefused",
     "PartsMissing",
@@ -80,7 +107,9 @@ __all__ = [
     "TransitionRefused",
     "accept_task",
     "act_on_tasks",
+    "add_measure",
     "add_parts",
+    "add_problems",
     "amend_tasks",
     "answer_follow_up",
     "approve_template",
@@ -91,6 +120,7 @@ __all__ = [
     "climb_by_hand",
     "climb_ladders",
     "close_follow_up",
+    "close_problem",
     "close_task",
     "decide_extension",
     "draft_template",
@@ -100,11 +130,15 @@ __all__ = [
     "hold_tasks",
     "issue_due",
     "issue_follow_up",
+    "open_effect_checks",
+    "open_rectification",
+    "open_statutory_tasks",
     "open_tasks",
     "put_after",
     "record_evidence",
     "remind_holders",
     "reopen_follow_up",
+    "reopen_problem",
     "retry_issue",
     "return_task",
     "return_template",
@@ -116,5 +150,6 @@ __all__ = [
     "withdraw_follow_up",
     "withdraw_hand_in",
     "withdraw_issue",
+    "withdraw_measure",
     "withdraw_tasks",
 ]

@@ -1,6 +1,10 @@
 """Pages of tasks."""
 
-from heli.rooms.tasks.views.calendars import calendar_page, feed, make_feed
+from heli.rooms.tasks.views.calendars import (
+    calendar_page,
+    feed,
+    make_feed,
+)
 from heli.rooms.tasks.views.follow_ups import (
     answer_follow_up,
     ask_extension,
@@ -24,8 +28,33 @@ from heli.rooms.tasks.views.joints import (
     drop_order,
     put_after,
 )
-from heli.rooms.tasks.views.lists import PAGE_SIZE, of_unit, task_list, todo
-from heli.rooms.tasks.views.months import matrix
+from heli.rooms.tasks.views.lists import (
+    PAGE_SIZE,
+    of_unit,
+    task_list,
+    todo,
+)
+from heli.rooms.tasks.views.months import (
+    matrix,
+)
+from heli.rooms.tasks.views.problem_lists import (
+    check_problem_list,
+    import_problem_list,
+    problem_list_template,
+)
+from heli.rooms.tasks.views.rectifications import (
+    add_measure,
+    add_problem,
+    close_problem,
+    export_rectifications,
+    new_rectification,
+    open_statutory_tasks,
+    problem_page,
+    rectification_list,
+    rectification_page,
+    reopen_problem,
+    withdraw_measure,
+)
 from heli.rooms.tasks.views.templates import (
     approve_template,
     edit_template,
@@ -56,16 +85,20 @@ from heli.rooms.tasks.views.working import (
 __all__ = [
     "PAGE_SIZE",
     "accept",
+    "add_measure",
     "add_part",
+    "add_problem",
     "answer_follow_up",
     "approve_template",
     "around_task",
     "ask_extension",
     "bulk",
     "calendar_page",
+    "check_problem_list",
     "cite_evidence",
     "climb_follow_up",
     "close_follow_up",
+    "close_problem",
     "close_task",
     "decide_extension",
     "drop_order",
@@ -73,21 +106,30 @@ __all__ = [
     "end_template",
     "evidence_file",
     "export_follow_ups",
+    "export_rectifications",
     "feed",
     "follow_up_list",
     "follow_up_page",
     "follow_ups_waiting",
     "hand_in",
+    "import_problem_list",
     "issue_page",
     "issue_template",
     "make_feed",
     "matrix",
     "new_follow_up",
+    "new_rectification",
     "new_template",
     "of_unit",
+    "open_statutory_tasks",
+    "problem_list_template",
+    "problem_page",
     "put_after",
     "record_evidence",
+    "rectification_list",
+    "rectification_page",
     "reopen_follow_up",
+    "reopen_problem",
     "retry_issue",
     "return_task",
     "return_template",
@@ -103,4 +145,5 @@ __all__ = [
     "withdraw_follow_up",
     "withdraw_hand_in",
     "withdraw_issue",
+    "withdraw_measure",
 ]

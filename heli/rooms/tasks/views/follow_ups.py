@@ -185,7 +185,8 @@ def version_in(request: PersonRequest) -> int | None:
     return int(sent) if sent.isdecimal() and len(sent) < 10 else None
 
 
-def _numbers_in(request: PersonRequest, name: str) -> list[int]:
+def numbers_in(request: PersonRequest, name: str) -> list[int]:
+    """Return the ids posted under that name; what is no number counts as nothing."""
     return [int(sent) for sent in request.POST.getlist(name) if sent.isdecimal() and len(sent) <= 18]
 
 
@@ -205,7 +206,7 @@ def answer_follow_up(request: PersonRequest, pk: int) -> HttpResponse:
     services.answer_follow_up(
         asked_id=asked_id,
         answer=answer,
-        cited=_numbers_in(request, "cite"),
+        cited=numbers_in(request, "cite"),
         by=request.person,
         at=request.now,
         version=version_in(request),
@@ -270,7 +271,7 @@ def reopen_follow_up(request: PersonRequest, pk: int) -> HttpResponse:
         return _page(request, pk, forms={("reopen", pk): form}, status=422)
     services.reopen_follow_up(
         **_common(request, pk),
-        asked_ids=_numbers_in(request, "asked"),
+        asked_ids=numbers_in(request, "asked"),
         due_on=form.cleaned_data["until"],
         reason=form.cleaned_data["reason"],
     )
@@ -284,17 +285,25 @@ def _common(request: PersonRequest, pk: int) -> dict[str, Any]:
 @require_safe
 @person_required
 def follow_ups_waiting(request: PersonRequest) -> HttpResponse:
-    """The fragment on the home page: answered follow-ups to close, later dates to decide on."""
+    """The fragment on the home page: follow-ups and problems to close, later dates to decide on."""
     waiting = queries.waiting_for(request.person, request.now.date())
-    rows = presenters.ledger_rows(waiting.answered, request.now.date())
-    return render(request, "tasks/follow_ups_waiting.html", {"rows": rows, "extensions": waiting.extensions})
+    context = {
+        "rows": presenters.ledger_rows(waiting.answered, request.now.date()),
+        "extensions": waiting.extensions,
+        "problems": queries.problems_to_close(request.person, request.now.date()),
+    }
+    return render(request, "tasks/follow_ups_waiting.html", context)
 
 
 @require_safe
 @person_required
 def source_of_task(request: PersonRequest, pk: int) -> HttpResponse:
-    """The fragment on a task's page: the follow-up that it answers."""
+    """The fragment on a task's page: the follow-up that it answers, or the problem that it is against."""
     task = access.task_for(request.person, pk, request.now.date())
     follow_up = queries.follow_up_of(task)
     number = presenters.number_words(follow_up) if follow_up else ""
-    return render(request, "tasks/source_of_task.html", {"follow_up": follow_up, "number": number})
+    problem = queries.problem_of(task)
+    if problem and not access.can_view_problem(request.person, problem, request.now.date()):
+        problem = None
+    context = {"follow_up": follow_up, "number": number, "problem": problem}
+    return render(request, "tasks/source_of_task.html", context)
