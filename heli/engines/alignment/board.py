@@ -14,7 +14,7 @@ from heli.engines.alignment import conflicts, gaps, key_links, splitting, verdic
 from heli.engines.alignment.conflicts import Conflict, Pair
 from heli.engines.alignment.gaps import Gap, SourceObligation
 from heli.engines.alignment.items import Item, Line, SourceBlock, Split
-from heli.engines.alignment.reasons import place_words
+from heli.engines.alignment.reasons import place_words, sentence
 from heli.engines.alignment.verdicts import Verdict
 
 UPPER_PREFIX = "U"
@@ -27,6 +27,10 @@ _POSTS = re.compile(wordlists.load("slots_conflicts.toml")["rules"]["posts"])
 _MAKES = re.compile(wordlists.load("slots_conflicts.toml")["rules"]["making"])
 _ALL_PAIRS = 1000
 """Pairs up to which none is left out; beyond it the nearest of each item are looked at."""
+_TELLS_APART = frozenset({"contained_in_a", "contained_in_b", "other_action", "other_object"})
+"""Reasons whose sentences speak of the first and of the second text."""
+_PART_OF = frozenset({"contained_in_a", "contained_in_b"})
+"""Reasons of a verdict by which one text is among the several duties of the other: within one paper its detail."""
 _BY_WORDS = "near_words"
 """Reason of a verdict that rests on shared words and on no shared duty."""
 _TOP, _TOP_OF_MANY, _MANY_PAIRS = 5, 3, 4_000_000
@@ -53,6 +57,13 @@ class Match:
     detail: Verdict
     is_across: bool
 
+    def reason(self, language: str = "zh") -> str:
+        """Return why, and which item is meant where the sentence tells the two texts apart."""
+        said = self.detail.reason.text(language)
+        if self.detail.reason.code not in _TELLS_APART:
+            return said
+        return sentence("matches", "told_apart", language, reason=said, a=self.a, b=self.b)
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -72,7 +83,7 @@ class Board:
         return {
             "items": [self._item(item, language) for item in (*self.items, *self.upper)],
             "matches": [
-                {"a": m.a, "b": m.b, "verdict": m.verdict, "score": m.score, "reason": m.detail.reason.text(language)}
+                {"a": m.a, "b": m.b, "verdict": m.verdict, "score": m.score, "reason": m.reason(language)}
                 for m in self.matches
             ],
             "gaps": [
@@ -189,7 +200,7 @@ def _within(items: Sequence[Item]) -> list[Match]:
 
 def _are_steps(a: Item, b: Item, verdict: Verdict) -> bool:
     """Whether two items of one line are no duplicates: under one heading, one after the other, or of two posts."""
-    if _rule_and_act(a, b) or _other_titles(a, b):
+    if _rule_and_act(a, b) or _other_titles(a, b) or verdict.reason.code in _PART_OF:
         return True
     if verdict.score >= _IDENTICAL or a.file != b.file:
         return False
@@ -277,7 +288,9 @@ def align(
     party_items, party_splits = _items(party, "party", year, splitting.PREFIX["party"])
     integrity_items, integrity_splits = _items(integrity, "integrity", year, splitting.PREFIX["integrity"])
     upper_items, upper_splits = _items(upper, "party", year, UPPER_PREFIX)
-    headings = [h.text for _, split in (*party_splits, *integrity_splits) for h in split.headings]
+    splits = [split for _, split in (*party_splits, *integrity_splits)]
+    headings = [heading.text for split in splits for heading in split.headings]
+    headings += [left.source for split in splits for left in split.left_out if left.reason == "lead"]
     board = align_items(
         [*party_items, *integrity_items], upper_items, headings=headings, unit_type=unit_type, catalogue=catalogue
     )

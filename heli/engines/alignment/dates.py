@@ -36,6 +36,8 @@ _RHYTHMS = _named("rhythms")
 _INSIDE = wordlists.pattern("slots_dates.toml", "within", "inside")
 _CONTEXT_MONTH = wordlists.pattern("slots_dates.toml", "labels", "context_month")
 _CONTEXT_YEAR = wordlists.pattern("slots_dates.toml", "labels", "context_year")
+COMMA: str = _DATA["labels"]["comma"]
+"""What stands between the words of several times."""
 _NEEDS: dict[str, str] = _DATA["needs"]
 _HINT = re.compile(_DATA["hints"]["any"])
 _MENTION_HINT = re.compile(_DATA["hints"]["mention"])
@@ -169,8 +171,8 @@ def _whole_year(_found: re.Match[str], year: int) -> tuple[str | None, str]:
 
 def _festival(found: re.Match[str], year: int) -> tuple[str | None, str]:
     month, day = _DATA["festivals"][found["festival"]]
-    eve = date(year, month, day).toordinal() - 1
-    return None, date.fromordinal(eve).isoformat()
+    eve = date.fromordinal(date(year, month, day).toordinal() - 1)
+    return None, _iso(year, eve.month, eve.day)
 
 
 def _next_year(found: re.Match[str], year: int) -> tuple[str | None, str]:
@@ -279,12 +281,26 @@ def find_rhythms(text: str) -> tuple[Rhythm, ...]:
 _WEAK = frozenset({"ongoing", "event"})
 
 
-def _period(rhythms: Sequence[Rhythm]) -> str:
-    """The rhythm that rules the duty: a counted one before "regularly" and "when it happens", else the first."""
+def _period(rhythms: Sequence[Rhythm], *, is_dated: bool) -> str:
+    """The rhythm that rules the duty: a counted one before "regularly" and "when it happens", else the first.
+
+    Where dates are given, "when it happens" says what the duty is about, not when it is due.
+    """
     for rhythm in rhythms:
         if rhythm.period not in _WEAK:
             return rhythm.period
-    return rhythms[0].period if rhythms else ""
+    weak = [rhythm.period for rhythm in rhythms if not (is_dated and rhythm.period == "event")]
+    return weak[0] if weak else ""
+
+
+def _dated(mentions: list[Mention]) -> list[Mention]:
+    """The stretches that date the duty: beside a deadline within the year "the whole year" is what it sums up."""
+    deadlines = [mention for mention in mentions if mention.start is None]
+    return [m for m in mentions if not (deadlines and _is_whole_year(m))]
+
+
+def _is_whole_year(mention: Mention) -> bool:
+    return bool(mention.start and mention.end and mention.start.endswith("-01-01") and mention.end.endswith("-12-31"))
 
 
 def read_when(text: str, year: int, month: int | None = None) -> When:
@@ -293,7 +309,7 @@ def read_when(text: str, year: int, month: int | None = None) -> When:
     Never fails on any text. ``year`` is the plan's year; a year written in the text wins.
     """
     rhythms = find_rhythms(text)
-    mentions = [m for m in find_mentions(text, year, month) if not _covered(m, rhythms)]
+    mentions = _dated([m for m in find_mentions(text, year, month) if not _covered(m, rhythms)])
     if not mentions and not rhythms:
         return When()
     starts = [mention.start for mention in mentions]
@@ -304,8 +320,8 @@ def read_when(text: str, year: int, month: int | None = None) -> When:
     return When(
         start=min(begun) if begun and len(begun) == len(starts) else None,
         end=max(ends) if ends else None,
-        period=_period(rhythms),
-        words=_DATA["labels"]["comma"].join(words),
+        period=_period(rhythms, is_dated=bool(mentions)),
+        words=COMMA.join(words),
         windows=tuple((m.start, m.end) for m in mentions) if len(mentions) > 1 else (),
         is_deadline=bool(mentions) and all(start is None for start in starts),
     )

@@ -21,6 +21,8 @@ _WIDTHS = _DATA["widths"]
 _BRACKETS = re.compile(f"[{re.escape(_DATA['patterns']['open'] + _DATA['patterns']['close'])}]")
 _DEPTH = {**dict.fromkeys(_DATA["patterns"]["open"], 1), **dict.fromkeys(_DATA["patterns"]["close"], -1)}
 
+_LOOKED_AT = 2000
+"""Characters of what was read so far that are looked at before the next sentence is joined to it."""
 _LIST = 3
 """Parts from which a row of duties is a list."""
 
@@ -81,7 +83,7 @@ def _glue(text: str, ranges: list[Range], *, is_long: bool) -> list[Range]:
     result: list[Range] = []
     for begins, ends in ranges:
         part = text[begins:ends]
-        previous = text[result[-1][0] : result[-1][1]] if result else ""
+        previous = text[result[-1][0] : min(result[-1][1], result[-1][0] + _LOOKED_AT)] if result else ""
         apart = bool(result) and not _joins(part) and _is_duty(part) and len(previous.strip()) >= _WIDTHS["part"]
         if apart and (is_long or (has_slots(part) and (_is_duty(previous) or has_slots(previous)))):
             result.append((begins, ends))
@@ -115,12 +117,12 @@ def duty_ranges(text: str, begins: int = 0) -> list[Range]:
     """
     result: list[Range] = []
     for first, last in _listed(text, begins, len(text)):
-        result += _sentences(text, first, last)
+        result += _sentences(text, first, last, is_clause=bool(begins))
     return result
 
 
-def _sentences(text: str, begins: int, ends: int) -> list[Range]:
-    """Cut a stretch at full stops and semicolons that part duties."""
+def _sentences(text: str, begins: int, ends: int, *, is_clause: bool) -> list[Range]:
+    """Cut a stretch at full stops and semicolons that part duties; a numbered clause is cut by length much later."""
     body = text[begins:ends]
     closed = _closed(body)
     sentences = _ranges(begins, ends, [begins + cut for cut in _cuts(body, _SENTENCE, closed, 0)])
@@ -131,7 +133,8 @@ def _sentences(text: str, begins: int, ends: int) -> list[Range]:
         if len(parts) >= _LIST and all(_is_duty(text[c:d]) and not _joins(text[c:d]) for c, d in parts):
             result += parts
         else:
-            result += _glue(text, parts, is_long=len(part) > _WIDTHS["long_sentence"])
+            is_long = len(part) > (_WIDTHS["long_clause"] if is_clause else _WIDTHS["long_sentence"])
+            result += _glue(text, parts, is_long=is_long)
     return result
 
 

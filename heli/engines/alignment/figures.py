@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 
 from heli.engines.alignment import wordlists
 
@@ -12,7 +13,7 @@ _KANGXI = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F
 _SUPPLEMENT = {ord(old): new for old, new in zip(_DATA["from"], _DATA["to"], strict=True)}
 _RADICALS = {**_KANGXI, **_SUPPLEMENT}
 _WIDE = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF05: "%", 0xFF0E: ".", 0x3000: " ", 0xA0: " "}
-_SPACED = re.compile(r"(?<=[0-9%])\s+|\s+(?=[0-9%])|(?<=[\u65e5\u6708])\s+(?=\u524d)")
+_SPACED = re.compile(r"(?<=[0-9%])\s+|(?<!\s)\s+(?=[0-9%])|(?<=[\u65e5\u6708])\s+(?=\u524d)")
 
 
 def readable(text: str) -> str:
@@ -44,9 +45,5 @@ class Tight:
         return self._place(begins), self._place(ends - 1) + 1 if ends > begins else self._place(begins)
 
     def _place(self, at: int) -> int:
-        shift = 0
-        for first, count in self._dropped:
-            if first > at:
-                break
-            shift = count
-        return at + shift
+        passed = bisect_right(self._dropped, (at, len(self.text) + at + 1))
+        return at + self._dropped[passed - 1][1] if passed else at

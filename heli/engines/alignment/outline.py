@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from heli.engines.alignment import duties, slots, wordlists
+from heli.engines.alignment import duties, owners, slots, wordlists
 from heli.engines.alignment.items import When
 from heli.engines.alignment.passages import Passage, marker
 
@@ -17,18 +17,22 @@ _P = {key: wordlists.pattern(_NAME, "patterns", key) for key in _DATA["patterns"
 _LABEL_SEPARATOR = re.compile(wordlists.load("slots_labels.toml")["patterns"]["separator"])
 
 Role = Literal["title", "heading", "duty", "labels", "left", "row"]
-_LEFT = ("page_number", "document_number", "rule", "attachment", "copied", "salutation")
+_LEFT = ("page_number", "document_number", "rule", "attachment", "copied", "remark", "salutation")
 
 
 @dataclass(slots=True)
 class Node:
-    """A passage with its number kind, where its words begin, and what it is (``reason`` when it is left out)."""
+    """A passage with its number kind, where its words begin, and what it is (``reason`` when it is left out).
+
+    ``depth`` counts the number kinds in use above a numbered line.
+    """
 
     passage: Passage
     kind: str
     body: int
     role: Role = "duty"
     reason: str = ""
+    depth: int = 0
 
     @property
     def words(self) -> str:
@@ -92,6 +96,8 @@ def _left_reason(node: Node, *, guided: bool, is_opening: bool) -> str:
     for reason in _LEFT:
         if (reason != "salutation" or not node.kind) and _P[reason].search(words):
             return reason
+    if _P["appeal"].search(words) and not duties.has_slots(words):
+        return "appeal"
     if _is_column_heads(words):
         return "column_heads"
     if node.kind == _TIME and _P["signature"].match(words) and (_DAY in words or is_opening):
@@ -113,6 +119,23 @@ def _attachments(nodes: list[Node]) -> None:
             node.role, node.reason = "left", "attachment"
         else:
             listing = False
+
+
+def deploys_nothing(words: str) -> str:
+    """Why a text that stands alone in a table deploys nothing ("remark", "appeal" ...), or an empty string."""
+    if _P["appeal"].search(words) and not duties.has_slots(words):
+        return "appeal"
+    return next((reason for reason in _LEFT[1:] if _P[reason].search(words)), "")
+
+
+def _leads(nodes: list[Node]) -> None:
+    """Leave out what only leads from a heading over to its numbered parts; with a time or amount it is a duty."""
+    for before, node, after in zip(nodes, nodes[1:], nodes[2:], strict=False):
+        is_between = before.role == "heading" and after.role in ("duty", "heading") and after.depth > before.depth
+        if not is_between or after.kind == _TIME or node.role != "duty" or node.kind:
+            continue
+        if not slots.take_labels(node.words).has_label and not duties.has_slots(node.words):
+            node.role, node.reason = "left", "lead"
 
 
 def _closing(nodes: list[Node]) -> None:
@@ -183,6 +206,7 @@ def _walk(nodes: list[Node]) -> None:
         else:
             open_kinds.append(node.kind)
         depth_of = {kind: depth for depth, kind in enumerate(open_kinds)}
+        node.depth = depth_of[node.kind]
         is_time = node.kind == _TIME and slots.is_only_time(node.words)
         is_usual = headed.get(node.kind, False)
         if (
@@ -248,16 +272,23 @@ def outline(passages: list[Passage]) -> list[Node]:
         before = nodes[number - 1].role if number else "left"
         if node.role == "duty" and number and _is_labels(node.words, follows_duty=before in ("duty", "labels")):
             node.role = "labels"
+    _leads(nodes)
     _closing(nodes)
     return nodes
 
 
-def heading_slots(words: str, year: int, *, is_title: bool = False) -> tuple[str, slots.Slots]:
-    """Read what a heading says for all that stands under it: labelled owners and times; of a title the owners only."""
+def heading_slots(
+    words: str, year: int, month: int | None = None, *, is_title: bool = False
+) -> tuple[str, slots.Slots]:
+    """Read what a heading says for all that stands under it: labelled owners and times; of a title the owners only.
+
+    A heading that names whose duties follow ("duties of the branch secretary") says who acts.
+    """
     if slots.is_only_time(words):
-        return words, slots.read_slots(words, year)[1]
+        return words, slots.read_slots(words, year, month)[1]
     if not slots.take_labels(words).values:
-        return words, slots.Slots()
+        whose = None if is_title else _P["duties_of"].match(words)
+        return words, slots.Slots(tuple(owners.read_post(whose["name"]))) if whose else slots.Slots()
     duty, read = slots.read_slots(words, year)
     when = When() if is_title else read.when
     return duty, slots.Slots(tuple(owner for owner in read.owners if owner.labelled), when, (), "")

@@ -10,6 +10,7 @@ from heli.engines.alignment.items import Owner
 
 _NAME = "slots_owners.toml"
 _SUBJECT = wordlists.pattern(_NAME, "patterns", "subject")
+_POST = wordlists.pattern(_NAME, "patterns", "post")
 _LED = wordlists.pattern(_NAME, "patterns", "led")
 _LEADS = wordlists.pattern(_NAME, "patterns", "leads")
 _ASSISTED = wordlists.pattern(_NAME, "patterns", "assisted")
@@ -38,6 +39,13 @@ def read_subject(text: str) -> list[Owner]:
     subject = _SUBJECT.match(text[:80])
     name = _acting(subject["name"]) if subject else ""
     if not name or _NO_SUBJECT.match(name):
+        return []
+    return [Owner(name, "subject", labelled=False)]
+
+
+def read_post(name: str) -> list[Owner]:
+    """Read the body or person that a heading names ("branch secretary"); nothing where the name is none."""
+    if not _POST.fullmatch(name) or _NO_SUBJECT.match(name):
         return []
     return [Owner(name, "subject", labelled=False)]
 

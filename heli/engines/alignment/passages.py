@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from heli.engines.alignment import wordlists
+from heli.engines.alignment import dates, wordlists
 from heli.engines.alignment.figures import readable
 from heli.engines.alignment.items import SourceBlock, Span
 
@@ -19,6 +19,11 @@ _TERMINAL = wordlists.pattern(_NAME, "patterns", "terminal")
 _STAR = wordlists.pattern(_NAME, "patterns", "star")
 _LABELLED = re.compile(wordlists.load("slots_labels.toml")["patterns"]["colon"])
 _LEVELS = [(re.compile(level["number"]), level["first"], level["second"]) for level in _DATA["level"]]
+_TAIL_TIME = wordlists.pattern(_NAME, "patterns", "tail_time")
+_TAIL = 40
+"""Characters at the end of a line in which the time of the next line is looked for."""
+_LONGEST = 4000
+"""Characters up to which wrapped lines are joined; what is longer is no sentence."""
 _SMALL = re.compile(r"[ \t\u3000\xa0]*")
 
 
@@ -65,29 +70,36 @@ def _wrap_width(lengths: list[int]) -> int:
 
 def _continues(previous: str, text: str, width: int) -> bool:
     """Whether ``text`` goes on with the sentence of the wrapped line ``previous``."""
-    if len(previous.strip()) < width - _DATA["widths"]["slack"] or _TERMINAL.search(previous.rstrip()):
+    if len(previous.strip()) < width - _DATA["widths"]["slack"] or _TERMINAL.search(previous[-_TAIL:].rstrip()):
         return False
     return not marker(text)[0] and not text[:1].isspace()
 
 
 def _breaks_softly(previous: str, text: str) -> bool:
     """Whether a line break inside a paragraph parts nothing: the line before it is long and not at its end."""
-    if len(previous.strip()) < _DATA["widths"]["part"] or _TERMINAL.search(previous.rstrip()):
+    if len(previous.strip()) < _DATA["widths"]["part"] or _TERMINAL.search(previous[-_TAIL:].rstrip()):
         return False
     return not marker(text)[0] and not _LABELLED.search(text) and not _LABELLED.search(previous)
 
 
 def _run_together(text: str) -> list[tuple[int, int]]:
     """Cut a line that holds a whole plan ("I. ... II. ...") before the numbers of its upper levels."""
-    if len(text) < _DATA["widths"]["run_together"]:
-        return [(0, len(text))]
     cuts: set[int] = set()
-    for pattern, first, second in _LEVELS:
+    for pattern, first, second in _LEVELS if len(text) >= _DATA["widths"]["run_together"] else ():
         found = [(match.start(), match[0]) for match in pattern.finditer(text)]
         if {first, second} <= {number for _, number in found}:
             cuts.update(start for start, _ in found)
-    edges = [0, *sorted(cuts - {0}), len(text)]
-    return list(pairwise(edges))
+    edges = [0, *sorted(cuts - {0}), _tail_time(text), len(text)]
+    return [(a, b) for a, b in pairwise(edges) if a < b]
+
+
+def _tail_time(text: str) -> int:
+    """Where a time begins that stands after the last full stop of a line and belongs to the next; else the end."""
+    begins = max(len(text) - _TAIL, 0)
+    found = _TAIL_TIME.search(text, begins)
+    if not found or not dates.find_mentions(found["time"], 2000, 1):
+        return len(text)
+    return found.start("time")
 
 
 def passages(blocks: Sequence[SourceBlock]) -> list[Passage]:
@@ -110,7 +122,8 @@ def passages(blocks: Sequence[SourceBlock]) -> list[Passage]:
             text = line.rstrip()
             if text.strip():
                 wrapped = width and block.kind == "paragraph" and last_line and _continues(last_line, text, width)
-                if wrapped or (at and result and _breaks_softly(result[-1].text, text)):
+                joins = wrapped or (at and result and _breaks_softly(result[-1].text, text))
+                if joins and len(result[-1].text) < _LONGEST:
                     result[-1] = _append(result[-1], text, number, at)
                 else:
                     result += [Passage(text[a:b], ((0, number, at + a, b - a),), block) for a, b in _run_together(text)]

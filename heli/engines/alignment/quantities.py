@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from heli.engines.alignment import wordlists
 from heli.engines.alignment.figures import Tight
@@ -20,6 +20,11 @@ _NOT_AMOUNT = wordlists.pattern(_NAME, "patterns", "not_amount")
 _LEAST = wordlists.pattern(_NAME, "bounds", "least")
 _MOST = wordlists.pattern(_NAME, "bounds", "most")
 _HINT = wordlists.pattern(_NAME, "hints", "any")
+_SHARED: dict[str, Any] = _DATA["shared"]
+_PARTS = re.compile(_SHARED["parts"])
+_COMMON = frozenset(_SHARED["common"])
+_NEAR_PAIRS = 2
+"""Pairs of characters a part of a deliverable must share with a duty to speak of it."""
 _SCOPE_REACH = 24
 """Characters before an amount in which the words saying whom it counts for are looked for."""
 
@@ -105,3 +110,15 @@ def find_quantities(source: str) -> tuple[Quantity, ...]:
         begins, ends = tight.back(quantity.start, quantity.end)
         placed.append(replace(quantity, start=begins, end=ends, text=source[begins:ends]))
     return tuple(sorted(placed, key=lambda quantity: quantity.start))
+
+
+def about(deliverable: str, duty: str) -> str:
+    """The parts of a deliverable that share words with the duty; all of it where none does, or it has one part."""
+    parts = [part for part in _PARTS.split(deliverable) if part.strip()]
+    wanted = _word_pairs(duty) - _COMMON
+    near = [part for part in parts if len(_word_pairs(part) & wanted) >= _NEAR_PAIRS]
+    return _SHARED["joint"].join(near) if len(parts) > 1 and near else deliverable
+
+
+def _word_pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(min(len(text), MAX_CHARS) - 1)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from heli.engines.alignment.board import Board, Match
+from heli.engines.alignment.board import UPPER_PREFIX, Board, Match
 from heli.engines.alignment.gaps import Gap
 from heli.engines.alignment.items import Item
 from heli.engines.alignment.key_links import KeyLinkHit
@@ -65,9 +65,13 @@ def _short(text: str, length: int = 60) -> str:
 def _match_lines(match: Match, by_id: dict[str, Item], language: str) -> list[str]:
     score = sentence("report", "score", language, score=f"{match.score:.2f}")
     note = "" if match.is_across else " " + sentence("report", "within", language)
-    lines = [f"  {match.a} \u2194 {match.b}  {score}{note}  {match.detail.reason.text(language)}"]
-    both = (by_id[match.a], by_id[match.b])
-    return lines + [f"     {item.id} {_short(item.text, 80)}{_slots(item, language)}" for item in both]
+    lines = [f"  {match.a} \u2194 {match.b}  {score}{note}  {match.reason(language)}"]
+    for side, item in (("first", by_id[match.a]), ("second", by_id[match.b])):
+        code = "upper" if item.id.startswith(UPPER_PREFIX) else item.line
+        place = place_words(item.place, language)
+        who = sentence("report", side, language, line=sentence("lines", code, language), id=item.id, place=place)
+        lines.append(f"     {who} {_short(item.text, 80)}{_slots(item, language)}")
+    return lines
 
 
 def _slots(item: Item, language: str) -> str:

@@ -23,6 +23,8 @@ _BRACKET = wordlists.pattern(_NAME, "patterns", "bracket")
 _SEPARATOR = wordlists.pattern(_NAME, "patterns", "separator")
 _TITLE = wordlists.pattern(_NAME, "patterns", "deliverable_title")
 _LONGEST = 2000
+_NAME_LENGTH = 24
+"""Letters up to which a cell without a header may be the name of bodies."""
 _LABEL = 3
 """Letters of a label that is trusted in running text without a bracket."""
 _ENDS = frozenset(_DATA["patterns"]["ends"])
@@ -51,7 +53,8 @@ class Slots:
     def over(self, above: Slots) -> Slots:
         """Return these slots with those of the heading above where nothing is said here."""
         labelled = any(owner.labelled for owner in self.owners)
-        inherited = above.owners if above.owners and not labelled else ()
+        is_meant = any(owner.labelled for owner in above.owners) or not self.owners
+        inherited = above.owners if is_meant and not labelled else ()
         kept = tuple(owner for owner in self.owners if owner not in inherited)
         has_time = self.when.start or self.when.end
         when = (
@@ -86,6 +89,14 @@ def role_of(label: str) -> str:
         if any(plain.endswith(word) for word in words) and len(plain) <= 12:
             return role
     return ""
+
+
+def role_of_words(text: str) -> str:
+    """Return what the words of a cell without a header are: a time, a body that answers, or nothing known."""
+    plain = text.strip()
+    if is_only_time(plain):
+        return "deadline"
+    return "owner" if len(plain) <= _NAME_LENGTH and _UNLABELLED.fullmatch(plain) else ""
 
 
 def _inside(text: str) -> list[tuple[str, str]]:
@@ -278,10 +289,16 @@ def _merged(labelled: When, own: When) -> When:
     if not labelled.words:
         return own
     if labelled.start or labelled.end:
-        return replace(labelled, period=labelled.period or own.period)
+        return replace(labelled, period=labelled.period or own.period, words=_with_rhythm(labelled, own))
     if not labelled.period and (own.start or own.end):
         return replace(own, period=labelled.period or own.period, words=labelled.words)
     return labelled
+
+
+def _with_rhythm(labelled: When, own: When) -> str:
+    """The words of a labelled time, and those of the rhythm that only the sentence says."""
+    has_rhythm = own.period and not labelled.period and not (own.start or own.end)
+    return f"{labelled.words}{dates.COMMA}{own.words}" if has_rhythm else labelled.words
 
 
 def _owners(values: tuple[tuple[str, str], ...], duty: str) -> tuple[Owner, ...]:
@@ -291,4 +308,12 @@ def _owners(values: tuple[tuple[str, str], ...], duty: str) -> tuple[Owner, ...]
             found += owners.read_names(value, "lead")
         elif role == "assist":
             found += owners.read_names(value, "assist")
-    return tuple(dict.fromkeys(found + owners.read_subject(duty)))
+    return tuple(dict.fromkeys(found + owners.read_subject(_after_time(duty))))
+
+
+def _after_time(duty: str) -> str:
+    """The words of a duty after the time it begins with ("a week before the meeting, the branch ...")."""
+    start = duty[:_LONGEST]
+    mentions = [m.ends for m in dates.find_mentions(start, _ANY_YEAR, 1) if m.begins == 0]
+    rhythms = [r.ends for r in dates.find_rhythms(start) if r.begins == 0]
+    return duty[max([*mentions, *rhythms], default=0) :].lstrip(_EDGES)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
-from heli.engines.alignment import dates, duties, key_links, outline, quantities, slots, tables, wordlists
-from heli.engines.alignment.items import Heading, Item, LeftOut, Line, Place, Quantity, SourceBlock, Span, Split
+from heli.engines.alignment import dates, duties, outline, quantities, slots, tables, wordlists
+from heli.engines.alignment.items import (
+    Heading,
+    Item,
+    LeftOut,
+    Line,
+    Place,
+    Quantity,
+    SourceBlock,
+    Span,
+    Split,
+    When,
+)
 from heli.engines.alignment.passages import Passage, marker, passages
 
 _DATA = wordlists.load("slots_splitting.toml")
 _JOINT = wordlists.load("slots_labels.toml")["patterns"]["joint"]
 _EDGES = wordlists.load("slots_labels.toml")["patterns"]["edges"]
-_TOTAL = re.compile(_DATA["scoring"]["total"])
-_SCORING = re.compile(_DATA["scoring"]["words"])
 PREFIX: dict[str, str] = {"party": "P", "integrity": "I"}
 
 
@@ -41,7 +48,10 @@ class _Work:
     headings: list[Heading] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     open: list[_Open] = field(default_factory=list)
-    row_heads: tuple[str, ...] = ()
+    closed: tuple[int, int] = (0, 0)
+    """Items that label lines closed last: the first of them, and the one after the last."""
+    days: When | None = None
+    """Days without a month that the last unnumbered line began with; lines below without a time share them."""
 
     def above(self) -> slots.Slots:
         said = slots.Slots()
@@ -68,14 +78,14 @@ def _read(
     if extra:
         said = slots.with_values(said, extra, work.year, work.month())
     if not said.quantities and said.deliverable:
-        said = replace(said, quantities=_unplaced(said.deliverable))
+        said = replace(said, quantities=_unplaced(quantities.about(said.deliverable, duty)))
     return duty, said.over(work.above() if above is None else above)
 
 
 def _unplaced(text: str) -> tuple[Quantity, ...]:
     """Amounts read outside the duty's own words: they have no offsets in it."""
     found = quantities.find_quantities(text)
-    if _SCORING.search(text):
+    if tables.SCORING.search(text):
         found = tuple(quantity for quantity in found if quantity.scope.startswith(tuple(_DATA["scoring"]["scopes"])))
     return tuple(replace(quantity, start=0, end=0) for quantity in found)
 
@@ -103,7 +113,10 @@ def _item(
 def _add_heading(work: _Work, node: outline.Node, ends: int | None = None) -> None:
     """Open a heading: a title closes all others, a number kind closes its equals and what is below them."""
     text = node.passage.text[:ends] if ends else node.passage.text
-    words, said = outline.heading_slots(text[node.body :].strip(), work.year, is_title=node.role == "title")
+    work.days = None
+    words, said = outline.heading_slots(
+        text[node.body :].strip(), work.year, work.month(), is_title=node.role == "title"
+    )
     words = words.strip().rstrip(_DATA["stops"]["full"])
     if node.role == "title":
         work.open = [
@@ -142,6 +155,8 @@ def _add_duties(work: _Work, node: outline.Node) -> None:
         ranges[0] = (0, ranges[0][1])
     trailing = _trailing_labels(passage.text, ranges)
     above = _leading_time(work, node, ranges)
+    if not node.kind:
+        above = _share_days(work, node.words, above)
     for part, (begins, finish) in enumerate(ranges, 1):
         source = passage.text[begins:finish]
         body = passage.text[max(begins, node.body) : finish]
@@ -176,6 +191,16 @@ def _leading_time(work: _Work, node: outline.Node, ranges: list[duties.Range]) -
     return said.over(work.above())
 
 
+def _share_days(work: _Work, words: str, above: slots.Slots) -> slots.Slots:
+    """Give a line below "the 16th to the 22nd: ..." the same days where it says no time of its own."""
+    month = work.month()
+    mentions = dates.find_mentions(words, work.year, month) if month else ()
+    if mentions:
+        begins_so = mentions[0].begins <= 1 and not dates.find_mentions(words, work.year)
+        work.days = dates.read_when(words, work.year, month) if begins_so else None
+    return replace(above, when=work.days) if work.days and not mentions else above
+
+
 def _trailing_labels(text: str, ranges: list[duties.Range]) -> list[tuple[str, str]]:
     """Labels in the last bracket of a passage hold for all its duties."""
     if len(ranges) < 2:
@@ -188,8 +213,8 @@ def _add_labels(work: _Work, node: outline.Node) -> None:
     """Give the slots of a label line to the duties it closes, or to the heading it follows."""
     values = slots.take_labels(node.words).values
     source, spans = node.passage.text, node.passage.spans(0, len(node.passage.text))
-    first = work.open[-1].first_item if work.open else 0
-    if len(work.items) <= first and work.open:
+    under = work.open[-1].first_item if work.open else 0
+    if len(work.items) <= under and work.open:
         heading = work.headings[-1]
         work.headings[-1] = replace(heading, source=heading.source + source, spans=heading.spans + spans)
         said = slots.with_values(work.open[-1].said, values, work.year, work.month())
@@ -199,8 +224,12 @@ def _add_labels(work: _Work, node: outline.Node) -> None:
         work.left_out.append(LeftOut(source, "labels", _place(node.passage, work), spans))
         return
     last = len(work.items) - 1
+    before, after = work.closed
+    first = max(under, before if after > last else after)
     own = any(owner.labelled for item in work.items[first:last] for owner in item.owners)
-    for number in range(last if own else first, len(work.items)):
+    first = last if own else first
+    work.closed = (first, last + 1)
+    for number in range(first, last + 1):
         item = work.items[number]
         said = slots.with_values(
             slots.Slots(item.owners, item.when, item.quantities, item.deliverable), values, work.year, work.month()
@@ -217,14 +246,14 @@ def _add_row(work: _Work, node: outline.Node) -> None:
     cells = tables.read_cells(passage.block)
     heads, duty = tables.duty_cells(cells)
     whole = passage.spans(0, len(passage.text))
-    is_total = any(_TOTAL.fullmatch(cell.text) for cell in cells)
-    if tables.is_header_row(cells) or is_total or not duty:
-        reason = "column_heads" if tables.is_header_row(cells) else "total" if is_total else "no_duty"
+    reason = tables.row_reason(cells, duty)
+    if reason:
         work.left_out.append(LeftOut(passage.text, reason, _place(passage, work), whole))
         return
     extra = tables.labelled_parts([cell for cell in cells if cell not in duty])
     titles = tuple(tables.heading_text(cell) for cell in heads)
-    parts = [(cell, line) for cell in duty for line in _cell_lines(cell.text)]
+    is_scored = tables.is_scored(cells)
+    parts = [(cell, line) for cell in duty for line in tables.cell_lines(cell.text, is_scored=is_scored)]
     used: list[Span] = []
     for part, (cell, (begins, finish)) in enumerate(parts, 1):
         text = cell.text[begins:finish]
@@ -233,37 +262,12 @@ def _add_row(work: _Work, node: outline.Node) -> None:
         place = Place(passage.block.place, part if len(parts) > 1 else 0, work.titles() + titles)
         spans = passage.spans(*cell.where(begins, finish)) or whole
         used += spans
-        work.items.append(_item(work, _named(heads, words), said, text, place, spans, text[:own].strip()))
+        work.items.append(_item(work, tables.named(heads, words), said, text, place, spans, text[:own].strip()))
     first = len(work.items) - len(parts)
     others = _uncovered(whole, used)
     source = passage.text if len(parts) == 1 else _text_of(passage, others) + work.items[first].source
     spans = whole if len(parts) == 1 else (*others, *work.items[first].spans)
     work.items[first] = replace(work.items[first], source=source, spans=spans)
-
-
-def _named(heads: Sequence[tables.Cell], words: str) -> str:
-    """Put the name of the task before a measure that does not say by itself what it is for."""
-    tasks = [tables.heading_text(cell) for cell in heads if cell.role == "task"]
-    if not tasks or len(tasks[-1]) > _DATA["widths"]["heading"]:
-        return words
-    said_above = set(key_links.links_of(tasks[-1]))
-    is_bare = len(words) < _DATA["widths"]["part"] or bool(said_above - set(key_links.links_of(words)))
-    return f"{tasks[-1]}{_DATA['stops']['colon']}{words}" if is_bare else words
-
-
-def _cell_lines(text: str) -> list[duties.Range]:
-    """Cut a cell into its numbered lines, each into its duties."""
-    starts, at = [0], 0
-    for line in text.splitlines(keepends=True):
-        if at and marker(line)[0]:
-            starts.append(at)
-        at += len(line)
-    edges = [*starts, len(text)]
-    result = []
-    for begins, finish in pairwise(edges):
-        piece = text[:finish]
-        result += duties.duty_ranges(piece, begins)
-    return result or [(0, len(text))]
 
 
 def _text_of(passage: Passage, spans: Iterable[Span]) -> str:

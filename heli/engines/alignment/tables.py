@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from heli.engines.alignment import slots
+from heli.engines.alignment import duties, key_links, outline, slots, wordlists
 from heli.engines.alignment.figures import readable
 from heli.engines.alignment.items import SourceBlock
+from heli.engines.alignment.passages import marker
+
+_DATA = wordlists.load("slots_splitting.toml")
+_TOTAL = re.compile(_DATA["scoring"]["total"])
+SCORING = re.compile(_DATA["scoring"]["words"])
+"""Words by which a scoring rule is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,8 @@ def read_cells(block: SourceBlock) -> list[Cell]:
         found = plain.find(words, at)
         offsets = tuple(seen[found : found + len(words)]) if found >= 0 else ()
         at = found + len(words) if found >= 0 else at
-        cells.append(Cell(slots.role_of(readable(header)) if header else "", header, text, offsets))
+        role = slots.role_of(readable(header)) if header else slots.role_of_words(text)
+        cells.append(Cell(role, header, text, offsets))
     return cells
 
 
@@ -86,3 +95,42 @@ def labelled_parts(cells: Sequence[Cell]) -> list[tuple[str, str]]:
 def heading_text(cell: Cell) -> str:
     """The words of a cell that heads others, on one line."""
     return " ".join(cell.text.split())
+
+
+def is_scored(cells: Sequence[Cell]) -> bool:
+    """Whether a row gives or takes points: it is one criterion."""
+    return any(cell.role in ("deliverable", "note") and SCORING.search(cell.text) for cell in cells)
+
+
+def row_reason(cells: Sequence[Cell], duty: Sequence[Cell]) -> str:
+    """Why a table row deploys nothing, or an empty string."""
+    if is_header_row(cells):
+        return "column_heads"
+    if any(_TOTAL.fullmatch(cell.text) for cell in cells):
+        return "total"
+    said = outline.deploys_nothing(cells[0].text) if len(cells) == 1 else ""
+    return said or ("" if duty else "no_duty")
+
+
+def named(heads: Sequence[Cell], words: str) -> str:
+    """Put the name of the task before a measure that does not say by itself what it is for."""
+    tasks = [heading_text(cell) for cell in heads if cell.role == "task"]
+    if not tasks or len(tasks[-1]) > _DATA["widths"]["heading"]:
+        return words
+    said_above = set(key_links.links_of(tasks[-1]))
+    is_bare = len(words) < _DATA["widths"]["part"] or bool(said_above - set(key_links.links_of(words)))
+    return f"{tasks[-1]}{_DATA['stops']['colon']}{words}" if is_bare else words
+
+
+def cell_lines(text: str, *, is_scored: bool = False) -> list[duties.Range]:
+    """Cut a cell into its numbered lines, each into its duties; a scored line is one criterion."""
+    starts, at = [0], 0
+    for line in text.splitlines(keepends=True):
+        if at and marker(line)[0]:
+            starts.append(at)
+        at += len(line)
+    edges = [*starts, len(text)]
+    result = []
+    for begins, finish in pairwise(edges):
+        result += [(begins, finish)] if is_scored else duties.duty_ranges(text[:finish], begins)
+    return result or [(0, len(text))]

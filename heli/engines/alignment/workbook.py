@@ -123,7 +123,7 @@ def _alignment(board: Board, language: str) -> tuple[str, Sequence[str], list[Ro
         a, b = by_id[match.a], by_id[match.b]
         found = ", ".join(dict.fromkeys(kinds.get(frozenset((a.id, b.id)), [])))
         verdict = sentence("kinds", match.verdict, language)
-        reason = match.detail.reason.text(language)
+        reason = match.reason(language)
         rows.append(
             (
                 number,

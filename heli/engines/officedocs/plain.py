@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from heli.engines.officedocs.document import Block, LeftOut, Place
 from heli.engines.officedocs.problems import Unreadable
-from heli.engines.officedocs.structure import classify
-from heli.engines.officedocs.tables import Grid, add_grid
+from heli.engines.officedocs.structure import classify, mark_of
+from heli.engines.officedocs.tables import Grid, add_grid, find_header
 from heli.engines.officedocs.texts import clean, decode, split_lines
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = (",", "\t", ";", "|")
 SNIFF_RECORDS = 60
+LONGEST_CELL = 60
 # Lines are matched with their blanks collapsed and every repetition bounded: no line can make a pattern slow.
 MD_HEADING = re.compile(r"(#{1,6}) (.*)")
 MD_ENTRY = re.compile(r"(?:[-*+]|(\d{1,9}[.)])) (?:\[[ xX]\] )?(.*)")
@@ -31,17 +33,79 @@ MD_LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^)]{0,600}\)")
 
 
 def read_text(data: bytes, draft: Draft, limits: Limits) -> None:
-    """Add the lines of a text file; headings and lists are told by their numbering."""
-    add_lines(numbered_lines(data, draft, limits), draft)
+    """Add the lines of a text file; headings and lists are told by their numbering, columns by their tabs.
 
-
-def numbered_lines(data: bytes, draft: Draft, limits: Limits) -> list[tuple[int, str]]:
-    """Return (line number, cleaned text) of the lines that hold text; Unreadable no_text if none does."""
+    Rows pasted from a worksheet are read as the worksheet would be, quoted cells with line breaks included.
+    """
     raw = split_lines(decode(data, draft), limits)
-    lines = [(number, text) for number, line in enumerate(raw, start=1) if (text := clean(line, draft))]
-    if not lines:
+    lines: list[tuple[int, str]] = []
+    at = 0
+    for begins, ends, rows in _pasted_tables(raw):
+        lines += _cleaned(raw, at, begins, draft)
+        _flush_lines(lines, draft)
+        add_grid(Grid([(number, [clean(cell, draft) for cell in cells]) for number, cells in rows]), _line, draft)
+        at = ends
+    lines += _cleaned(raw, at, len(raw), draft)
+    _flush_lines(lines, draft)
+    if not draft.blocks:
         raise Unreadable("no_text")
-    return lines
+
+
+def _cleaned(raw: list[str], begins: int, ends: int, draft: Draft) -> list[tuple[int, str]]:
+    return [(at + 1, text) for at in range(begins, ends) if (text := clean(raw[at], draft))]
+
+
+Rows = list[tuple[int, list[str]]]
+"""Rows of a table: the number of the line each begins in, and its cells."""
+
+
+def _pasted_tables(raw: list[str]) -> Iterator[tuple[int, int, Rows]]:
+    """Yield (first line, line after the last, rows) of every stretch of lines that tabs make a table."""
+    at = 0
+    while at < len(raw):
+        if "\t" not in raw[at]:
+            at += 1
+            continue
+        begins, rows = at, []
+        while at < len(raw) and "\t" in raw[at]:
+            ends = _record_end(raw, at)
+            rows.append((at + 1, _cells(raw[at:ends])))
+            at = ends
+        if _is_table(rows):
+            yield begins, at, rows
+
+
+def _record_end(raw: list[str], at: int) -> int:
+    """Return the line after a record: a quoted cell may hold line breaks, up to ``LONGEST_CELL`` lines."""
+    quotes = raw[at].count('"')
+    for ends in range(at + 1, min(at + LONGEST_CELL, len(raw)) + 1):
+        if quotes % 2 == 0:
+            return ends
+        quotes += raw[ends].count('"') if ends < len(raw) else 0
+    return at + 1
+
+
+def _cells(lines: list[str]) -> list[str]:
+    """Return the cells of one record; a quotation mark inside a cell stands for itself."""
+    joined = "\n".join(lines)
+    quoted = joined.count('"') % 2 == 0
+    rows = csv.reader(io.StringIO(joined), delimiter="\t", quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
+    return [cell for row in rows for cell in row]
+
+
+def _is_table(rows: Rows) -> bool:
+    """Return whether tabs part columns: three cells and more in most rows, or two below names of columns.
+
+    A tab after a number ("1.<tab>Hold a meeting") or before an indented line parts no columns.
+    """
+    filled = [[cell for cell in cells if cell.strip()] for _, cells in rows]
+    several = [cells for cells in filled if len(cells) > 1]
+    if len(several) < 2 or len(several) * 2 < len(filled):
+        return False
+    wide = sum(len(cells) >= 3 for cells in several)
+    return wide * 2 >= len(several) or (
+        find_header(Grid(rows)) is not None and not any(mark_of(f"{cells[0]} x")[0] for cells in several[1:])
+    )
 
 
 def add_lines(lines: list[tuple[int, str]], draft: Draft) -> None:

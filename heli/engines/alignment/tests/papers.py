@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from heli.engines.alignment.board import Paper
+from heli.engines.alignment.figures import readable
+from heli.engines.alignment.items import Split
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,24 @@ class Block:
 def lines(text: str) -> list[Block]:
     """One plain block a line of ``text``."""
     return [Block(line, place=f"line {number}") for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split())
+
+
+def assert_nothing_lost(blocks: list[Block], found: Split) -> None:
+    covered = [bytearray(len(block.text)) for block in blocks]
+    parts = [*found.items, *found.headings, *found.left_out]
+    for part in parts:
+        for span in part.spans:
+            covered[span.block][span.start : span.end] = b"\x01" * (span.end - span.start)
+    for block, marks in zip(blocks, covered, strict=True):
+        lost = [c for c, mark in zip(block.text, marks, strict=True) if not mark and not c.isspace()]
+        assert lost == []
+    source = Counter(_plain(readable("".join(block.text for block in blocks))))
+    said = Counter(_plain("".join(part.source for part in parts)))
+    assert source - said == Counter()
 
 
 def rows(header: str, *values: str) -> list[Block]:

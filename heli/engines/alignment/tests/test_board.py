@@ -106,6 +106,23 @@ def test_the_same_sentence_twice_in_one_paper_is_a_duplicate() -> None:
     assert (match.a, match.b, match.verdict, match.is_across) == ("P1", "P2", "duplicate", False)
 
 
+def test_a_detail_of_a_task_is_no_duplicate_of_it_in_one_paper() -> None:
+    text = "一、制度\n1.建立廉政档案，开展警示教育，签订责任书\n二、签约\n1.签订党风廉政建设责任书"
+
+    assert not align([paper(text)], [paper("1.种植绿化树木")], year=2027).matches
+
+
+def test_a_reason_that_tells_two_texts_apart_names_them() -> None:
+    found = align([paper("1.对照巡察反馈问题完成整改销号")], [paper("1.督促巡察整改，逐项验收")], year=2027)
+
+    (match,) = found.as_json()["matches"]
+    assert match["reason"].endswith("（甲为 P1，乙为 I1）")
+    assert found.as_json("en")["matches"][0]["reason"].endswith("(first: P1, second: I1)")
+    said = board_lines(found)
+    assert any(line.strip().startswith("甲 党建 P1（line 1）") for line in said)
+    assert any(line.strip().startswith("乙 党风廉政 I1（line 1）") for line in said)
+
+
 def test_the_same_duty_of_two_posts_is_no_duplicate() -> None:
     text = "一、书记的职责\n1.抓好三会一课\n二、委员的职责\n1.协助抓好三会一课"
 

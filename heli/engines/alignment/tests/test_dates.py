@@ -98,6 +98,37 @@ def test_what_is_no_time_is_left_alone(words: str) -> None:
     assert (when.start, when.end, when.period) == (None, None, "")
 
 
+@pytest.mark.parametrize(
+    ("text", "start", "end", "period"),
+    [
+        ("上半年召开一次", "2027-01-01", "2027-06-30", ""),
+        ("下半年度组织一次", "2027-07-01", "2027-12-31", ""),
+        ("12月20日前完成全年总结", None, "2027-12-20", ""),
+        ("总结本单位全年文明创建工作情况", None, None, ""),
+        ("组织任期届满的支部换届选举，9月底前完成", None, "2027-09-30", ""),
+        ("学习2026年度检查考核情况通报", None, None, ""),
+        ("制定年度培训计划", None, None, ""),
+        ("召开年度组织生活会", None, None, "year"),
+        ("及时完成制度的废改立", None, None, ""),
+        ("不按要求落实", None, None, ""),
+        ("负责支部日常工作", None, None, ""),
+        ("日常监督", None, None, "ongoing"),
+        ("是必须长期坚持的指导思想", None, None, ""),
+        ("收到意见后2个月内整改，12月底前销号", None, "2027-12-31", ""),
+    ],
+)
+def test_words_that_look_like_a_time_are_weighed(text: str, start: str | None, end: str | None, period: str) -> None:
+    when = read_when(text, 2027)
+
+    assert (when.start, when.end, when.period) == (start, end, period)
+
+
+def test_the_eve_of_new_year_lies_in_the_year_of_the_plan() -> None:
+    (mention,) = find_mentions("元旦前完成", 2027)
+
+    assert (mention.start, mention.end) == (None, "2027-12-31")
+
+
 def test_months_in_a_row_keep_their_windows() -> None:
     when = read_when("6月、12月", 2027)
 

@@ -26,6 +26,10 @@ from heli.engines.alignment.slots import read_slots, role_of, take_labels
         ("党员80%以上参加", (80, 80, "%", "min", "")),
         ("提拔人员谈话全覆盖", (100, 100, "%", "exact", "")),
         ("全年不少于十二次", (12, 12, "次", "min", "全年")),
+        ("至少举办一次培训班", (1, 1, "次", "min", "")),
+        ("上半年召开一次", (1, 1, "次", "exact", "")),
+        ("全年学习计划和研究文章1500字", (1500, 1500, "字", "exact", "")),
+        ("满意度不低于85%", (85, 85, "%", "min", "满意度")),
     ],
 )
 def test_an_amount_has_number_unit_bound_and_scope(text: str, found: tuple[float, float, str, str, str]) -> None:
@@ -45,6 +49,15 @@ def test_an_amount_has_number_unit_bound_and_scope(text: str, found: tuple[float
         "党的二十大",
         "村“三堂课”",
         "会前两天",
+        "2 组织新任干部廉政考试",
+        "4 部门联合检查",
+        "每月固定一天开展主题党日",
+        "在现有的185项行政权力清单中公布第一批",
+        "连续2次被评为不达标",
+        "违纪违法每有1人，扣分",
+        "满意度低于85%的",
+        "机关党员志愿服务一条街",
+        "执行《中央八项规定》",
     ],
 )
 def test_ordinals_slogans_and_spans_of_time_are_no_amounts(text: str) -> None:
@@ -77,6 +90,21 @@ def test_an_amount_survives_writing_and_reading(number: int, unit: str) -> None:
     (quantity,) = find_quantities(f"开展活动，不少于{number}{unit}")
 
     assert (quantity.low, quantity.unit, quantity.bound) == (number, unit, "min")
+
+
+def test_who_acts_is_read_after_the_time() -> None:
+    assert [o.name for o in read_slots("会前一周，党总支向党员征求意见", 2027)[1].owners] == ["党总支"]
+    assert [o.name for o in read_slots("每季度各支部召开党员大会", 2027)[1].owners] == ["各支部"]
+
+
+def test_a_rhythm_of_the_sentence_stands_beside_the_labelled_time() -> None:
+    when = read_slots("按季度召开党员大会、按月召开支委会（完成时限：全年）", 2027)[1].when
+
+    assert (when.period, when.words) == ("quarter", "全年，按季度，按月")
+
+
+def test_a_verb_is_no_owner() -> None:
+    assert read_slots("征集和制定学院年度宣传计划", 2027)[1].owners == ()
 
 
 @given(st.text(max_size=120))

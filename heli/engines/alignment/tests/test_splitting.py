@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heli.engines.alignment.figures import readable
-from heli.engines.alignment.items import Split
 from heli.engines.alignment.splitting import merge_items, split, split_item
-from heli.engines.alignment.tests.papers import PARTY, Block, lines, rows
-
-
-def _plain(text: str) -> str:
-    return "".join(text.split())
-
-
-def _assert_nothing_lost(blocks: list[Block], found: Split) -> None:
-    covered = [bytearray(len(block.text)) for block in blocks]
-    parts = [*found.items, *found.headings, *found.left_out]
-    for part in parts:
-        for span in part.spans:
-            covered[span.block][span.start : span.end] = b"\x01" * (span.end - span.start)
-    for block, marks in zip(blocks, covered, strict=True):
-        lost = [c for c, mark in zip(block.text, marks, strict=True) if not mark and not c.isspace()]
-        assert lost == []
-    source = Counter(_plain(readable("".join(block.text for block in blocks))))
-    said = Counter(_plain("".join(part.source for part in parts)))
-    assert source - said == Counter()
+from heli.engines.alignment.tests.papers import PARTY, Block, assert_nothing_lost, lines, rows
 
 
 def test_a_plan_is_split_into_duties_under_their_headings() -> None:
@@ -53,7 +32,7 @@ def test_a_plan_is_split_into_duties_under_their_headings() -> None:
         ("signature", "某水务公司党委"),
         ("signature", "2027年1月8日"),
     ]
-    _assert_nothing_lost(lines(PARTY), found)
+    assert_nothing_lost(lines(PARTY), found)
 
 
 def test_slots_stand_in_the_items() -> None:
@@ -80,44 +59,7 @@ def test_label_lines_belong_to_the_duty_above() -> None:
         ("开展专项检查", "纪委办公室", "2027-08-31"),
         ("建立台账", "审计部", None),
     ]
-    _assert_nothing_lost(lines(text), found)
-
-
-def test_a_table_row_becomes_an_item_with_its_slots() -> None:
-    blocks = rows(
-        "序号 | 重点任务 | 工作措施 | 牵头部门 | 配合部门 | 完成时间",
-        "1 | 警示教育 | 召开警示教育大会 | 纪委办公室 | 党群工作部 | 6月底前",
-        "2 | 警示教育 | 组织参观廉政教育基地 | 纪委办公室 | 各支部 | 9月",
-    )
-
-    found = split(blocks, "integrity", 2027)
-
-    assert [(item.text, item.headings, item.owner, item.when.end) for item in found.items] == [
-        ("召开警示教育大会", ("警示教育",), "纪委办公室", "2027-06-30"),
-        ("组织参观廉政教育基地", ("警示教育",), "纪委办公室", "2027-09-30"),
-    ]
-    assert [o.name for o in found.items[0].owners if o.role == "assist"] == ["党群工作部"]
-    _assert_nothing_lost(blocks, found)
-
-
-def test_a_cell_with_numbered_lines_becomes_several_items() -> None:
-    text = "1.召开动员会\n2.开展自查自纠\n3.形成整改报告"
-    block = Block(f"作风 | {text} | 办公室", "row", cells=(("类别", "作风"), ("工作任务", text), ("责任人", "办公室")))
-
-    found = split([block], "party", 2027)
-
-    assert [item.text for item in found.items] == ["召开动员会", "开展自查自纠", "形成整改报告"]
-    assert {item.owner for item in found.items} == {"办公室"}
-    _assert_nothing_lost([block], found)
-
-
-def test_a_repeated_table_head_is_left_out() -> None:
-    blocks = rows("任务 | 部门", "任务 | 部门", "召开推进会 | 办公室")
-
-    found = split(blocks, "party", 2027)
-
-    assert [left.reason for left in found.left_out] == ["column_heads"]
-    assert [item.text for item in found.items] == ["召开推进会"]
+    assert_nothing_lost(lines(text), found)
 
 
 def test_wrapped_lines_are_joined_again() -> None:
@@ -133,7 +75,7 @@ def test_wrapped_lines_are_joined_again() -> None:
 
     assert len(found.items) == 2
     assert "组织党员干部原原本本学" in found.items[0].text
-    _assert_nothing_lost(lines(text), found)
+    assert_nothing_lost(lines(text), found)
 
 
 def test_radicals_of_a_pdf_are_read_as_characters() -> None:
@@ -160,7 +102,7 @@ def test_a_plan_in_one_line_is_taken_apart() -> None:
         "开展公务用车专项检查，全年不少于2次",
     ]
     assert [heading.text for heading in found.headings] == ["某公司2027年工作要点", "加强学习", "作风建设"]
-    _assert_nothing_lost(lines(text), found)
+    assert_nothing_lost(lines(text), found)
 
 
 def test_duties_with_their_own_time_part_company() -> None:
@@ -210,7 +152,7 @@ def test_a_rule_is_split_by_chapters_and_articles() -> None:
     assert [item.text for item in found.items] == ["每半年分析一次廉政状况", "建立廉政档案"]
     assert [left.reason for left in found.left_out] == ["formal", "formal"]
     assert [heading.text for heading in found.headings] == ["责任制实施办法", "总则", "责任内容", "领导班子应当："]
-    _assert_nothing_lost(lines(text), found)
+    assert_nothing_lost(lines(text), found)
 
 
 def test_a_month_alone_heads_what_follows() -> None:
@@ -257,28 +199,86 @@ def test_the_last_of_a_list_is_no_heading_of_what_comes_after() -> None:
     assert [heading.text for heading in found.headings] == ["重点"]
 
 
-def test_a_measure_carries_the_task_it_does_not_name() -> None:
-    blocks = rows(
-        "责任内容 | 落实举措 | 时间", "建立廉政档案 | 一人一档，动态更新 | 每季度", "警示教育 | 召开警示教育大会 | 4月"
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("填表说明：本表由纪检室汇总", "remark"),
+        ("备注：1.按时完成；2.认真记录。", "remark"),
+        ("各单位要高度重视，加强组织领导，确保各项任务落到实处。", "appeal"),
+    ],
+)
+def test_remarks_and_appeals_are_no_duties(text: str, reason: str) -> None:
+    found = split(lines(f"1.建立台账\n2.开展检查\n{text}"), "party", 2027)
+
+    assert [(left.reason, left.source) for left in found.left_out] == [(reason, text)]
+    assert [left.reason for left in split(rows("说明", text), "party", 2027).left_out] == [reason]
+
+
+def test_an_appeal_with_a_time_is_a_duty() -> None:
+    found = split(lines("1.建立台账\n2.开展检查\n各单位要高度重视，按月报送进展，确保任务落到实处。"), "party", 2027)
+
+    assert [item.when.period for item in found.items] == ["", "", "month"]
+
+
+def test_what_leads_over_to_the_parts_of_a_heading_is_no_duty() -> None:
+    text = "一、书记的职责\n书记主持党委工作，对完成各项任务负责。\n1.召开党委会议\n二、委员的职责\n抓好分管工作。"
+
+    found = split(lines(text), "party", 2027)
+
+    assert [left.reason for left in found.left_out] == ["lead"]
+    assert [item.text for item in found.items] == ["召开党委会议", "抓好分管工作"]
+
+
+def test_a_heading_that_names_a_post_says_who_acts() -> None:
+    text = "一、党支部书记的职责\n1.召开支委会\n2.上级党委书记参加指导\n二、意识形态工作责任\n1.加强阵地管理"
+
+    first, second, third = split(lines(text), "party", 2027).items
+
+    assert [(owner.name, owner.role) for owner in first.owners] == [("党支部书记", "subject")]
+    assert second.owner == "上级党委书记"
+    assert third.owners == ()
+
+
+def test_a_numbered_clause_is_not_cut_by_its_length_alone() -> None:
+    text = (
+        "1.负责召集支部委员会和支部党员大会，结合本单位的具体情况，认真贯彻执行党的路线、方针、政策和上级的决议、指示；"
+        "研究安排支部工作，将支部工作中的重大问题，及时提交支部委员会和支部党员大会讨论决定"
     )
 
-    found = split(blocks, "integrity", 2027)
-
-    assert [item.text for item in found.items] == ["建立廉政档案：一人一档，动态更新", "召开警示教育大会"]
+    assert len(split(lines(text), "party", 2027).items) == 1
 
 
-def test_a_row_of_totals_is_left_out() -> None:
-    found = split(rows("任务 | 分值", "召开大会 | 5", "合计 | 5"), "party", 2027)
+def test_a_time_at_the_end_of_a_line_dates_the_lines_below() -> None:
+    text = "10月份学习计划\n21日至27日集中学习：第一章。 28日至11月 3日\n集中学习：第二章。\n个人自学：第三章。"
 
-    assert [left.reason for left in found.left_out] == ["total"]
+    found = split(lines(text), "party", 2027)
+
+    assert [(item.when.start, item.when.end) for item in found.items] == [
+        ("2027-10-21", "2027-10-27"),
+        ("2027-10-28", "2027-11-03"),
+        ("2027-10-28", "2027-11-03"),
+    ]
+    assert_nothing_lost(lines(text), found)
 
 
-def test_points_of_a_scoring_table_are_no_amounts() -> None:
-    blocks = rows("requirement | scoring_rule", "抓好阵地建设 | 缺一个扣0.5分，主题党日每月1次，每次0.1分")
+def test_lines_below_days_share_them_until_the_next_days() -> None:
+    text = "9月份学习计划\n16日至22日集中学习：讲话。\n个人自学：报告。\n23日至30日集中学习：论述。\n备注：每周一次"
 
-    (item,) = split(blocks, "party", 2027).items
+    found = split(lines(text), "party", 2027)
 
-    assert [(q.low, q.unit, q.scope) for q in item.quantities] == [(1, "次", "每月")]
+    assert [item.when.start for item in found.items] == ["2027-09-16", "2027-09-16", "2027-09-23"]
+
+
+def test_labels_close_the_duties_since_the_last_labels() -> None:
+    text = "1.开展检查\n2.建立台账\n成果形式：台账\n3.召开大会\n成果形式：纪要\n责任部门：办公室"
+
+    found = split(lines(text), "party", 2027)
+
+    assert [(item.deliverable, item.owner) for item in found.items] == [
+        ("台账", None),
+        ("台账", None),
+        ("纪要", "办公室"),
+    ]
 
 
 def test_a_break_inside_a_paragraph_does_not_part_a_duty() -> None:
@@ -294,7 +294,7 @@ def test_a_break_inside_a_paragraph_does_not_part_a_duty() -> None:
 def test_odd_texts_are_kept(text: str) -> None:
     blocks = lines(text)
 
-    _assert_nothing_lost(blocks, split(blocks, "party", 2027))
+    assert_nothing_lost(blocks, split(blocks, "party", 2027))
 
 
 PIECES = st.sampled_from(
@@ -351,7 +351,7 @@ BLOCKS = st.lists(
 def test_every_character_of_any_document_is_kept(blocks: list[Block]) -> None:
     found = split(blocks, "party", 2027)
 
-    _assert_nothing_lost(blocks, found)
+    assert_nothing_lost(blocks, found)
     assert all(item.text for item in found.items)
 
 
@@ -359,7 +359,7 @@ def test_every_character_of_any_document_is_kept(blocks: list[Block]) -> None:
 def test_every_character_of_any_text_is_kept(texts: list[str]) -> None:
     blocks = [Block(text) for text in texts]
 
-    _assert_nothing_lost(blocks, split(blocks, "integrity", 2027))
+    assert_nothing_lost(blocks, split(blocks, "integrity", 2027))
 
 
 @pytest.mark.parametrize(
@@ -384,7 +384,7 @@ def test_a_huge_line_is_split_in_seconds(unit: str) -> None:
     found = split([block], "party", 2027)
 
     assert time.perf_counter() - begun < 8
-    _assert_nothing_lost([block], found)
+    assert_nothing_lost([block], found)
 
 
 def test_an_item_is_cut_in_two_and_joined_again() -> None:

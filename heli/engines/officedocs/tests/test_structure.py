@@ -60,6 +60,49 @@ def test_first_pasted_line_is_no_title_unless_it_says_so() -> None:
     assert [block.kind for block in read_pasted("纪检工作要点\n开展谈话").blocks] == ["heading", "paragraph"]
 
 
+def _cells(text: str) -> list[list[tuple[str, str]]]:
+    return [list(block.cells) for block in read_pasted(text).blocks if block.kind == "row"]
+
+
+def test_rows_pasted_from_a_worksheet_keep_their_columns() -> None:
+    text = (
+        '某公司任务表\n序号\t工作任务\t责任部门\n1\t开展廉政文化进车间\t纪检室\n2\t"1.自查\n2.整改"\t\n说明：纪检室汇总'
+    )
+
+    document = read_pasted(text)
+
+    assert [(block.kind, block.place.line) for block in document.blocks] == [
+        ("paragraph", 1),
+        ("row", 3),
+        ("row", 4),
+        ("paragraph", 6),
+    ]
+    assert _cells(text) == [
+        [("序号", "1"), ("工作任务", "开展廉政文化进车间"), ("责任部门", "纪检室")],
+        [("序号", "2"), ("工作任务", "1.自查\n2.整改")],
+    ]
+    assert [(left.text, left.reason) for left in document.left_out] == [("序号 | 工作任务 | 责任部门", "table_header")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.\t组织集中学习\n2.\t开展调研",
+        "\t\t开展调研\n\t\t建立台账",
+        "开展\t调研",
+        "一、\t学习\n1.\t读书\n2.\t讨论\n3.\t调研",
+    ],
+)
+def test_tabs_after_numbers_and_before_lines_part_no_columns(text: str) -> None:
+    assert _cells(text) == []
+
+
+def test_a_loose_quotation_mark_in_a_pasted_row_swallows_nothing() -> None:
+    text = '任务\t部门\t时间\n召开"七一大会\t党群部\t6月\n开展检查\t纪检室\t7月'
+
+    assert [cells[0][1] for cells in _cells(text)] == ['召开"七一大会', "开展检查"]
+
+
 STYLES = word_part(
     "styles",
     '<w:style w:type="paragraph" w:default="1" w:styleId="a"><w:name w:val="Normal"/><w:rPr><w:sz w:val="32"/></w:rPr>'
