@@ -38,6 +38,8 @@ _CONTEXT_MONTH = wordlists.pattern("slots_dates.toml", "labels", "context_month"
 _CONTEXT_YEAR = wordlists.pattern("slots_dates.toml", "labels", "context_year")
 COMMA: str = _DATA["labels"]["comma"]
 """What stands between the words of several times."""
+TILDE: str = _DATA["labels"]["tilde"]
+"""What stands between the first and the last time of a stretch."""
 _NEEDS: dict[str, str] = _DATA["needs"]
 _HINT = re.compile(_DATA["hints"]["any"])
 _MENTION_HINT = re.compile(_DATA["hints"]["mention"])
@@ -279,6 +281,8 @@ def find_rhythms(text: str) -> tuple[Rhythm, ...]:
 
 
 _WEAK = frozenset({"ongoing", "event"})
+COUNTED = frozenset({"day", "week", "month", "two_months", "quarter", "half", "year", "term"})
+"""Rhythms that come round by the calendar."""
 
 
 def _period(rhythms: Sequence[Rhythm], *, is_dated: bool) -> str:

@@ -67,6 +67,7 @@ def _is_title(words: str) -> bool:
         _P["title_verb"].match(words)
         or len(words) > 60
         or slots.is_labelled_line(words)
+        or slots.duty_label_end(words)
         or not _P["title"].search(words)
     ):
         return False
@@ -164,7 +165,7 @@ def _leads_on(node: Node, after: Node | None, *, is_usual: bool) -> bool:
     is_short = len(after.words) < max(_WIDTHS["shortest_body"], len(inner) // 2)
     if duties.has_slots(inner) or (is_short and not is_usual):
         return False
-    if after.role == "left" and after.reason not in ("guidance", "column_heads"):
+    if after.role == "left" and after.reason not in ("guidance", "column_heads", "appeal"):
         return False
     return not _is_title(after.words) or bool(_P["sentence"].search(after.words))
 

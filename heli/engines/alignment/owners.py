@@ -33,7 +33,7 @@ def read_subject(text: str) -> list[Owner]:
     found = _LED.search(text[:400]) or _LEADS.search(text[:60])
     if found and not _NO_SUBJECT.match(found["name"]):
         owners = [Owner(owner.name, "lead", labelled=False) for owner in read_names(found["name"], "lead")]
-        assisted = _ASSISTED.search(text[found.end() : found.end() + 60])
+        assisted = _ASSISTED.search(text[found.end() : found.end() + 60]) or _ASSISTED.match(text[:60])
         more = read_names(assisted["name"], "assist") if assisted else []
         return owners + more
     subject = _SUBJECT.match(text[:80])

@@ -18,6 +18,7 @@ _FULL = wordlists.pattern(_NAME, "patterns", "full")
 _SCOPE = wordlists.pattern(_NAME, "patterns", "scope")
 _NOT_AMOUNT = wordlists.pattern(_NAME, "patterns", "not_amount")
 _LEAST = wordlists.pattern(_NAME, "bounds", "least")
+_APART = wordlists.pattern(_NAME, "bounds", "apart")
 _MOST = wordlists.pattern(_NAME, "bounds", "most")
 _HINT = wordlists.pattern(_NAME, "hints", "any")
 _SHARED: dict[str, Any] = _DATA["shared"]
@@ -54,6 +55,13 @@ def _bound(before: str, after: str) -> Literal["min", "max", "exact"]:
     return "min" if _LEAST.search(words) else "exact"
 
 
+def _clause(text: str, begins: int) -> str:
+    """The words of the clause before an amount, where they say "at least" ("at least with each head once")."""
+    words = re.split(_DATA["scopes"]["clause"], text[max(0, begins - _SCOPE_REACH) : begins])[-1]
+    found = _APART.search(words)
+    return found[0] if found else ""
+
+
 def _scope(text: str, begins: int) -> str:
     """The last words of scope before an amount within reach and within the sentence."""
     before = text[max(0, begins - _SCOPE_REACH) : begins]
@@ -74,7 +82,7 @@ def _quantity(text: str, found: re.Match[str]) -> Quantity | None:
         low=min(low, high),
         high=max(low, high),
         unit=unit,
-        bound=_bound(found["low"] or "", found["post"] or ""),
+        bound=_bound(found["low"] or _clause(text, begins), found["post"] or ""),
         scope=_scope(text, begins),
         text=found[0],
         start=begins,

@@ -23,6 +23,8 @@ _BRACKET = wordlists.pattern(_NAME, "patterns", "bracket")
 _SEPARATOR = wordlists.pattern(_NAME, "patterns", "separator")
 _TITLE = wordlists.pattern(_NAME, "patterns", "deliverable_title")
 _LONGEST = 2000
+_BELOW = "/"
+"""What parts a heading over several columns from the names of the columns below it."""
 _NAME_LENGTH = 24
 """Letters up to which a cell without a header may be the name of bodies."""
 _LABEL = 3
@@ -33,9 +35,12 @@ _TIME_THEN = re.compile(_DATA["patterns"]["time_then"])
 _ONLY_TIME = re.compile(_DATA["patterns"]["only_time"])
 _MARKS = re.compile(_DATA["patterns"]["marks"])
 _UNLABELLED = re.compile(_DATA["patterns"]["unlabelled_owner"])
+_CLAUSE_END = re.compile(_DATA["patterns"]["clause_end"])
+_LEADING = re.compile(_DATA["patterns"]["leading"])
+_ASSISTING = re.compile(_DATA["patterns"]["assisting"])
 _EDGES: str = _DATA["patterns"]["edges"]
 _JOINT: str = _DATA["patterns"]["joint"]
-_TIMES = ("when", "deadline")
+_TIMES = ("start", "when", "deadline")
 SLOT_ROLES = (*_TIMES, "owner", "assist", "deliverable")
 _DUTY_ROLES = ("task", "measure", "category", "note", "number")
 _ANY_YEAR = 2000
@@ -84,6 +89,9 @@ def role_of(label: str) -> str:
     plain = re.sub(_DATA["patterns"]["label_noise"], "", label).lower()
     if plain in ROLE_OF:
         return ROLE_OF[plain]
+    below = label.rpartition(_BELOW)[2]
+    if below != label:
+        return role_of(below)
     endings: dict[str, list[str]] = _DATA["endings"]
     for role, words in endings.items():
         if any(plain.endswith(word) for word in words) and len(plain) <= 12:
@@ -122,6 +130,8 @@ def _take_brackets(text: str) -> tuple[str, list[tuple[str, str]]]:
             read = _inside(inside)
         elif _ONLY_TIME.fullmatch(inside):
             read = [("when", inside)]
+        elif clauses := _clauses(inside):
+            read = clauses
         elif found.end() >= len(text.rstrip(_EDGES)) and (owner := _UNLABELLED.fullmatch(inside)):
             read = [("owner", owner["name"])]
         else:
@@ -131,6 +141,22 @@ def _take_brackets(text: str) -> tuple[str, list[tuple[str, str]]]:
         at = found.end()
     kept.append(text[at:])
     return "".join(kept), values
+
+
+def _clauses(inside: str) -> list[tuple[str, str]]:
+    """Read a bracket whose every clause says who leads, who assists or by when; nothing where one says more."""
+    values: list[tuple[str, str]] = []
+    for clause in _CLAUSE_END.split(inside):
+        plain = clause.strip()
+        if lead := _LEADING.fullmatch(plain):
+            values.append(("owner", lead["name"]))
+        elif assist := _ASSISTING.fullmatch(plain):
+            values.append(("assist", assist["name"] or assist["after"]))
+        elif is_only_time(plain):
+            values.append(("deadline", plain))
+        else:
+            return []
+    return values
 
 
 def _take_tail(text: str) -> tuple[str, list[tuple[str, str]]]:
@@ -277,11 +303,23 @@ def _labelled_when(said: Sequence[tuple[str, str]], year: int, month: int | None
     """Read labelled times; under a label that says "by when" a single day is a deadline."""
     if not said:
         return When()
+    begun = [value for role, value in said if role == "start"]
+    ends = [(role, value) for role, value in said if role != "start"]
+    if begun and ends:
+        return _stretch(dates.read_when(begun[0], year, month), _labelled_when(ends, year, month))
     when = dates.read_when(_JOINT.join(value for _, value in said), year, month)
     only_deadlines = all(role == "deadline" for role, _ in said)
     if only_deadlines and when.end and when.start == when.end:
         when = replace(when, start=None, is_deadline=True)
     return when if when.words else When(words=_JOINT.join(value for _, value in said))
+
+
+def _stretch(first: When, last: When) -> When:
+    """The time from one column ("begins") to another ("completed by")."""
+    words = dates.TILDE.join(word for word in (first.words, last.words) if word)
+    if not first.start or not last.end or first.start > last.end:
+        return replace(last, words=words)
+    return replace(last, start=first.start, words=words, windows=(), is_deadline=False)
 
 
 def _merged(labelled: When, own: When) -> When:

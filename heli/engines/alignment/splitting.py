@@ -225,8 +225,9 @@ def _add_labels(work: _Work, node: outline.Node) -> None:
         return
     last = len(work.items) - 1
     before, after = work.closed
-    first = max(under, before if after > last else after)
-    own = any(owner.labelled for item in work.items[first:last] for owner in item.owners)
+    goes_on = after > last
+    first = max(under, before if goes_on else after)
+    own = not goes_on and any(owner.labelled for item in work.items[first:last] for owner in item.owners)
     first = last if own else first
     work.closed = (first, last + 1)
     for number in range(first, last + 1):
@@ -258,7 +259,8 @@ def _add_row(work: _Work, node: outline.Node) -> None:
     for part, (cell, (begins, finish)) in enumerate(parts, 1):
         text = cell.text[begins:finish]
         _, own = marker(text)
-        words, said = _read(work, text[own:].strip(), extra)
+        leads = tables.leading_line(cell.text) if begins else ""
+        words, said = _read(work, leads + text[own:].strip(), tables.shared_parts(text, extra, len(parts)))
         place = Place(passage.block.place, part if len(parts) > 1 else 0, work.titles() + titles)
         spans = passage.spans(*cell.where(begins, finish)) or whole
         used += spans

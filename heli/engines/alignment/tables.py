@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from heli.engines.alignment import duties, key_links, outline, slots, wordlists
+from heli.engines.alignment import dates, duties, key_links, outline, slots, wordlists
 from heli.engines.alignment.figures import readable
 from heli.engines.alignment.items import SourceBlock
 from heli.engines.alignment.passages import marker
@@ -122,6 +122,21 @@ def named(heads: Sequence[Cell], words: str) -> str:
     return f"{tasks[-1]}{_DATA['stops']['colon']}{words}" if is_bare else words
 
 
+def leading_line(text: str) -> str:
+    """Return the first line of a cell where it ends in a colon and numbered lines follow, else an empty string."""
+    first, _, rest = text.partition("\n")
+    if len(first) > _DATA["widths"]["heading"] or marker(first)[0] or not marker(rest)[0]:
+        return ""
+    plain = first.strip()
+    return plain if plain.endswith(tuple(_DATA["stops"]["colons"])) else ""
+
+
+def shared_parts(text: str, extra: Sequence[tuple[str, str]], count: int) -> list[tuple[str, str]]:
+    """Return the labelled cells that hold for one of ``count`` duties of a row: its own rhythm wins over theirs."""
+    says = count > 1 and any(rhythm.period in dates.COUNTED for rhythm in dates.find_rhythms(text))
+    return [(role, words) for role, words in extra if not (says and role == "when")]
+
+
 def cell_lines(text: str, *, is_scored: bool = False) -> list[duties.Range]:
     """Cut a cell into its numbered lines, each into its duties; a scored line is one criterion."""
     starts, at = [0], 0
@@ -129,7 +144,7 @@ def cell_lines(text: str, *, is_scored: bool = False) -> list[duties.Range]:
         if at and marker(line)[0]:
             starts.append(at)
         at += len(line)
-    edges = [*starts, len(text)]
+    edges = [*(starts[1:] if leading_line(text) else starts), len(text)]
     result = []
     for begins, finish in pairwise(edges):
         result += [(begins, finish)] if is_scored else duties.duty_ranges(text[:finish], begins)

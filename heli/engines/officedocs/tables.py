@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HEADER_SEARCH_ROWS = 12
 HEADER_CELL_LENGTH = 24
 BETWEEN_CELLS = " | "
+FIELD = re.compile("[^\uff1a:]{2,8}[\uff1a:]")
 NUMERIC = re.compile(r"[-+]?[\d,.]+\s*%?|\d{4}-\d{2}-\d{2}([ T].*)?")
 
 Row = tuple[int, list[str]]
@@ -46,7 +47,7 @@ def find_header(grid: Grid) -> int | None:
         return min(grid.header_rows, len(grid.rows)) - 1
     for index, (number, cells) in enumerate(grid.rows[:HEADER_SEARCH_ROWS]):
         filled = [cell for cell in cells if cell]
-        if not _is_single(number, cells, grid):
+        if not _is_single(number, cells, grid) and not _is_form(filled):
             return index if _looks_like_header(filled, len(cells), grid.rows[index + 1 : index + 6]) else None
     return None
 
@@ -54,6 +55,11 @@ def find_header(grid: Grid) -> int | None:
 def _is_single(number: int, cells: Sequence[str], grid: Grid) -> bool:
     """Return whether a row says one thing only: a title, a note, a line merged across."""
     return sum(1 for column, cell in enumerate(cells) if cell and (number, column) not in grid.spans) <= 1
+
+
+def _is_form(filled: Sequence[str]) -> bool:
+    """Return whether a row above the header holds fields of a form ("Filled in by: ... Unit: items")."""
+    return all(FIELD.match(cell) for cell in filled)
 
 
 def _looks_like_header(filled: list[str], width: int, below: Sequence[Row]) -> bool:
@@ -108,7 +114,8 @@ def add_grid(grid: Grid, place_of: Callable[[int], Place], draft: Draft) -> None
         if not any(cells):
             continue
         if found is not None and index < found:
-            _add_title(_filled(cells)[0], place_of(number), draft)
+            said = [cell for column, cell in enumerate(cells) if cell and (number, column) not in grid.spans]
+            _add_title(BETWEEN_CELLS.join(_filled(said)), place_of(number), draft)
         elif index <= last or (found is not None and cells == head_cells):
             draft.left_out.append(LeftOut(BETWEEN_CELLS.join(_filled(cells)), place_of(number), "table_header"))
         elif _is_band(number, cells, grid):

@@ -103,6 +103,23 @@ def test_a_rhythm_of_the_sentence_stands_beside_the_labelled_time() -> None:
     assert (when.period, when.words) == ("quarter", "全年，按季度，按月")
 
 
+@pytest.mark.parametrize(
+    ("text", "lead", "assist"),
+    [
+        ("整顿软弱涣散党组织（组织部牵头，工程部、安全部配合，11月底前完成）", ["组织部"], ["工程部", "安全部"]),
+        ("每月组织一次集中学习（党小组长负责）", ["党小组长"], []),
+        ("开展专项检查（审计部牵头）", ["审计部"], []),
+        ("会同纪委做好考察工作，由组织部牵头", ["组织部"], ["纪委"]),
+        ("推进共建（含外包单位）", [], []),
+    ],
+)
+def test_who_leads_and_who_assists(text: str, lead: list[str], assist: list[str]) -> None:
+    found = read_slots(text, 2027)[1].owners
+
+    assert [owner.name for owner in found if owner.role == "lead"] == lead
+    assert [owner.name for owner in found if owner.role == "assist"] == assist
+
+
 def test_a_verb_is_no_owner() -> None:
     assert read_slots("征集和制定学院年度宣传计划", 2027)[1].owners == ()
 

@@ -93,3 +93,34 @@ def test_cells_without_headers_are_told_by_their_words() -> None:
     assert [(item.text, item.owner, item.when.end) for item in found.items] == [
         ("开展廉政文化进车间活动", "纪检室", "2027-08-31")
     ]
+
+
+def test_two_rows_of_heads_say_who_leads_who_assists_and_from_when() -> None:
+    blocks = rows(
+        "重点任务 | 责任分工/牵头部门 | 责任分工/配合部门 | 时间安排/启动时间 | 时间安排/完成时间",
+        "完成换届 | 组织部 | 各二级党委 | 3月 | 9月底",
+    )
+
+    (item,) = split(blocks, "party", 2027).items
+
+    assert [(owner.name, owner.role) for owner in item.owners] == [("组织部", "lead"), ("各二级党委", "assist")]
+    assert (item.when.start, item.when.end, item.when.words) == ("2027-03-01", "2027-09-30", "3月至9月底")
+
+
+def test_a_line_with_a_colon_leads_the_numbered_lines_of_a_cell() -> None:
+    text = "排查廉洁风险：\n（1）岗位自查；\n（2）部门评审"
+    block = Block(text, "row", cells=(("工作内容", text),))
+
+    found = split([block], "integrity", 2027)
+
+    assert [item.text for item in found.items] == ["排查廉洁风险：岗位自查", "排查廉洁风险：部门评审"]
+    assert_nothing_lost([block], found)
+
+
+def test_a_rhythm_of_its_own_wins_over_that_of_the_row() -> None:
+    blocks = rows("落实举措 | 频次", "每半年听取汇报1次；每年至少与下级负责人谈话1次 | 每半年")
+
+    first, second = split(blocks, "party", 2027).items
+
+    assert (first.when.period, second.when.period) == ("half", "year")
+    assert second.quantities[0].bound == "min"
