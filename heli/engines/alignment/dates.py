@@ -281,7 +281,9 @@ def find_rhythms(text: str) -> tuple[Rhythm, ...]:
 
 
 _WEAK = frozenset({"ongoing", "event"})
-COUNTED = frozenset({"day", "week", "month", "two_months", "quarter", "half", "year", "term"})
+WITHIN_A_YEAR = frozenset({"day", "week", "month", "two_months", "quarter", "half"})
+"""Rhythms that come round several times a year."""
+COUNTED = WITHIN_A_YEAR | {"year", "term"}
 """Rhythms that come round by the calendar."""
 
 

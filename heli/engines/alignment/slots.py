@@ -327,7 +327,8 @@ def _merged(labelled: When, own: When) -> When:
     if not labelled.words:
         return own
     if labelled.start or labelled.end:
-        return replace(labelled, period=labelled.period or own.period, words=_with_rhythm(labelled, own))
+        said = own.period if own.period != "event" else ""
+        return replace(labelled, period=labelled.period or said, words=_with_rhythm(labelled, own))
     if not labelled.period and (own.start or own.end):
         return replace(own, period=labelled.period or own.period, words=labelled.words)
     return labelled
@@ -335,7 +336,7 @@ def _merged(labelled: When, own: When) -> When:
 
 def _with_rhythm(labelled: When, own: When) -> str:
     """The words of a labelled time, and those of the rhythm that only the sentence says."""
-    has_rhythm = own.period and not labelled.period and not (own.start or own.end)
+    has_rhythm = own.period in dates.WITHIN_A_YEAR and not labelled.period and not (own.start or own.end)
     return f"{labelled.words}{dates.COMMA}{own.words}" if has_rhythm else labelled.words
 
 

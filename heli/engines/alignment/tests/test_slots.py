@@ -120,6 +120,12 @@ def test_who_leads_and_who_assists(text: str, lead: list[str], assist: list[str]
     assert [owner.name for owner in found if owner.role == "assist"] == assist
 
 
+def test_what_a_duty_is_about_is_no_rhythm_beside_its_deadline() -> None:
+    when = read_slots("完成6个任期届满支部的换届选举（完成时限：9月底前）", 2027)[1].when
+
+    assert (when.end, when.period, when.words) == ("2027-09-30", "", "9月底前")
+
+
 def test_a_verb_is_no_owner() -> None:
     assert read_slots("征集和制定学院年度宣传计划", 2027)[1].owners == ()
 
