@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "heli.rooms.people.middleware.PersonMiddleware",
+    "heli.ui.body_limit.BodyLimit",
     "heli.rooms.people.middleware.SignInDutyMiddleware",
     "heli.ui.problems.ProblemMiddleware",
     "axes.middleware.AxesMiddleware",

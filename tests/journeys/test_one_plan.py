@@ -80,9 +80,21 @@ def decide_all(clerk: Journey, plan: Plan) -> int:
     return decided
 
 
+def name_leads(clerk: Journey) -> None:
+    """Say whose work it is where the papers do not, or name a unit that this enterprise has not."""
+    choices = clerk.page.locator("#leads select")
+    if not choices.count():
+        return
+    for choice in choices.all():
+        if not choice.input_value():
+            choice.select_option(index=1)
+    clerk.act("#leads .btn-primary")
+
+
 def publish(clerk: Journey, secretary: Journey, plan: Plan) -> None:
     clerk.act(".board-head .btn-primary")
     assert "/versions/1/" in clerk.page.url
+    name_leads(clerk)
     clerk.act(".pagehead .btn-primary")
     secretary.open(f"/plans/{plan.pk}/versions/1/")
     secretary.act("form:has(#approval-note) .btn-primary")

@@ -19,7 +19,15 @@ from heli.rooms.people import access as people
 from heli.rooms.people.enums import Permission
 from heli.rooms.plans import rules
 from heli.rooms.plans.enums import VersionState
-from heli.rooms.plans.models import Acknowledgement, Plan, PlanDocument, PlanItem, PlanItemUnit, PlanVersion
+from heli.rooms.plans.models import (
+    Acknowledgement,
+    Plan,
+    PlanContributor,
+    PlanDocument,
+    PlanItem,
+    PlanItemUnit,
+    PlanVersion,
+)
 from heli.rooms.plans.models.papers import PlanQuerySet
 
 if TYPE_CHECKING:
@@ -102,6 +110,23 @@ def can_approve(person: Person | None, version: PlanVersion, on: date) -> Decisi
     return denied(
         _("You had a hand in this plan. Somebody who neither decided, edited nor submitted it has to approve it.")
     )
+
+
+def versions_to_approve(person: Person | None, on: date) -> QuerySet[PlanVersion]:
+    """Return the submitted versions that the person can approve: the list side of ``can_approve``."""
+    if person is None:
+        return PlanVersion.objects.none()
+    hands = PlanContributor.objects.filter(version=OuterRef("pk"), person=person)
+    versions = PlanVersion.objects.filter(
+        _below("plan__unit", people.scope_paths(person, Permission.PLAN_APPROVE, on)), ~Exists(hands),
+        state=VersionState.SUBMITTED,
+    )  # fmt: skip
+    return versions.exclude(submitted_by=person).select_related("plan__unit", "submitted_by")
+
+
+def plans_to_draft(person: Person | None, on: date) -> PlanQuerySet:
+    """Return the plans that the person may draft: the list side of ``can_draft``."""
+    return Plan.objects.filter(_below("unit", people.scope_paths(person, Permission.PLAN_DRAFT, on)))
 
 
 def sees_whole(person: Person | None, plan: Plan, on: date) -> bool:

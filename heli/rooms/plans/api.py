@@ -24,6 +24,7 @@ router = Router(tags=["plans"], auth=TokenAuth(Scope.PLANS_READ))
 WRITE = TokenAuth(Scope.PLANS_WRITE)
 
 Number = Annotated[int, Field(ge=1, le=32_767)]
+After = Annotated[int, Field(ge=0, le=2_147_483_647)]
 Year = Annotated[int, Field(ge=2000, le=2200)]
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
 
@@ -42,6 +43,18 @@ class PlanPage(Schema):
     """``next`` is the value of ``before`` for the following page, null on the last one."""
 
     items: list[PlanOut]
+    next: int | None
+
+
+class PlanItemPage(Schema):
+    """``next`` is the value of ``after`` for the following page, null on the last one; so on the board."""
+
+    items: list[PlanItemOut]
+    next: int | None
+
+
+class FindingPage(Schema):
+    items: list[FindingOut]
     next: int | None
 
 
@@ -106,7 +119,8 @@ class DecisionIn(Schema):
     quantity: Text = ""
 
 
-FindingOut.model_rebuild()
+for _page in (FindingOut, FindingPage, PlanItemPage):
+    _page.model_rebuild()
 
 
 @router.get("/plans", response={200: PlanPage, **ERRORS}, summary="Plans one may open, newest first")
@@ -134,20 +148,24 @@ def plan_versions(request: HttpRequest, plan_id: Id) -> Any:
 
 @router.get(
     "/plans/{plan_id}/versions/{number}/items",
-    response={200: list[PlanItemOut], **ERRORS},
-    summary="Items of a version that concern one",
+    response={200: PlanItemPage, **ERRORS},
+    summary="Items of a version that concern one, in order",
 )
-def plan_items(request: HttpRequest, plan_id: Id, number: Number) -> Any:
+def plan_items(request: HttpRequest, plan_id: Id, number: Number, after: After = 0, limit: Limit = 50) -> Any:
     asked = asked_with_key(request)
     version = access.version_for(asked.person, plan_id, number, asked.now.date())
-    return list(access.visible_items(asked.person, version, asked.now.date()).filter(left_out_reason=""))
+    rows = access.visible_items(asked.person, version, asked.now.date()).filter(left_out_reason="", number__gt=after)
+    found = list(rows[: limit + 1])
+    return {"items": found[:limit], "next": found[limit - 1].number if len(found) > limit else None}
 
 
-@router.get("/plans/{plan_id}/findings", response={200: list[FindingOut], **ERRORS}, summary="The board of a plan")
-def findings(request: HttpRequest, plan_id: Id) -> list[FindingOut]:
+@router.get("/plans/{plan_id}/findings", response={200: FindingPage, **ERRORS}, summary="The board of a plan, in order")
+def findings(request: HttpRequest, plan_id: Id, after: After = 0, limit: Limit = 50) -> FindingPage:
     asked = asked_with_key(request)
-    found = access.workshop_for(asked.person, plan_id, asked.now.date())
-    return [_finding(finding) for finding in boards.every_finding(found)]
+    plan = access.workshop_for(asked.person, plan_id, asked.now.date())
+    found = boards.findings_after(plan, after, limit + 1)
+    items = [_finding(finding) for finding in found[:limit]]
+    return FindingPage(items=items, next=found[limit - 1].rank if len(found) > limit else None)
 
 
 @router.post(

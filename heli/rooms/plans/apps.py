@@ -15,8 +15,17 @@ class PlansConfig(AppConfig):
     def ready(self) -> None:
         from heli.rooms.plans.queries.demands import demands_on
         from heli.rooms.responsibilities import records
+        from heli.ui import slots
         from heli.ui.navigation import NavItem, register
 
+        slots.register(
+            "home.main",
+            "plans:waiting",
+            label=_("Plans that wait for you"),
+            page_url_name="plans:list",
+            visible=_is_person,
+        )
+        slots.register("task.page", "plans:of_task", label=_("Where it comes from"), visible=_is_person)
         register(
             NavItem(
                 "plans",

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from heli.rooms.plans.enums import Choice, Line, Period, Reach, RowKind
 
 ACCEPTED = ".docx,.docm,.xlsx,.xlsm,.csv,.pdf,.txt,.md"
+# Longer texts come as files.
+MAX_PASTED = 200_000
 _LINES = [(Line.PARTY.value, Line.PARTY.label), (Line.INTEGRITY.value, Line.INTEGRITY.label)]
 
 
@@ -42,9 +44,20 @@ class PlanForm(forms.Form):
 class PapersForm(forms.Form):
     """Papers of one line: any number of files, or pasted text. The files themselves are read from the request."""
 
-    line = forms.ChoiceField(choices=_LINES)
+    line = forms.ChoiceField(
+        choices=_LINES,
+        error_messages={
+            "required": _("Say to which line the papers belong."),
+            "invalid_choice": _("Say to which line the papers belong."),
+        },
+    )
     issuer = forms.CharField(label=_("Issued by"), max_length=120, required=False)
-    pasted = forms.CharField(required=False, max_length=2_000_000, strip=False)
+    pasted = forms.CharField(
+        required=False,
+        max_length=MAX_PASTED,
+        strip=False,
+        error_messages={"max_length": _("So much text cannot be pasted. Hand it in as a file.")},
+    )
 
 
 class RowForm(forms.Form):

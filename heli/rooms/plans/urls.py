@@ -1,6 +1,6 @@
 from django.urls import path
 
-from heli.rooms.plans.views import board, exports, papers, plans, versions
+from heli.rooms.plans.views import board, elsewhere, exports, papers, plans, versions
 
 app_name = "plans"
 urlpatterns = [
@@ -39,5 +39,9 @@ urlpatterns = [
     path("plans/<int:pk>/versions/<int:number>/items/new/", versions.new_item, name="new_item"),
     path("plans/<int:pk>/versions/<int:number>/items/<int:item>/", versions.item, name="item"),
     path("plans/<int:pk>/versions/<int:number>/items/<int:item>/leave-out/", versions.leave_out, name="leave_out"),
+    path("plans/<int:pk>/withdraw/", versions.withdraw, name="withdraw"),
+    path("plans/<int:pk>/leads/", versions.leads, name="leads"),
+    path("plans/waiting/", elsewhere.home, name="waiting"),
+    path("plans/of-task/<int:pk>/", elsewhere.of_task, name="of_task"),
     path("plans/acknowledgements/<int:pk>/", versions.acknowledge, name="acknowledge"),
 ]

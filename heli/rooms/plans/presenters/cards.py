@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,7 +15,7 @@ from django.utils.translation import pgettext
 
 from heli.rooms.plans import rules
 from heli.rooms.plans.enums import FindingKind, Line
-from heli.rooms.plans.presenters import words
+from heli.rooms.plans.presenters import duties, words
 from heli.rooms.plans.queries.board import BoardPage
 from heli.rooms.rulebook import catalogue
 from heli.ui.shapes import Slot, Threshold
@@ -212,13 +213,18 @@ def clock(moment: Any) -> str:
 
 
 def _kind_text(finding: Finding) -> str:
+    more = subkind_words(finding.subkind)
+    label = str(FindingKind(finding.kind).label)
+    return f"{label} · {more}" if more else label
+
+
+def subkind_words(subkind: str) -> str:
+    """Return in what the items of a finding differ, or what is missing."""
     subkinds = {
         "owner": _("who"), "date": _("date"), "quantity": _("amount"), "overload": _("too much at once"),
         "goal": _("opposite aims"), "key_link": _("key link"), "obligation": _("obligation"),
     }  # fmt: skip
-    label = str(FindingKind(finding.kind).label)
-    more = [subkinds[part] for part in finding.subkind.split(",") if part in subkinds]
-    return f"{label} · {_(', ').join(more)}" if more else label
+    return _(", ").join(subkinds[part] for part in subkind.split(",") if part in subkinds)
 
 
 def _places(finding: Finding, items: Sequence[DraftItem]) -> str:
@@ -238,9 +244,29 @@ def _source(finding: Finding) -> str:
     name = finding.source.get("zh", "")
     if obligation is not None and words.language() == "en":
         name = obligation.source_en
-    article = finding.source.get("article", "")
-    known = article and article not in (catalogue.records.ARTICLE_UNKNOWN, catalogue.records.ARTICLE_NONE)
-    return f"{name} · " + _("article %(number)s") % {"number": article} if known else name
+    article = articles(finding.source.get("article", ""))
+    return f"{name} · {article}" if article else name
+
+
+def obligation_words(code: str) -> str:
+    """Return a duty by its name; the code stands behind it for those who look it up in the rulebook."""
+    obligation = catalogue.load().obligation_by_code.get(code)
+    if obligation is None:
+        return code
+    name = obligation.title_en if words.language() == "en" else obligation.title_zh
+    return f"{name} ({code})"
+
+
+def articles(codes: str) -> str:
+    """Return the articles of a rule in words: those that are known, and which of them only roughly."""
+    none = {catalogue.ARTICLE_UNKNOWN, catalogue.ARTICLE_NONE, ""}
+    known = [part for part in (each.strip() for each in re.split("[;；]", codes)) if part not in none]
+    said = [
+        (_("about article %(number)s") if part.startswith("~") else _("article %(number)s"))
+        % {"number": part.lstrip("~").strip()}
+        for part in known
+    ]
+    return _("; ").join(said)
 
 
 def _score(finding: Finding) -> dict[str, Any]:
@@ -288,10 +314,10 @@ def _gap_values(finding: Finding) -> Values:
     if obligation is None:
         return Values(text=finding.title.get("zh", ""), line=Line.BOTH)
     return Values(
-        text=obligation.title_zh,
+        text=duties.task_of(obligation),
         line=obligation.line,
         period=obligation.period if obligation.period in ("month", "quarter", "half", "year", "term", "event") else "",
-        quantity=str(obligation.count) if obligation.count_unit == "hours" or obligation.count > 1 else "",
+        quantity=duties.quantity_of(obligation),
         deliverable="、".join(obligation.evidence_zh),
         due=f"{finding.plan.year}-12-31" if obligation.period != "event" else "",
     )

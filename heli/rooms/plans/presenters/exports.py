@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils import formats, timezone, translation
@@ -19,7 +20,7 @@ from heli.engines.officedocs.writing import (
 )
 from heli.rooms.plans.enums import FindingKind, Line, Period, Reach
 from heli.rooms.plans.presenters import words
-from heli.rooms.plans.presenters.cards import number_of, short_kind
+from heli.rooms.plans.presenters.cards import articles, number_of, obligation_words, short_kind, subkind_words
 
 if TYPE_CHECKING:
     from heli.rooms.plans.models import DraftItem, Finding, PlanVersion
@@ -42,9 +43,14 @@ def board_workbook(findings: Sequence[Finding], items: Iterable[DraftItem]) -> b
     )
 
 
+def _duties(codes: Iterable[str]) -> str:
+    return "；".join(obligation_words(code) for code in codes)
+
+
 def _decision_columns() -> list[Column]:
     return [
         Column(_("Decision"), 14),
+        Column(_("What comes out"), 40, wrap=True),
         Column(_("Reason of the decision"), 30, wrap=True),
         Column(_("Decided by"), 12),
         Column(_("When"), 18),
@@ -54,9 +60,22 @@ def _decision_columns() -> list[Column]:
 def _decision(finding: Any) -> list[object]:
     standing = finding.standing[0] if finding.standing else None
     if standing is None:
-        return ["", "", "", ""]
+        return ["", "", "", "", ""]
     moment = formats.date_format(timezone.localtime(standing.at), "SHORT_DATETIME_FORMAT")
-    return [standing.get_choice_display(), standing.reason, str(standing.by), moment]
+    return [standing.get_choice_display(), _result(standing), standing.reason, str(standing.by), moment]
+
+
+def _result(decision: Any) -> str:
+    """Return what a person set: the words, who leads, when and how much."""
+    values = decision.values
+    start, due = (date.fromisoformat(values[name]) if values.get(name) else None for name in ("start", "due"))
+    facts = [
+        (_("Lead"), values.get("lead", "")),
+        (_("When"), words.when_text(start, due, values.get("period", ""))),
+        (_("Amount"), values.get("quantity", "")),
+    ]
+    said = [f"{name}：{value}" for name, value in facts if value]
+    return "\n".join(part for part in (values.get("text", ""), "；".join(said)) if part)
 
 
 def _pair_columns() -> list[Column]:
@@ -99,7 +118,7 @@ def _item_row(item: DraftItem) -> list[object]:
     return [
         number_of(item), item.get_line_display(), item.text, item.document.title, words.place_text(item.place),
         item.owner, item.start, item.end, item.get_period_display() if item.period else "", item.quantity,
-        item.deliverable, ", ".join(item.obligations),
+        item.deliverable, _duties(item.obligations),
     ]  # fmt: skip
 
 
@@ -111,10 +130,11 @@ def _gap_columns() -> list[Column]:
 
 
 def _gap_row(finding: Finding) -> list[object]:
-    rule = " ".join(part for part in (finding.source.get("zh", ""), finding.source.get("article", "")) if part)
+    article = articles(finding.source.get("article", ""))
+    rule = " · ".join(part for part in (finding.source.get("zh", ""), article) if part)
     return [
-        finding.key_link, finding.obligation, words.said(finding.title), rule, words.said(finding.reason),
-        *_decision(finding),
+        finding.key_link, obligation_words(finding.obligation), words.said(finding.title), rule,
+        words.said(finding.reason), *_decision(finding),
     ]  # fmt: skip
 
 
@@ -129,7 +149,7 @@ def _conflict_columns() -> list[Column]:
 
 def _conflict_row(finding: Any) -> list[object]:
     items = "\n".join(f"{number_of(link.item)} {link.item.text}" for link in finding.links.all())
-    return [finding.subkind, items, words.said(finding.reason), *_decision(finding)]
+    return [subkind_words(finding.subkind), items, words.said(finding.reason), *_decision(finding)]
 
 
 def plan_workbook(version: PlanVersion, rows: Iterable[Any]) -> bytes:
@@ -160,7 +180,7 @@ def _plan_row(row: Any) -> list[object]:
     return [
         row.number, str(Line(row.line).label), row.text, asked, row.lead, "、".join(row.helpers),
         str(Reach(row.reach).label), row.start, row.due, str(Period(row.period).label) if row.period else "",
-        row.quantity, row.deliverable, ", ".join(row.obligations), "\n".join(row.reasons), row.left_out_reason,
+        row.quantity, row.deliverable, _duties(row.obligations), "\n".join(row.reasons), row.left_out_reason,
     ]  # fmt: skip
 
 
@@ -182,7 +202,7 @@ def plan_document(version: PlanVersion, rows: Sequence[Any]) -> bytes:
                 title=version.plan.title,
                 content=sections,
                 issuer=version.plan.unit.name,
-                date=version.effective_on,
+                date=timezone.localdate(version.approved_at) if version.approved_at else None,
                 free_fonts=True,
             )
         )

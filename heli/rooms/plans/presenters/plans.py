@@ -155,6 +155,16 @@ def steps(page: PlanPage) -> list[Step]:
     return [Step(text, note=note, is_now=number == at) for number, (text, note) in enumerate(texts, start=1)]
 
 
+def foreign_years(page: PlanPage) -> list[tuple[str, str]]:
+    """Return the papers that name years in title or file name, and not the plan's, each with those years."""
+    found = []
+    for row in (row for rows in page.papers.values() for row in rows):
+        named = sorted(set(_YEAR.findall(f"{row.document.title} {row.document.filename}")))
+        if named and str(page.plan.year) not in named:
+            found.append((row.document.title, "、".join(named)))
+    return found
+
+
 def missing_for_alignment(page: PlanPage) -> str:
     """Return what still lacks before the drafts can be aligned; empty = they can."""
     missing = [str(line.label) for line in (Line.PARTY, Line.INTEGRITY) if not page.items[line]]
@@ -177,6 +187,7 @@ class SplitRow:
 
 
 TONES = {RowKind.ITEM: "done", RowKind.HEADING: "run", RowKind.LEFT_OUT: "idle"}
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _CUT = re.compile(r"[。；;！？\n，,]")
 
 

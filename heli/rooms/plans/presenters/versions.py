@@ -76,6 +76,27 @@ def _item(row: Any, version: PlanVersion) -> VersionItem:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a task comes from, as its page shows it."""
+
+    plan: str
+    number: int
+    url: str
+    facts: Sequence[tuple[str, str]]
+
+
+def origin(item: PlanItem) -> Origin:
+    facts = [(_("Lead"), item.lead), (_("Helping"), "、".join(item.helpers)), (_("Amount"), item.quantity)]
+    address = reverse("plans:version", args=[item.version.plan_id, item.version.number])
+    return Origin(
+        plan=item.version.plan.title,
+        number=item.number,
+        url=f"{address}#item-{item.pk}",
+        facts=[(name, value) for name, value in facts if value],
+    )
+
+
 FIELD_NAMES = {
     "text": lambda: _("What is to be done"),
     "line": lambda: _("Line"),

@@ -238,6 +238,11 @@ def every_finding(plan: Plan) -> list[Finding]:
     return list(_cards(plan).filter(is_standing=True).in_order())
 
 
+def findings_after(plan: Plan, rank: int, limit: int) -> list[Finding]:
+    """Return up to ``limit`` findings of the board that come after this rank, with items and decisions."""
+    return list(_cards(plan).filter(is_standing=True, rank__gt=rank).in_order()[:limit])
+
+
 def every_item(plan: Plan) -> QuerySet[DraftItem]:
     """Return all items of both drafts in board order, for the workbook."""
     return DraftItem.objects.filter(plan=plan).items().select_related("document").in_order()

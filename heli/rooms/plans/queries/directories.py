@@ -58,6 +58,11 @@ class Directory:
             self._below[kind] = list(rows.order_by("path"))
         return self._below[kind]
 
+    def near(self) -> list[Unit]:
+        """Return the plan's unit, its departments, and the units right below it."""
+        children = people.subtree(self.unit).filter(holds_on(self.on), parent=self.unit).order_by("path")
+        return list({unit.pk: unit for unit in [*self.by_name.values(), *children]}.values())
+
     def find(self, names: str) -> list[Unit]:
         """Return the units that an owner's words name, in order; what is not known here is left to the words."""
         found: dict[int, Unit] = {}

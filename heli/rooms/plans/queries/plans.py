@@ -97,10 +97,11 @@ class PlanPage:
     open_cards: int
     run: AlignmentRun | None
     versions: Sequence[PlanVersion]
+    twins: Sequence[Plan]
 
 
 def plan_page(plan: Plan) -> PlanPage:
-    """Return the workshop's page (five queries, whatever the number of papers)."""
+    """Return the workshop's page (six queries, whatever the number of papers)."""
     kinds = {kind: Count("rows", filter=Q(rows__kind=kind)) for kind in RowKind.values}
     documents = (
         PlanDocument.objects.filter(plan=plan)
@@ -119,6 +120,7 @@ def plan_page(plan: Plan) -> PlanPage:
         cards=Finding.objects.filter(plan=plan, is_standing=True).count(),
         open_cards=undecided().filter(plan=plan).count(),
         run=AlignmentRun.objects.filter(plan=plan).order_by("-pk").first(),
+        twins=tuple(Plan.objects.filter(unit=plan.unit_id, year=plan.year).exclude(pk=plan.pk).order_by("pk")[:5]),
         versions=tuple(plan.versions.select_related("submitted_by", "approved_by").order_by("-number")),
     )
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from heli.rooms.people import access as people
+from heli.rooms.people import queries as persons
+from heli.rooms.people.enums import Permission
 from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import VersionState
 from heli.rooms.plans.models import (
@@ -21,10 +23,11 @@ from heli.rooms.plans.models import (
     PlanItemUnit,
     PlanVersion,
 )
-from heli.rooms.plans.queries.work import ItemWork, work_of
+from heli.rooms.plans.queries.work import ItemWork, source_of, work_of
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
+    from heli.rooms.tasks.models import Task
 
 PAGE = 200
 
@@ -49,9 +52,38 @@ def item_of(version: PlanVersion, item_id: int) -> PlanItem | None:
     return PlanItem.objects.filter(version=version, pk=item_id).select_related("version").order_by("pk").first()
 
 
+def item_of_task(person: Person | None, task: Task, on: date) -> PlanItem | None:
+    """Return the item in force that a task comes from, if the person may see it."""
+    prefix = source_of("")
+    if not task.source.startswith(prefix):
+        return None
+    rows = PlanItem.objects.filter(lineage=task.source[len(prefix) :], version__state=VersionState.PUBLISHED)
+    item = rows.select_related("version__plan__unit").order_by("pk").first()
+    if item is None or not access.visible_items(person, item.version, on).filter(pk=item.pk).exists():
+        return None
+    return item
+
+
 def contributors(version: PlanVersion) -> list[str]:
     """Return the names of who had a hand in a version, and so cannot approve it."""
     return list(version.contributors.order_by("person__name").values_list("person__name", flat=True))
+
+
+def approvers(version: PlanVersion, on: date) -> list[Person]:
+    """Return who can approve the version, by name: those of its unit, else those of the nearest unit above.
+
+    They hold the right and had no hand in it.
+    """
+    hands = set(version.contributors.values_list("person_id", flat=True)) | {version.submitted_by_id}
+    kinds = people.post_kinds_with(Permission.PLAN_APPROVE)
+    unit = version.plan.unit
+    for place in [unit, *reversed(persons.ancestors(unit))]:
+        held = people.holders_of({(place.pk, kind) for kind in kinds}, on)
+        free = {person_id for ids in held.values() for person_id in ids} - hands
+        if free:
+            found = [person for kind in kinds for person in persons.holders(place.pk, kind, on) if person.pk in free]
+            return sorted({person.pk: person for person in found}.values(), key=lambda person: (person.name, person.pk))
+    return []
 
 
 def changes_of(version: PlanVersion) -> tuple[rules.ItemChange, ...]:

@@ -9,6 +9,7 @@ from heli.rooms.plans.rules.composition import (
     SourceItem,
     compose,
     contradictions,
+    joined_text,
     merged,
 )
 from heli.rooms.plans.rules.occurrences import Stretch, stretches
@@ -44,6 +45,7 @@ __all__ = [
     "compare",
     "compose",
     "contradictions",
+    "joined_text",
     "may_approve",
     "merged",
     "needs_reason",

@@ -7,12 +7,17 @@ kept apart stays two items, and its reason travels with both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from heli.rooms.plans.enums import Choice, FindingKind
+
+_CLAUSE = re.compile(r"[^，。；;,、\n]{2,}")
+# From this share of its pairs of characters a clause is taken for said already.
+_HELD = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,32 +96,52 @@ def compose(items: Sequence[SourceItem], rulings: Sequence[Ruling]) -> tuple[Com
 
 
 def merged(sources: Sequence[SourceItem]) -> Composed:
-    """Return what several items amount to: the widest text, the earliest deadline, every deliverable.
+    """Return what several items amount to: one text that holds what each asks, every amount and deliverable.
 
-    The first owner named leads, the others help; a person can change each of these on the card.
+    Of deadlines the earliest holds; a programme that runs over a stretch of time is never shortened by one. The
+    first owner named leads, the others help; a person can change each of these on the card.
     """
     lines = {source.line for source in sources}
     owners = _distinct(source.owner for source in sources)
     starts = [source.start for source in sources if source.start]
     dues = [source.due for source in sources if source.due]
     first = sources[0]
-    start, due = min(starts, default=None), min(dues, default=None)
+    runs = [source.due for source in sources if source.due and (source.period or source.start)]
+    start, due = min(starts, default=None), max(runs) if runs else min(dues, default=None)
     if start and due and due < start:  # one begins after the other is due: the earlier deadline holds
         start = None
     return Composed(
         sources=tuple(source.pk for source in sources),
         rulings=(),
         line="both" if len(lines) > 1 or "both" in lines else first.line,
-        text=max((source.text for source in sources), key=len),
+        text=joined_text([source.text for source in sources]),
         lead=owners[0] if owners else "",
         helpers=tuple(owners[1:]),
         start=start,
         due=due,
         period=next((source.period for source in sources if source.period), ""),
-        quantity=next((source.quantity for source in sources if source.quantity), ""),
+        quantity="；".join(_distinct(source.quantity for source in sources)),
         deliverable="；".join(_distinct(source.deliverable for source in sources)),
         obligations=tuple(_distinct(code for source in sources for code in source.obligations)),
     )
+
+
+def joined_text(texts: Sequence[str]) -> str:
+    """Return the longest text, and after it the clauses of the others that say something it does not hold."""
+    ordered = sorted(dict.fromkeys(texts), key=lambda text: (-len(text), text))
+    whole = ordered[0] if ordered else ""
+    for text in ordered[1:]:
+        fresh = [clause for clause in _CLAUSE.findall(text) if not _is_held(clause, whole)]
+        if fresh:
+            whole = f"{whole.rstrip('。；;，,')}；{'，'.join(fresh)}。"
+    return whole
+
+
+def _is_held(clause: str, whole: str) -> bool:
+    """Whether nearly every pair of characters of the clause stands in the text."""
+    plain = "".join(clause.split())
+    pairs = [plain[at : at + 2] for at in range(len(plain) - 1)] or [plain]
+    return sum(pair in whole for pair in pairs) >= _HELD * len(pairs)
 
 
 def contradictions(items: Iterable[int], rulings: Sequence[Ruling]) -> tuple[Contradiction, ...]:

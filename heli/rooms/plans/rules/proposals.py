@@ -52,15 +52,19 @@ class Proposal:
 
 
 def proposals(board: Board) -> list[Proposal]:
-    """Return what the board proposes, most pressing first: twice, conflicts, from above, missing, related."""
+    """Return what the board proposes, most pressing first: twice, conflicts, from above, missing, related.
+
+    Two items have one card, whatever there is to say about them, so that no two cards can contradict each other.
+    """
     by_id = {item.id: item for item in (*board.items, *board.upper)}
-    folded, own_conflicts = _fold(board)
+    upper = _ids(board.upper)
+    shown = [match for match in board.matches if not (match.verdict == "related" and match.b in upper)]
+    folded, own_conflicts = _fold(board, shown)
     found = [
         _pair(match, by_id, folded.get(frozenset((match.a, match.b)), []))
-        for match in sorted(board.matches, key=lambda match: -match.score)
-        if not (match.verdict == "related" and match.b in _ids(board.upper))
+        for match in sorted(shown, key=lambda match: -match.score)
     ]
-    found += [_conflict(conflict, by_id) for conflict in own_conflicts]
+    found += [_conflict(conflicts, by_id) for conflicts in own_conflicts]
     found += [_gap(gap) for gap in sorted(board.gaps, key=lambda gap: not gap.is_core)]
     order = list(FindingKind)
     found.sort(key=lambda proposal: order.index(proposal.kind))
@@ -71,23 +75,27 @@ def _ids(items: Iterable[Item]) -> set[str]:
     return {item.id for item in items}
 
 
-def _fold(board: Board) -> tuple[dict[frozenset[str], list[Conflict]], list[Conflict]]:
-    """Conflicts of a pair that is one duty anyway are settled on its card, the others have a card of their own."""
-    twice = {frozenset((match.a, match.b)) for match in board.matches if match.verdict == "duplicate"}
+def _fold(board: Board, shown: Sequence[Match]) -> tuple[dict[frozenset[str], list[Conflict]], list[list[Conflict]]]:
+    """Conflicts of a pair that has a card are settled on it; the others have a card of their own, one a pair."""
+    paired = {frozenset((match.a, match.b)) for match in shown}
     folded: dict[frozenset[str], list[Conflict]] = defaultdict(list)
-    rest = []
+    rest: dict[tuple[str, ...], list[Conflict]] = defaultdict(list)
     for conflict in board.conflicts:
         pair = frozenset(conflict.items)
-        if pair in twice and conflict.kind in _FOLDS:
+        if conflict.kind not in _FOLDS:
+            rest[(conflict.kind, *conflict.items)].append(conflict)
+        elif pair in paired:
             folded[pair].append(conflict)
         else:
-            rest.append(conflict)
-    return folded, rest
+            rest[tuple(sorted(pair))].append(conflict)
+    return folded, list(rest.values())
 
 
 def _pair(match: Match, by_id: Mapping[str, Item], folded: Sequence[Conflict]) -> Proposal:
     is_upper = match.b.startswith("U")
     kind = FindingKind.UPPER if is_upper else FindingKind(match.verdict)
+    if kind == FindingKind.RELATED and folded:
+        kind = FindingKind.CONFLICT
     a, b = by_id[match.a], by_id[match.b]
     more = {conflict.kind: conflict for conflict in folded}
     links = [Link(match.a, _marks(match.detail.spans_a))]
@@ -105,9 +113,12 @@ def _pair(match: Match, by_id: Mapping[str, Item], folded: Sequence[Conflict]) -
     )
 
 
-def _conflict(conflict: Conflict, by_id: Mapping[str, Item]) -> Proposal:
+def _conflict(conflicts: Sequence[Conflict], by_id: Mapping[str, Item]) -> Proposal:
+    """The card of what conflicts between the same items: in one thing or in several."""
+    conflict = conflicts[0]
+    kinds = list(dict.fromkeys(each.kind for each in conflicts))
     marks: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    for evidence in conflict.evidence:
+    for evidence in (evidence for each in conflicts for evidence in each.evidence):
         if evidence.end > evidence.start:
             marks[evidence.item].append((evidence.start, evidence.end, "same"))
     own = [pk for pk in conflict.items if not pk.startswith("U")]
@@ -115,11 +126,11 @@ def _conflict(conflict: Conflict, by_id: Mapping[str, Item]) -> Proposal:
     first = by_id[own[0]]
     return Proposal(
         kind=FindingKind.CONFLICT,
-        subkind=conflict.kind,
+        subkind=",".join(kinds)[:20],
         title=dict.fromkeys(LANGUAGES, _short(first.text)),
-        reason={tag: _readable(conflict.reason.text(tag), tag) for tag in LANGUAGES},
+        reason={tag: _joined([each.reason.text(tag) for each in conflicts], tag) for tag in LANGUAGES},
         links=tuple(Link(pk, tuple(marks[pk])) for pk in own),
-        signature=_signature(FindingKind.CONFLICT, conflict.kind, *sorted(by_id[pk].text for pk in conflict.items)),
+        signature=_signature(FindingKind.CONFLICT, ",".join(kinds), *sorted(by_id[pk].text for pk in conflict.items)),
         upper=upper,
     )
 

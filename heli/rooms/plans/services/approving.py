@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -18,7 +18,6 @@ from heli.kernel.problems import Problem
 from heli.rooms.information import services as information
 from heli.rooms.information.enums import NotificationKind
 from heli.rooms.people import access as people
-from heli.rooms.people.enums import Permission
 from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import PlanState, VersionState
 from heli.rooms.plans.events import PlanPublished, PlanSubmitted
@@ -31,7 +30,8 @@ from heli.rooms.plans.models import (
     PlanItemUnit,
     PlanVersion,
 )
-from heli.rooms.plans.queries.versions import changes_of
+from heli.rooms.plans.queries.leads import open_leads
+from heli.rooms.plans.queries.versions import approvers, changes_of
 from heli.rooms.plans.services import cascading
 from heli.rooms.plans.services.locking import (
     StateRefused,
@@ -60,6 +60,7 @@ def submit(*, plan_id: int, version: int | None, by: Person, at: datetime) -> Pl
     require_seen(draft, version)
     if not draft.items.filter(left_out_reason="").exists():
         raise Problem(_("The plan holds no items."), _("There is nothing to approve."), _("Add an item first."))
+    _require_leads(draft, at)
     if draft.number > 1 and not changes_of(draft):
         raise Problem(
             _("Nothing was changed."),
@@ -71,9 +72,8 @@ def submit(*, plan_id: int, version: int | None, by: Person, at: datetime) -> Pl
     _move(draft, VersionState.SUBMITTED)
     draft.submitted_by, draft.submitted_at, draft.note = by, at, ""
     draft.save()
-    hands = set(draft.contributors.values_list("person_id", flat=True))
     information.notify(
-        persons=_approvers(plan, at) - hands,
+        persons={person.pk for person in approvers(draft, day_of(at))},
         kind=NotificationKind.PLAN,
         title=gettext_noop("“%(plan)s”, version %(number)s, awaits approval"),
         reason=gettext_noop("You may approve plans of %(unit)s and had no hand in this one."),
@@ -105,7 +105,7 @@ def approve(*, plan_id: int, number: int, version: int | None, note: str = "", b
         before.save(update_fields=["state", "version"])
     _move(draft, VersionState.PUBLISHED)
     draft.approved_by, draft.approved_at, draft.note = by, at, note.strip()
-    draft.effective_on = day_of(at)
+    draft.effective_on = max(day_of(at), date(plan.year, 1, 1))
     draft.save()
     move_plan(plan, PlanState.PUBLISHED)
     plan.published_number = draft.number
@@ -221,6 +221,36 @@ class AlreadyAcknowledged(Problem):
         )
 
 
+def _require_leads(draft: PlanVersion, at: datetime) -> None:
+    """Work goes to whom the plan names, or nowhere: an unknown lead is no department's work by default."""
+    waiting = open_leads(draft, day_of(at))
+    if not waiting:
+        return
+    names = "、".join(dict.fromkeys(each.words or _("(no lead written)") for each in waiting[:5]))
+    raise Problem(
+        _("Some items are nobody's work yet."),
+        _("Not known here as a lead: %(names)s.") % {"names": names},
+        _("Say at the head of the plan which unit leads them."),
+    )
+
+
+@transaction.atomic
+def withdraw_submission(*, plan_id: int, version: int | None, by: Person, at: datetime) -> PlanVersion:
+    """Take a submitted version back before anybody answered, to change it."""
+    plan = plan_to_draft(plan_id, by, at)
+    require_state(plan, PlanState.IN_REVIEW)
+    draft = PlanVersion.objects.select_for_update(no_key=True).get(plan=plan, state=VersionState.SUBMITTED)
+    require_seen(draft, version)
+    _move(draft, VersionState.DRAFT)
+    draft.submitted_by, draft.submitted_at = None, None
+    draft.save()
+    note_hands(draft, {by.pk})
+    move_plan(plan, PlanState.CONCLUDED if draft.number == 1 else PlanState.REVISING)
+    plan.save(update_fields=["state"])
+    audit.record("plan.submission_withdrawn", subject=draft, by=by, at=at, changes={"plan": plan.pk})
+    return draft
+
+
 def _require_submitted(version: PlanVersion) -> None:
     if version.state != VersionState.SUBMITTED:
         raise StateRefused(
@@ -234,12 +264,6 @@ def _require_submitted(version: PlanVersion) -> None:
 def _move(version: PlanVersion, state: VersionState) -> None:
     rules.check_version_transition(version.state, state)
     version.state, version.version = state, version.version + 1
-
-
-def _approvers(plan: Plan, at: datetime) -> set[int]:
-    kinds = people.post_kinds_with(Permission.PLAN_APPROVE)
-    held = people.holders_of({(plan.unit_id, kind) for kind in kinds}, day_of(at))
-    return {person_id for persons in held.values() for person_id in persons}
 
 
 def _ask_to_acknowledge(version: PlanVersion, unit_ids: Sequence[int], at: datetime) -> None:

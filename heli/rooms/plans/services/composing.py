@@ -32,6 +32,7 @@ from heli.rooms.plans.models import (
     PlanVersion,
 )
 from heli.rooms.plans.queries.directories import Directory, directory, reach_of
+from heli.rooms.plans.queries.leads import possible_leads, without_lead
 from heli.rooms.plans.services.deciding import ruling_of
 from heli.rooms.plans.services.locking import (
     PlanMovedOn,
@@ -298,6 +299,50 @@ def leave_out_item(
     action = "plan.item_left_out" if item.left_out_reason else "plan.item_taken_back"
     audit.record(action, subject=item, by=by, at=at, changes={"plan": plan.pk, "reason": [old, reason]})
     return item
+
+
+@dataclass(frozen=True, slots=True)
+class LeadChoice:
+    """Which unit leads the items of a line on which these words stand (or none)."""
+
+    words: str
+    line: str
+    unit_id: int
+
+
+@transaction.atomic
+def name_leads(
+    *, plan_id: int, choices: Sequence[LeadChoice], version: int | None, by: Person, at: datetime
+) -> PlanVersion:
+    """Say which units lead items whose lead is not known here; the items carry the unit's own name from then on."""
+    plan = plan_to_draft(plan_id, by, at)
+    require_state(plan, PlanState.CONCLUDED, PlanState.REVISING)
+    draft = _under_way(plan)
+    require_seen(draft, version)
+    possible = {unit.pk: unit for unit in possible_leads(draft, day_of(at))}
+    named = {}
+    for choice in choices:
+        unit = possible.get(choice.unit_id)
+        items = [each for each in without_lead(draft).filter(line=choice.line) if each.lead.strip() == choice.words]
+        if unit is None or not items:
+            raise Problem(
+                _("No lead was set."),
+                _("The unit is none of this plan's, or no item waits for it any more."),
+                _("Choose one of the units in the list."),
+            )
+        for item in items:
+            item.lead, item.row_version = unit.name, item.row_version + 1
+        PlanItem.objects.bulk_update(items, ["lead", "row_version"], batch_size=500)
+        PlanItemUnit.objects.bulk_create(
+            [PlanItemUnit(item=item, unit=unit, role=PlanItemUnit.LEAD) for item in items], batch_size=500
+        )
+        named[f"{choice.line}: {choice.words}"] = [unit.name, len(items)]
+    if not named:
+        raise NothingChanged
+    _moved(draft)
+    draft.refresh_from_db(fields=["version"])
+    audit.record("plan.leads_named", subject=draft, by=by, at=at, changes={"plan": plan.pk, **named})
+    return draft
 
 
 def _require_sound(edit: ItemEdit) -> None:

@@ -59,7 +59,8 @@ def note_hands(version: PlanVersion, person_ids: Collection[int]) -> None:
 def locked_to_draft(plan_id: int, by: Person, at: datetime) -> Plan:
     """Return the plan, locked until the transaction ends, for somebody who may draft it. 404 as everywhere."""
     access.workshop_for(by, plan_id, day_of(at))
-    plan = Plan.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=plan_id)
+    rows = Plan.objects.select_for_update(no_key=True, of=("self",)).select_related("unit")
+    plan = get_object_or_404(rows, pk=plan_id)  # it may have been deleted a moment ago
     access.can_draft(by, plan, day_of(at)).require()
     return plan
 
@@ -67,7 +68,8 @@ def locked_to_draft(plan_id: int, by: Person, at: datetime) -> Plan:
 def version_under_way(plan_id: int, number: int, by: Person, at: datetime) -> PlanVersion:
     """Return a version with its plan, both locked. The 404 of ``access`` for whoever may not see it."""
     found = access.version_for(by, plan_id, number, day_of(at))
-    plan = Plan.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=plan_id)
+    rows = Plan.objects.select_for_update(no_key=True, of=("self",)).select_related("unit")
+    plan = get_object_or_404(rows, pk=plan_id)
     version = get_object_or_404(PlanVersion.objects.select_for_update(no_key=True, of=("self",)), pk=found.pk)
     version.plan = plan
     return version

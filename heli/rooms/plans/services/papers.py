@@ -42,21 +42,18 @@ def begin_plan(*, unit_id: int, year: int, title: str = "", by: Person, at: date
             _("A plan is held against the duties of a Party committee, a general branch or a branch."),
             _("Begin it for the Party organisation to which the unit belongs."),
         )
-    if Plan.objects.filter(unit=unit, year=year, title=title).exists():
+    plan, is_new = Plan.objects.get_or_create(
+        unit=unit,
+        year=year,
+        title=title,
+        defaults={"unit_type": UnitType(unit.kind), "created_by": by, "created_at": at, "changed_at": at},
+    )
+    if not is_new:
         raise Problem(
             _("There already is a plan of this name."),
             _("%(unit)s has “%(title)s” for %(year)s.") % {"unit": unit.name, "title": title, "year": year},
             _("Open that plan, or give this one another name."),
         )
-    plan = Plan.objects.create(
-        unit=unit,
-        year=year,
-        title=title,
-        unit_type=UnitType(unit.kind),
-        created_by=by,
-        created_at=at,
-        changed_at=at,
-    )
     audit.record("plan.begun", subject=plan, by=by, at=at, changes={"unit": unit.name, "year": year})
     return plan
 

@@ -43,9 +43,28 @@ def test_items_are_those_that_concern_the_owner_of_the_key(world: World, at: dat
         f"/api/plans/{plan.pk}/versions/1/items", headers=key(world.people["a1_secretary"], Scope.PLANS_READ)
     )
 
-    texts = {item["text"] for item in answer.json()}
+    texts = {item["text"] for item in answer.json()["items"]}
     assert any("主题党日" in text for text in texts)
     assert not any("责任书" in text for text in texts)
+
+
+@pytest.mark.parametrize("what", ["findings", "versions/1/items"])
+def test_pages_give_everything_once_and_in_order(world: World, at: datetime, what: str) -> None:
+    plan = journey.published(world, at).plan
+    headers = key(world.people["clerk"], Scope.PLANS_READ)
+    whole = [
+        item["id"] for item in Client().get(f"/api/plans/{plan.pk}/{what}?limit=200", headers=headers).json()["items"]
+    ]
+
+    paged, after = [], 0
+    while after is not None:
+        page = Client().get(f"/api/plans/{plan.pk}/{what}?limit=2&after={after}", headers=headers).json()
+        assert len(page["items"]) <= 2
+        paged += [item["id"] for item in page["items"]]
+        after = page["next"]
+
+    assert len(whole) > 3
+    assert paged == whole
 
 
 def test_a_reading_key_cannot_decide(world: World, at: datetime) -> None:

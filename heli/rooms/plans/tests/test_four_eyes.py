@@ -13,7 +13,7 @@ from heli.rooms.people.models import Person
 from heli.rooms.plans.enums import Choice, FindingKind, Line, RowKind, VersionState
 from heli.rooms.plans.models import Decision, DraftItem, Finding, Plan, PlanVersion
 from heli.rooms.plans.services import aligning, approving, composing, deciding, papers, rows
-from heli.rooms.plans.services.composing import ItemEdit
+from heli.rooms.plans.services.composing import ItemEdit, LeadChoice
 from heli.rooms.plans.services.readings import NewPaper
 from heli.rooms.plans.services.rows import RowEdit
 from heli.rooms.plans.tests import journey
@@ -134,6 +134,20 @@ def _submit(plan: Plan, by: Person, at: datetime) -> object:
     return journey.submit(_drafted(plan, at), by, at)
 
 
+def _name_leads(plan: Plan, by: Person, at: datetime) -> object:
+    _drafted(plan, at)
+    edit = ItemEdit("新事项", Line.PARTY, lead="保卫部")
+    composing.add_item(plan_id=plan.pk, edit=edit, reason="上级要求", by=plan.created_by, at=at)
+    seen = PlanVersion.objects.get(plan=plan).version
+    choices = [LeadChoice("保卫部", Line.PARTY, plan.unit_id)]
+    return composing.name_leads(plan_id=plan.pk, choices=choices, version=seen, by=by, at=at)
+
+
+def _withdraw(plan: Plan, by: Person, at: datetime) -> object:
+    version = journey.submit(_drafted(plan, at), plan.created_by, at)
+    return approving.withdraw_submission(plan_id=plan.pk, version=version.version, by=by, at=at)
+
+
 def _finish(plan: Plan, by: Person, at: datetime) -> None:
     """Bring whatever was left of the board to its end."""
     plan.refresh_from_db()
@@ -157,7 +171,8 @@ ACTS: dict[str, Act] = {
     act.__name__.lstrip("_"): act
     for act in (
         _upload, _refused_upload, _take_back, _edit_row, _reclass, _split, _merge, _align, _align_later, _decide,
-        _decide_rest, _undo, _conclude, _reopen, _reopen_after_an_edit, _edit_item, _add_item, _leave_out, _submit,
+        _decide_rest, _undo, _conclude, _reopen, _reopen_after_an_edit, _edit_item, _add_item, _leave_out,
+        _name_leads, _submit, _withdraw,
     )
 }  # fmt: skip
 ON_PAPERS = {"upload", "refused_upload", "take_back", "edit_row", "reclass", "split", "merge"}
@@ -196,7 +211,7 @@ def test_every_writing_service_is_among_the_acts() -> None:
     covered = {
         "add_paper", "remove_paper", "edit_row", "reclass_row", "split_row", "merge_row", "align", "align_now",
         "begin_run", "decide", "decide_rest", "undo_decision", "conclude", "reopen_board", "edit_item", "add_item",
-        "leave_out_item", "submit", "begin_revision",
+        "leave_out_item", "name_leads", "submit", "withdraw_submission", "begin_revision",
     }  # fmt: skip
     without_a_hand = {
         "begin_plan": "noted when the plan is concluded: created_by",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -12,10 +14,12 @@ from django.urls import reverse
 from heli.engines.officedocs.reading import read
 from heli.rooms.people.models import Account, Person
 from heli.rooms.plans.enums import FindingKind, PlanState
-from heli.rooms.plans.models import Decision, Finding, Plan, PlanItem
+from heli.rooms.plans.models import Decision, DraftItem, Finding, Plan, PlanItem
+from heli.rooms.plans.presenters.duties import quantity_of, task_of
 from heli.rooms.plans.tests import journey
 from heli.rooms.plans.tests.papers import INTEGRITY, PARTY
 from heli.rooms.plans.tests.world import World
+from heli.rooms.rulebook import catalogue
 from heli.rooms.tasks import access as tasks
 
 
@@ -104,16 +108,40 @@ def test_every_line_of_a_paper_is_shown_with_what_it_became(world: World, at: da
         assert line.split("（")[0] in page
 
 
-def test_both_exports_open_as_what_they_say(world: World, at: datetime) -> None:
+def _sheets(data: bytes) -> dict[str, list[list[str]]]:
+    """Every row of every sheet below its head, as text."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    return {
+        sheet.title: [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+        for sheet in book
+    }
+
+
+def test_the_board_goes_out_with_every_item(world: World, at: datetime) -> None:
     version = journey.published(world, at)
+
+    answer = signed_in(world.people["clerk"]).get(reverse("plans:board_xlsx", args=[version.plan_id]))
+
+    sheets = list(_sheets(answer.content).values())
+    texts = {cell for row in sheets[1] for cell in row}
+    assert {item.text for item in DraftItem.objects.filter(plan=version.plan).items()} <= texts
+
+
+def test_the_plan_goes_out_row_by_row(world: World, at: datetime) -> None:
+    version = journey.published(world, at)
+    items = list(version.items.order_by("number"))
     clerk = signed_in(world.people["clerk"])
 
-    for name, address in (("board_xlsx", [version.plan_id]), ("plan_xlsx", [version.plan_id, 1])):
-        data = clerk.get(reverse(f"plans:{name}", args=address)).content
-        blocks = read(data, "out.xlsx").blocks
-        assert any("警示教育" in block.text for block in blocks)
+    (rows,) = _sheets(clerk.get(reverse("plans:plan_xlsx", args=[version.plan_id, 1])).content).values()
     document = read(clerk.get(reverse("plans:plan_docx", args=[version.plan_id, 1])).content, "out.docx")
-    assert any("警示教育" in block.text for block in document.blocks)
+
+    assert [(row[0], row[2], row[4], row[10]) for row in rows[1:]] == [
+        (str(item.number), item.text, item.lead, item.quantity) for item in items
+    ]
+    text = "".join("".join(block.text.split()) for block in document.blocks)
+    for item in items:
+        assert "".join(item.text.split()).rstrip("。") in text
+        assert item.lead in text
 
 
 def test_a_branch_exports_only_what_concerns_it(world: World, at: datetime) -> None:
@@ -173,3 +201,35 @@ def test_the_revision_shows_whom_it_touches_before_it_takes_effect(world: World,
     assert "会期提前" in page
     for key in ("a1", "a2", "b1", "b2"):
         assert world.units[key].name in page
+
+
+def test_a_paper_of_another_year_and_a_twin_plan_are_pointed_out(world: World, at: datetime) -> None:
+    plan = journey.begun(world, at)
+    twin = journey.begun(world, at, title="2027年统筹计划（二）")
+    clerk = signed_in(world.people["clerk"])
+    file = SimpleUploadedFile("2024年要点.txt", "2024年党建工作要点\n1.开展谈心谈话。".encode())
+    clerk.post(reverse("plans:add_papers", args=[plan.pk]), {"line": "party", "files": file})
+
+    page = clerk.get(reverse("plans:plan", args=[plan.pk]))
+
+    assert page.context["foreign_years"] == [(plan.documents.get().title, "2024")]
+    assert reverse("plans:plan", args=[twin.pk]) in page.content.decode()
+
+
+def test_a_plan_of_next_year_is_in_force_from_its_first_day(world: World, at: datetime) -> None:
+    version = journey.published(world, at.replace(year=2026, month=12, day=1))
+
+    assert version.effective_on is not None
+    assert version.effective_on.isoformat() == "2027-01-01"
+
+
+def test_a_missing_duty_becomes_a_sentence_with_its_amount(world: World, at: datetime) -> None:
+    duties = catalogue.load().obligation_by_code.values()
+
+    for duty in duties:
+        text = task_of(duty)
+        assert duty.title_zh in text
+        assert text.endswith("。")
+        assert len(text) > len(duty.title_zh) + 3
+        counted = duty.count_unit == "hours" or duty.count > 1
+        assert (str(duty.count) in quantity_of(duty)) is counted

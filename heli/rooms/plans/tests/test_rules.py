@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -82,7 +83,9 @@ class TestChoices:
             ("duplicate", "add", "", {"text": "甲"}, 2, ("choice",)),
             ("gap", "add", "", {"text": "甲"}, 0, ()),
             ("gap", "not_applicable", "", {}, 0, ("reason",)),
-            ("gap", "assign", "", {}, 0, ("lead_or_date",)),
+            ("gap", "assign", "", {}, 0, ("text", "lead_or_date")),
+            ("gap", "assign", "", {"lead": "纪检室"}, 0, ("text",)),
+            ("gap", "assign", "", {"lead": "纪检室", "text": "甲"}, 0, ()),
             ("conflict", "assign", "", {"due": "2027-06-30"}, 2, ()),
             ("conflict", "not_applicable", "x", {}, 2, ("choice",)),
             ("upper", "merge", "", {"text": "甲"}, 1, ()),
@@ -103,9 +106,36 @@ class TestComposition:
         (composed,) = rules.compose([a, b], [merge(9, 1, 2)])
 
         assert composed == rules.Composed(
-            sources=(1, 2), rulings=(9,), line="both", text="一段更长的任务文字", lead="党群工作部",
+            sources=(1, 2), rulings=(9,), line="both", text="一段更长的任务文字；任务1。", lead="党群工作部",
             helpers=("纪检室",), due=date(2027, 6, 30), deliverable="签到；课件", obligations=("B19",),
         )  # fmt: skip
+
+    def test_a_merged_text_holds_what_each_asks(self) -> None:
+        long, short = "召开全员警示教育大会，组织观看警示教育片。", "召开警示教育大会，用身边案例教育职工。"
+
+        joined = rules.joined_text([short, long])
+
+        assert joined == "召开全员警示教育大会，组织观看警示教育片；用身边案例教育职工。"
+
+    def test_equal_texts_stay_one(self) -> None:
+        assert rules.joined_text(["开展自查。", "开展自查。"]) == "开展自查。"
+
+    @given(st.lists(st.text(alphabet="党纪督查学习，。；", min_size=1, max_size=30), min_size=1, max_size=4))
+    def test_no_clause_of_any_text_is_lost(self, texts: list[str]) -> None:
+        joined = rules.joined_text(texts)
+
+        for text in texts:
+            for clause in re.findall(r"[^，。；]{2,}", text):
+                pairs = [clause[at : at + 2] for at in range(len(clause) - 1)]
+                assert sum(pair in joined for pair in pairs) >= 0.8 * len(pairs)
+
+    def test_a_programme_is_not_cut_short_by_a_deadline(self) -> None:
+        year = item(1, start=date(2027, 1, 1), due=date(2027, 12, 31), period="month", quantity="12次")
+        once = item(2, "integrity", due=date(2027, 10, 31))
+
+        (composed,) = rules.compose([year, once], [merge(9, 1, 2)])
+
+        assert (composed.start, composed.due, composed.quantity) == (date(2027, 1, 1), date(2027, 12, 31), "12次")
 
     def test_what_a_person_set_wins_and_the_former_lead_helps(self) -> None:
         a, b = item(1, owner="党群工作部"), item(2, "integrity", owner="纪检室")

@@ -34,7 +34,8 @@ def add_papers(request: PersonRequest, pk: int) -> HttpResponse:
     access.workshop_for(request.person, pk, request.now.date())
     form = PapersForm(request.POST)
     if not form.is_valid():
-        toasts.refuse(request, _("Say to which line the papers belong."))
+        for errors in form.errors.values():
+            toasts.refuse(request, " ".join(str(error) for error in errors))
         return redirect("plans:plan", pk)
     handed_in, problems = _handed_in(request, form)
     read, refused = 0, len(problems)

@@ -31,7 +31,7 @@ def plan_list(request: PersonRequest) -> HttpResponse:
     today = request.now.date()
     year = request.GET.get("year", "")
     chosen_year = int(year) if year.isdecimal() and len(year) == 4 else None
-    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:100]
+    state, text = request.GET.get("state", ""), request.GET.get("q", "").replace("\x00", "").strip()[:100]
     state = state if state in PlanState.values else ""
     plans = queries.plans_for_list(request.person, today, year=chosen_year, state=state, text=text)
     page = Paginator(plans, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -87,6 +87,7 @@ def plan_page(request: PersonRequest, pk: int) -> HttpResponse:
         "lines": presenters.lines(page),
         "steps": presenters.steps(page),
         "missing": presenters.missing_for_alignment(page),
+        "foreign_years": presenters.foreign_years(page),
         "is_editable": editable,
         "accepted": ACCEPTED,
         "max_mb": services.MAX_MB,

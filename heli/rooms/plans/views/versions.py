@@ -19,9 +19,10 @@ from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import PlanState, VersionState
 from heli.rooms.plans.forms import ItemForm, NewItemForm, ReasonForm
 from heli.rooms.plans.presenters import versions as presenters
+from heli.rooms.plans.queries import leads as leading
 from heli.rooms.plans.queries import versions as queries
 from heli.rooms.plans.services import approving, composing
-from heli.rooms.plans.services.composing import ItemEdit
+from heli.rooms.plans.services.composing import ItemEdit, LeadChoice
 from heli.ui import toasts
 
 
@@ -54,6 +55,9 @@ def _page(request: PersonRequest, pk: int, number: int, problem: Problem | None 
         and found.plan.state == PlanState.PUBLISHED,
         "approval": access.can_approve(request.person, found, today) if found.state == VersionState.SUBMITTED else None,
         "hands": queries.contributors(found) if found.state == VersionState.SUBMITTED else [],
+        "approvers": queries.approvers(found, today) if found.state == VersionState.SUBMITTED else [],
+        "can_withdraw": bool(drafts) and found.state == VersionState.SUBMITTED,
+        **_leads(found, today, is_wanted=bool(drafts) and presenters.can_change(found)),
         "versions": queries.versions_of(request.person, found.plan, today),
         "to_acknowledge": queries.to_acknowledge(request.person, found, today),
         "urls": _urls(pk, number),
@@ -66,8 +70,13 @@ def _page(request: PersonRequest, pk: int, number: int, problem: Problem | None 
     return render(request, "plans/version.html", context, status=problem.status if problem else 200)
 
 
+def _leads(found: Any, today: Any, *, is_wanted: bool) -> dict[str, Any]:
+    waiting = leading.open_leads(found, today) if is_wanted else []
+    return {"leads": waiting, "units": leading.possible_leads(found, today)} if waiting else {}
+
+
 def _urls(pk: int, number: int) -> dict[str, str]:
-    names = ("submit", "revise", "drop_revision", "reopen", "board")
+    names = ("submit", "withdraw", "leads", "revise", "drop_revision", "reopen", "board")
     numbered = ("approve", "return", "new_item", "plan_xlsx", "plan_docx", "compare")
     found = {name: reverse(f"plans:{name}", args=[pk]) for name in names}
     return found | {name: reverse(f"plans:{name}", args=[pk, number]) for name in numbered}
@@ -150,6 +159,34 @@ def submit(request: PersonRequest, pk: int) -> HttpResponse:
         return _refused(request, pk, problem)
     toasts.done(request, _("Submitted. Those who may approve it have been told."))
     return redirect("plans:version", pk, done.number)
+
+
+@require_POST
+@person_required
+def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take the submitted version back to change it."""
+    access.workshop_for(request.person, pk, request.now.date())
+    try:
+        draft = approving.withdraw_submission(plan_id=pk, version=_version(request), by=request.person, at=request.now)
+    except Problem as problem:
+        return _refused(request, pk, problem)
+    return redirect("plans:version", pk, draft.number)
+
+
+@require_POST
+@person_required
+def leads(request: PersonRequest, pk: int) -> HttpResponse:
+    """Say which units lead the items whose lead is not known."""
+    access.workshop_for(request.person, pk, request.now.date())
+    rows = zip(*(request.POST.getlist(name) for name in ("words", "line", "unit")), strict=False)
+    choices = [LeadChoice(words, line, int(unit)) for words, line, unit in rows if unit.isdecimal() and len(unit) < 16]
+    try:
+        draft = composing.name_leads(
+            plan_id=pk, choices=choices, version=_version(request), by=request.person, at=request.now
+        )
+    except Problem as problem:
+        return _refused(request, pk, problem)
+    return redirect("plans:version", pk, draft.number)
 
 
 @require_POST

@@ -52,6 +52,19 @@ document.addEventListener("toggle", (event) => {
     draw();
   }
 }, true);
+// Esc closes an open decision without a trace; Ctrl+Enter (⌘+Enter) takes the decision one is writing.
+document.addEventListener("keydown", (event) => {
+  const fold = event.target.closest?.(".find-card details[open], .bulk[open]");
+  if (!fold) return;
+  if (event.key === "Escape") {
+    fold.open = false;
+    fold.querySelector("summary").focus();
+    draw();
+  } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    fold.querySelector("form")?.requestSubmit();
+  }
+});
 window.addEventListener("resize", draw);
 document.fonts?.ready.then(draw);
 look();

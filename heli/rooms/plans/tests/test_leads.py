@@ -1,0 +1,106 @@
+"""Work goes to the unit the plan names: an unknown or missing lead is asked about, never guessed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.urls import reverse
+
+from heli.kernel.problems import Problem
+from heli.rooms.plans.enums import Line, Reach, VersionState
+from heli.rooms.plans.models import PlanItem, PlanItemUnit, PlanVersion
+from heli.rooms.plans.queries.leads import open_leads
+from heli.rooms.plans.queries.work import source_of
+from heli.rooms.plans.services import composing
+from heli.rooms.plans.services.composing import ItemEdit, LeadChoice
+from heli.rooms.plans.tests import journey
+from heli.rooms.plans.tests.test_pages import signed_in
+from heli.rooms.plans.tests.world import World
+from heli.rooms.tasks import queries as tasks
+
+
+@pytest.fixture
+def version(world: World, at: datetime) -> PlanVersion:
+    version = journey.concluded(world, at)
+    clerk = world.people["clerk"]
+    for words in ("保卫部", ""):
+        edit = ItemEdit(f"由{words}牵头的事", Line.PARTY, lead=words, reach=Reach.LEAD)
+        composing.add_item(plan_id=version.plan_id, edit=edit, reason="补充", by=clerk, at=at)
+    return PlanVersion.objects.get(pk=version.pk)
+
+
+def test_the_page_asks_whose_work_it_is_and_suggests_only_where_nothing_is_written(
+    world: World, at: datetime, version: PlanVersion
+) -> None:
+    found = {each.words: each.suggested for each in open_leads(version, at.date())}
+
+    page = signed_in(world.people["clerk"]).get(reverse("plans:version", args=[version.plan_id, 1])).content.decode()
+
+    assert found == {"保卫部": None, "": world.units["party_dept"]}
+    assert "保卫部" in page
+    assert reverse("plans:leads", args=[version.plan_id]) in page
+
+
+def test_it_cannot_be_submitted_before_it_is_said(world: World, at: datetime, version: PlanVersion) -> None:
+    with pytest.raises(Problem, match="保卫部"):
+        journey.submit(version, world.people["clerk"], at)
+
+    version.refresh_from_db()
+    assert version.state == VersionState.DRAFT
+
+
+def test_once_said_the_task_goes_there(world: World, at: datetime, version: PlanVersion) -> None:
+    clerk = signed_in(world.people["clerk"])
+    hr, desk = world.units["hr_dept"], world.units["party_dept"]
+
+    clerk.post(
+        reverse("plans:leads", args=[version.plan_id]),
+        {"words": ["保卫部", ""], "line": ["party", "party"], "unit": [hr.pk, desk.pk], "version": version.version},
+    )
+    journey.approve(journey.submit(version, world.people["clerk"], at), world.people["secretary"], at)
+
+    item = PlanItem.objects.get(version=version, text__contains="保卫部")
+    assert item.lead == hr.name
+    assert PlanItemUnit.objects.get(item=item, role=PlanItemUnit.LEAD).unit == hr
+    assert {task.unit for task in tasks.tasks_of_source(source_of(item.lineage))} == {hr}
+
+
+def test_a_unit_out_of_reach_is_refused_and_nothing_is_set(world: World, at: datetime, version: PlanVersion) -> None:
+    choice = LeadChoice("保卫部", "party", world.units["a1g"].pk)
+
+    with pytest.raises(Problem):
+        composing.name_leads(
+            plan_id=version.plan_id, choices=[choice], version=version.version, by=world.people["clerk"], at=at
+        )
+
+    assert PlanItem.objects.get(version=version, text__contains="保卫部").lead == "保卫部"
+
+
+class TestWithdrawing:
+    def test_whoever_submitted_takes_it_back_and_nobody_can_approve_it_then(self, world: World, at: datetime) -> None:
+        version = journey.submitted(world, at)
+        clerk = signed_in(world.people["clerk"])
+
+        clerk.post(reverse("plans:withdraw", args=[version.plan_id]), {"version": journey.seen(version)})
+
+        version.refresh_from_db()
+        assert (version.state, version.submitted_by_id) == (VersionState.DRAFT, None)
+        with pytest.raises(Problem):
+            journey.approve(version, world.people["secretary"], at)
+
+    def test_a_page_from_before_takes_nothing_back(self, world: World, at: datetime) -> None:
+        version = journey.submitted(world, at)
+
+        answer = signed_in(world.people["clerk"]).post(
+            reverse("plans:withdraw", args=[version.plan_id]), {"version": journey.seen(version) - 1}
+        )
+
+        version.refresh_from_db()
+        assert (answer.status_code, version.state) == (409, VersionState.SUBMITTED)
+
+    def test_the_page_names_who_can_approve(self, world: World, at: datetime) -> None:
+        version = journey.submitted(world, at)
+        page = signed_in(world.people["clerk"]).get(reverse("plans:version", args=[version.plan_id, 1]))
+
+        assert set(page.context["approvers"]) == {world.people[key] for key in ("party_head", "disc_head", "secretary")}
