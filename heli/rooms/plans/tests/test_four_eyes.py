@@ -47,7 +47,9 @@ def _take_back(plan: Plan, by: Person, at: datetime) -> object:
 
 def _edit_row(plan: Plan, by: Person, at: datetime) -> object:
     row = _row(plan)
-    return rows.edit_row(plan_id=plan.pk, row_id=row.pk, edit=RowEdit("改写"), version=row.version, by=by, at=at)
+    return rows.edit_row(
+        plan_id=plan.pk, row_id=row.pk, edit=RowEdit("改写", owner="党群工作部"), version=row.version, by=by, at=at
+    )
 
 
 def _reclass(plan: Plan, by: Person, at: datetime) -> object:
@@ -116,13 +118,15 @@ def _reopen_after_an_edit(plan: Plan, by: Person, at: datetime) -> object:
 def _edit_item(plan: Plan, by: Person, at: datetime) -> object:
     item = _drafted(plan, at).items.order_by("number")[0]
     return composing.edit_item(
-        plan_id=plan.pk, item_id=item.pk, edit=ItemEdit("另一件事", "party"), version=1, by=by, at=at
+        plan_id=plan.pk, item_id=item.pk, edit=ItemEdit("另一件事", "party", lead="党群工作部"), version=1, by=by, at=at
     )
 
 
 def _add_item(plan: Plan, by: Person, at: datetime) -> object:
     _drafted(plan, at)
-    return composing.add_item(plan_id=plan.pk, edit=ItemEdit("新事项", "party"), reason="上级要求", by=by, at=at)
+    return composing.add_item(
+        plan_id=plan.pk, edit=ItemEdit("新事项", "party", lead="党群工作部"), reason="上级要求", by=by, at=at
+    )
 
 
 def _leave_out(plan: Plan, by: Person, at: datetime) -> object:

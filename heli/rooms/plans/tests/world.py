@@ -7,6 +7,7 @@ from datetime import date
 
 from heli.rooms.people.enums import PostKind, Tree, UnitKind
 from heli.rooms.people.models import Account, Appointment, Membership, Person, Post, Unit
+from heli.rooms.people.tests.factories import UnitFactory
 
 FROM = date(2020, 1, 1)
 
@@ -20,11 +21,7 @@ class World:
         self, key: str, kind: UnitKind, name: str, parent: str = "", tree: Tree = Tree.PARTY, **more: object
     ) -> Unit:
         above = self.units.get(parent)
-        unit = Unit(
-            tree=tree, kind=kind, name=name, code=f"{tree}-{key}", parent=above, depth=above.depth + 1 if above else 0,
-            path=f"{above.path if above else ''}{len(self.units) + 1:012d}.", valid_from=FROM, **more,
-        )  # fmt: skip
-        unit.save()
+        unit = UnitFactory(tree=tree, kind=kind, name=name, code=f"{tree}-{key}", parent=above, valid_from=FROM, **more)
         self.units[key] = unit
         return unit
 
