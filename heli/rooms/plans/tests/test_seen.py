@@ -22,8 +22,8 @@ from heli.rooms.plans.tests.world import World
 def _edited(version: PlanVersion, world: World, at: datetime) -> None:
     item = version.items.order_by("number")[0]
     composing.edit_item(
-        plan_id=version.plan_id, item_id=item.pk, edit=ItemEdit("另一件事", "party"), version=item.row_version,
-        by=world.people["clerk"], at=at,
+        plan_id=version.plan_id, item_id=item.pk, edit=ItemEdit("另一件事", "party", lead="党群工作部"),
+        version=item.row_version, by=world.people["clerk"], at=at,
     )  # fmt: skip
 
 
@@ -126,7 +126,9 @@ class TestSides:
         plan = journey.with_papers(world, at)
         row = DraftItem.objects.filter(plan=plan).items().in_order()[0]
         clerk = world.people["clerk"]
-        rows.edit_row(plan_id=plan.pk, row_id=row.pk, edit=RowEdit("先到的一句"), version=1, by=clerk, at=at)
+        rows.edit_row(
+            plan_id=plan.pk, row_id=row.pk, edit=RowEdit("先到的一句", owner="党群工作部"), version=1, by=clerk, at=at
+        )
 
         for act in (
             lambda: rows.split_row(plan_id=plan.pk, row_id=row.pk, offset=5, version=1, by=clerk, at=at),
