@@ -201,7 +201,10 @@ def _walk(at: datetime, steps: list[Any]) -> None:
                     plan_id=draft.plan_id, item_id=same.pk, reason="不再做", version=1, by=world.people["clerk"], at=at
                 )  # fmt: skip
             else:
-                _edit(world, same, at, reach=reach, period=period, start=None, due=due, text=f"{item.text}改")
+                _edit(
+                    world, same, at, reach=reach, lead="党群工作部", period=period, start=None, due=due,
+                    text=f"{item.text}改",
+                )  # fmt: skip
 
         version = _revised(world, version.plan_id, at, change)
     _check(version, done, at)
