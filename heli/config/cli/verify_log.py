@@ -33,7 +33,7 @@ def verify_log(file: Path | None, export_to: Path | None, anchor: str | None, *,
             _export(export_to)
         source = file or export_to
         result = verify(noted.watch(_read(source) if source is not None else _from_database()))
-    if source is not None and not result.checked:
+    if source is not None and result.is_good and not result.checked:
         refuse(say("log.empty", file=source))
     if result.is_good and noted.fault:
         result = Verification(result.checked, result.last_hash, noted.number, noted.fault)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -136,11 +136,12 @@ def test_person_is_added_corrected_transferred_and_leaves_on_pages(clerk: Client
     assert [place.unit for place in preview.context["impact"].places] == [everyone.branch_a1, everyone.workshop_a]
     clerk.post(reverse("people:transfer", args=[made.pk]), {**move, "step": "confirm"})
     assert queries.places_of(made, timezone.localdate())[0].unit == everyone.branch_b1
-    leave = {"on": today, "reason": "离职", "version": 3, "step": "confirm"}
+    last_day = timezone.localdate() + timedelta(days=1)  # what began today was held and is not undone
+    leave = {"on": last_day.isoformat(), "reason": "离职", "version": 3, "step": "confirm"}
     clerk.post(reverse("people:retire", args=[made.pk]), leave)
 
     made.refresh_from_db()
-    assert (made.phone, made.left_on) == ("138", timezone.localdate())
+    assert (made.phone, made.left_on) == ("138", last_day)
 
 
 def test_post_is_opened_filled_and_vacated_on_pages(clerk: Client, everyone: Everyone) -> None:
