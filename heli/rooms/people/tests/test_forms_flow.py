@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -116,7 +116,7 @@ def test_service_refusal_comes_back_into_the_form(clerk: Client, everyone: Every
     assert everyone.branch_a2.code in answer.context["form"].non_field_errors()[0]
 
 
-def test_person_is_added_corrected_transferred_and_leaves_on_pages(clerk: Client, everyone: Everyone) -> None:
+def test_person_is_added_corrected_transferred_on_pages(clerk: Client, everyone: Everyone) -> None:
     today = timezone.localdate().isoformat()
     person = {
         "staff_no": "N1",
@@ -136,12 +136,12 @@ def test_person_is_added_corrected_transferred_and_leaves_on_pages(clerk: Client
     assert [place.unit for place in preview.context["impact"].places] == [everyone.branch_a1, everyone.workshop_a]
     clerk.post(reverse("people:transfer", args=[made.pk]), {**move, "step": "confirm"})
     assert queries.places_of(made, timezone.localdate())[0].unit == everyone.branch_b1
-    last_day = timezone.localdate() + timedelta(days=1)  # what began today was held and is not undone
-    leave = {"on": last_day.isoformat(), "reason": "离职", "version": 3, "step": "confirm"}
-    clerk.post(reverse("people:retire", args=[made.pk]), leave)
+    leave = {"on": today, "reason": "离职", "version": 3, "step": "confirm"}
+    too_early = clerk.post(reverse("people:retire", args=[made.pk]), leave)
 
     made.refresh_from_db()
-    assert (made.phone, made.left_on) == ("138", last_day)
+    # What began today was held today; a leave on the same day would undo it.
+    assert (made.phone, made.left_on, too_early.status_code) == ("138", None, 422)
 
 
 def test_post_is_opened_filled_and_vacated_on_pages(clerk: Client, everyone: Everyone) -> None:
