@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from heli.rooms.people.models import Account, Person
 from heli.rooms.plans.enums import FindingKind, PlanState
@@ -64,7 +66,7 @@ def test_two_people_on_one_card_lose_nothing(
     other.page.keyboard.type("参加对象不同")
 
     clerk.page.keyboard.press("1")
-    clerk.page.wait_for_function("document.querySelector('.board-prog b').innerText.includes('1')")
+    expect(clerk.page.locator(".board-prog b")).to_have_text(re.compile(r"\b1 /"))
     other.page.keyboard.press("Control+Enter")
     refusal = other.page.locator("[role=alert]")
     refusal.wait_for()
@@ -75,7 +77,7 @@ def test_two_people_on_one_card_lose_nothing(
     left = Finding.objects.filter(plan=plan, kind=FindingKind.DUPLICATE).exclude(pk=first.pk).in_order()[0]
     other.open(f"/plans/{plan.pk}/board/?finding={left.pk}")
     other.page.keyboard.press("1")
-    other.page.wait_for_function("document.querySelector('.board-prog b').innerText.includes('2')")
+    expect(other.page.locator(".board-prog b")).to_have_text(re.compile(r"\b2 /"))
     assert set(Decision.objects.values_list("finding", "by")) == {
         (first.pk, world.people["clerk"].pk),
         (left.pk, world.people["disc_clerk"].pk),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import signal
 import sys
 import time
@@ -28,13 +29,10 @@ def extract(data: bytes, most_pages: int, seconds: float) -> dict[str, Any]:
     "tables": [{"top", "bottom", "cells": [[x0, top, x1, bottom, text]]}]}, lengths in points from the top left.
     Problems: encrypted_pdf, corrupt_pdf, pdf_pages, pdf_time, pdf_memory.
     """
-    import logging
-
     from pdfminer.pdfdocument import PDFPasswordIncorrect
     from pdfplumber import open as open_pdf
     from pdfplumber.utils.exceptions import PdfminerException
 
-    logging.disable(logging.CRITICAL)
     deadline = time.monotonic() + seconds
     try:
         with open_pdf(io.BytesIO(data)) as pdf:
@@ -186,6 +184,7 @@ def _bound_streams() -> None:
 def main() -> None:
     """Read the pdf from standard input; arguments: most pages, seconds, bytes of memory."""
     most_pages, seconds, memory = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+    logging.disable(logging.CRITICAL)
     _bound_memory(memory)
     _bound_time(seconds)
     _bound_streams()

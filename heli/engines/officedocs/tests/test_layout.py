@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 import pytest
@@ -133,6 +134,12 @@ def test_page_count_is_checked_before_pages_are_read() -> None:
 
 def test_time_is_checked_between_pages() -> None:
     assert worker.extract(build_pdf([PdfPage()] * 3), 10, 0.0) == {"problem": "pdf_time"}
+
+
+def test_reading_in_this_process_leaves_its_log_alone() -> None:
+    worker.extract(build_pdf([PdfPage()]), 8, 10.0)
+
+    assert logging.getLogger().isEnabledFor(logging.CRITICAL)
 
 
 def test_inflating_is_bounded_and_complete() -> None:
