@@ -53,7 +53,8 @@ class Evidence(NamedTuple):
 class Profile:
     """What is worked out once per text and compared many times.
 
-    `duties` are the telling ones, `head` the place of the main one among them, `names` what stands in quotation marks.
+    `duties` are the telling ones, `head` the place of the main one among them, `names` what stands in quotation marks,
+    `mass` the salience of all duties and `lead_mass` the same with what comes first weighing more.
     """
 
     reading: Reading
@@ -61,6 +62,8 @@ class Profile:
     duties: tuple[Duty, ...]
     head: int
     names: tuple[str, ...]
+    mass: float
+    lead_mass: float
 
 
 @lru_cache(maxsize=1)
@@ -107,16 +110,30 @@ def profile(reading: Reading, weigh: Callable[[str], Grams]) -> Profile:
     """Work out what is compared of a text; `weigh` weighs the character pairs of its normal form."""
     duties = tuple(duty for duty in reading.duties if duty.salience >= TELLING) or reading.duties
     head = max(range(len(duties)), key=lambda at: (round(duties[at].salience, 1), -duties[at].start), default=-1)
-    return Profile(reading, weigh(reading.wording.text), duties, head, _names(reading))
+    mass = sum(duty.salience for duty in duties)
+    lead_mass = sum(duty.salience / place for place, duty in enumerate(duties, 1))
+    return Profile(reading, weigh(reading.wording.text), duties, head, _names(reading), mass, lead_mass)
 
 
-def _cover(duties: Sequence[Duty], best: Sequence[float]) -> float:
-    """The share of the salience of duties that the other text answers."""
-    total = answered = 0.0
-    for duty, value in zip(duties, best, strict=True):
-        total += duty.salience
-        answered += duty.salience * value
-    return answered / total if total else 0.0
+class _Answer(NamedTuple):
+    """What the other text answers of one: the share of its duties, the share where what comes first weighs more, and
+    what is left beyond the other, in full duties up to three, as a share of three."""
+
+    cover: float
+    lead: float
+    left: float
+
+
+def _answer(one: Profile, best: Sequence[float]) -> _Answer:
+    """What another text answers, by the worth of its best answer to each duty."""
+    if not one.mass:
+        return _Answer(0.0, 0.0, 0.0)
+    answered = led = 0.0
+    for place, (duty, value) in enumerate(zip(one.duties, best, strict=True), 1):
+        if value:
+            answered += duty[4] * value
+            led += duty[4] * value / place
+    return _Answer(answered / one.mass, led / one.lead_mass, min(3.0, one.mass - answered) / 3)
 
 
 class _Duties(NamedTuple):
@@ -129,47 +146,49 @@ class _Duties(NamedTuple):
     columns: Sequence[float]
 
 
-def _are_fields(one: Duty, other: Duty) -> bool:
-    """Whether two duties only name fields: two texts on "publicity" may ask different things."""
+def _are_fields(one: str, other: str) -> bool:
+    """Whether two concepts are only fields: two texts on "publicity" may ask different things."""
     concepts = lexicon.load().concepts
-    return concepts[one.concept].broad and concepts[other.concept].broad
+    return concepts[one].broad and concepts[other].broad
 
 
-def _worth(one: Duty, other: Duty, nearness: float, fit: float) -> float:
-    """What it is worth that two duties meet: less where only one text means it, less where both only name a field."""
-    field = FIELD_VALUE if _are_fields(one, other) else 1.0
-    faint, strong = (one[4], other[4]) if one[4] < other[4] else (other[4], one[4])
-    return nearness * fit * field * math.sqrt(faint / strong * min(1.0, strong))
-
-
-def _names_action(child: Duty, parent: Duty) -> bool:
-    """Whether a concept is another one with its action: a "study of ideology" and "to study ideology"."""
+def _names_action(child: str, parent: str, kind: str) -> bool:
+    """Whether a concept is another one with an action: a "study of ideology" and "to study ideology"."""
     concepts = lexicon.load().concepts
-    named = concepts[child.concept]
-    return (
-        parent.concept in named.parents
-        and parent.kind == named.kind
-        and named.kind not in GENERIC_KINDS
-        and parent.kind != concepts[parent.concept].kind
-    )
+    named = concepts[child]
+    told = parent in named.parents and kind == named.kind
+    return told and kind not in GENERIC_KINDS and kind != concepts[parent].kind
+
+
+@lru_cache(maxsize=1 << 17)
+def _meet(one: str, kind_one: str, other: str, kind_other: str) -> tuple[float, float, float]:
+    """How near two concepts are with what is done about them, how well the actions go together, and what it is worth.
+
+    It is worth less where both only name a field; `_compare_duties` takes off more where only one text means it.
+    """
+    nearness = lexicon.load().nearness(one, other)
+    if nearness and nearness < NAMED and (_names_action(one, other, kind_other) or _names_action(other, one, kind_one)):
+        nearness = NAMED
+    fit = compat(kind_one, kind_other)
+    return nearness, fit, nearness * fit * (FIELD_VALUE if _are_fields(one, other) else 1.0)
 
 
 def _compare_duties(one: Sequence[Duty], other: Sequence[Duty]) -> _Duties:
-    near = lexicon.load().nearness
     match: Match | None = None
     exact = 0.0
     exact_count = 0
     rows, columns = [0.0] * len(one), [0.0] * len(other)
     for i, duty_a in enumerate(one):
         for j, duty_b in enumerate(other):
-            nearness = near(duty_a.concept, duty_b.concept)
+            nearness, fit, value = _meet(duty_a.concept, duty_a.kind, duty_b.concept, duty_b.kind)
             if not nearness:
                 continue
-            if nearness < NAMED and (_names_action(duty_a, duty_b) or _names_action(duty_b, duty_a)):
-                nearness = NAMED
-            fit = compat(duty_a.kind, duty_b.kind)
-            worth = _worth(duty_a, duty_b, nearness, fit)
-            rows[i], columns[j] = max(rows[i], worth), max(columns[j], worth)
+            faint, strong = (duty_a[4], duty_b[4]) if duty_a[4] < duty_b[4] else (duty_b[4], duty_a[4])
+            worth = value * math.sqrt(faint / strong * min(1.0, strong))
+            if worth > rows[i]:
+                rows[i] = worth
+            if worth > columns[j]:
+                columns[j] = worth
             if match is None or worth > match.value:
                 match = Match(duty_a, duty_b, nearness, fit, worth)
             if nearness == 1:
@@ -184,24 +203,9 @@ def _compare_heads(one: Profile, other: Profile) -> tuple[float, float]:
         return 0.0, 0.0
     first, second = one.duties[one.head], other.duties[other.head]
     head = lexicon.load().nearness(first.concept, second.concept)
-    if _are_fields(first, second):
+    if _are_fields(first.concept, second.concept):
         head *= FIELD_VALUE
     return head, head * compat(first.kind, second.kind)
-
-
-def _lead(duties: Sequence[Duty], best: Sequence[float]) -> float:
-    """The share of a text that the other answers, what comes first weighing more."""
-    total = answered = 0.0
-    for place, (duty, value) in enumerate(zip(duties, best, strict=True)):
-        weight = duty.salience / (1 + place)
-        total += weight
-        answered += weight * value
-    return answered / total if total else 0.0
-
-
-def _left(duties: Sequence[Duty], best: Sequence[float]) -> float:
-    """How much a text asks beyond the other, in full duties up to three, as a share of three."""
-    return min(3.0, sum(duty.salience * (1 - value) for duty, value in zip(duties, best, strict=True))) / 3
 
 
 ASIDE = {
@@ -237,11 +241,13 @@ def _aside(match: Match | None) -> list[float]:
 
 def _in_field(match: Match | None) -> float:
     """1 where the best that two texts share is the name of a field."""
-    return float(match is not None and _are_fields(match.duty_a, match.duty_b))
+    return float(match is not None and _are_fields(match.duty_a.concept, match.duty_b.concept))
 
 
 def _named_apart(one: Profile, other: Profile) -> tuple[float, float]:
     """Whether names in quotation marks differ: each text names what the other does not; only one text does."""
+    if not one.names and not other.names:
+        return 0.0, 0.0
     alone_one = any(name not in other.reading.wording.text for name in one.names)
     alone_other = any(name not in one.reading.wording.text for name in other.names)
     return float(alone_one and alone_other), float(alone_one != alone_other)
@@ -292,10 +298,8 @@ def measure(one: Profile, other: Profile) -> Evidence:
     cosine, held_one, held_other = similarity.overlap(one.grams, other.grams)
     held = max(held_one, held_other)
     runs = similarity.shared_runs(one.grams, other.grams)
-    cover_a, cover_b = _cover(one.duties, duties.rows), _cover(other.duties, duties.columns)
-    more, less = max(cover_a, cover_b), min(cover_a, cover_b)
-    lead_a, lead_b = _lead(one.duties, duties.rows), _lead(other.duties, duties.columns)
-    left_a, left_b = _left(one.duties, duties.rows), _left(other.duties, duties.columns)
+    of_one, of_other = _answer(one, duties.rows), _answer(other, duties.columns)
+    more, less = max(of_one.cover, of_other.cover), min(of_one.cover, of_other.cover)
     met_a = duties.rows[one.head] if one.head >= 0 else 0.0
     met_b = duties.columns[other.head] if other.head >= 0 else 0.0
     empty = float(not one.duties or not other.duties)
@@ -319,14 +323,14 @@ def measure(one: Profile, other: Profile) -> Evidence:
         empty * cosine,
         empty * held,
         empty * runs,
-        max(lead_a, lead_b),
-        min(lead_a, lead_b),
+        max(of_one.lead, of_other.lead),
+        min(of_one.lead, of_other.lead),
         max(met_a, met_b),
         min(met_a, met_b),
-        max(left_a, left_b),
-        min(left_a, left_b),
+        max(of_one.left, of_other.left),
+        min(of_one.left, of_other.left),
         _in_field(match),
         *_named_apart(one, other),
         *_aside(match),
     )
-    return Evidence(values, match, cover_a, cover_b)
+    return Evidence(values, match, of_one.cover, of_other.cover)

@@ -108,6 +108,7 @@ class Lexicon:
         self._index: dict[str, list[_Word]] = defaultdict(list)
         for first, word in words.items():
             self._index[first[:3]].append(word)
+        self._starts = frozenset(first[:2] for first in words)
         unknown = {parent for concept in self.concepts.values() for parent in concept.parents} - set(self.concepts)
         if unknown:
             raise ValueError(f"lexicon: unknown parents {sorted(unknown)}")
@@ -122,9 +123,9 @@ class Lexicon:
 
     def _hits(self, text: str) -> list[tuple[int, int, str, Pieces]]:
         """Every wording seen, longest first: (minus its length, start, concept, pieces)."""
-        index = self._index
+        index, starts = self._index, self._starts
         hits: list[tuple[int, int, str, Pieces]] = []
-        for start in range(len(text) - 1):
+        for start in [at for at in range(len(text) - 1) if text[at : at + 2] in starts]:
             for word in chain(index.get(text[start : start + 2], ()), index.get(text[start : start + 3], ())):
                 if not text.startswith(word.first, start):
                     continue
@@ -153,7 +154,7 @@ class Lexicon:
                     if covered[at] < length:
                         covered[at] = length
         hits = sorted([hit for found in taken.values() for hit in found], key=_place)
-        named = [hit for hit in hits if not self._is_outdone(hit, hits)]
+        named = self._kept(hits)
         meant = self._meant(text, named)
         return tuple(sorted([*named, *meant], key=_place) if meant else named)
 
@@ -164,9 +165,12 @@ class Lexicon:
         if len(words) < 2:
             return []
         for start, end in windows(text):
+            found = list(self._rules.found(words, start, end))
+            if not found:
+                continue
             told = {hit.concept for hit in named if start <= hit.start < end}
             told.update(*(self.ancestors(code) for code in tuple(told)))
-            for concept, pieces in self._rules.found(words, start, end):
+            for concept, pieces in found:
                 if concept in told or (told & self.ancestors(concept) and len(pieces) > 2):
                     continue
                 known = meant.get((concept, start))
@@ -174,9 +178,19 @@ class Lexicon:
                     meant[concept, start] = Mention(concept, pieces[0][0], pieces[-1][1], pieces)
         return list(meant.values())
 
-    def _is_outdone(self, hit: Mention, hits: Sequence[Mention]) -> bool:
-        start, end = hit.start, hit.end
-        return any(self._outdoes(other, hit) for other in hits if other.start < end and start < other.end)
+    def _kept(self, hits: Sequence[Mention]) -> list[Mention]:
+        """The mentions, in order of their start, that no other outdoes; only those that overlap are compared."""
+        kept: list[Mention] = []
+        first = 0
+        while first < len(hits):
+            last, end = first + 1, hits[first].end
+            while last < len(hits) and hits[last].start < end:
+                end = max(end, hits[last].end)
+                last += 1
+            group = hits[first:last]
+            kept += [hit for hit in group if not any(self._outdoes(other, hit) for other in group)]
+            first = last
+        return kept
 
     def _outdoes(self, other: Mention, hit: Mention) -> bool:
         """Whether another mention says more exactly what the same characters mean."""

@@ -45,6 +45,7 @@ class Rules:
         self._index: dict[str, list[tuple[str, list[int]]]] = defaultdict(list)
         for word, named in classes_of.items():
             self._index[word[:2]].append((word, named))
+        self._starts = frozenset(self._index)
         self._by_bit: dict[int, list[_Rule]] = defaultdict(list)
         for concept, lines in rules.items():
             for line in lines:
@@ -56,8 +57,9 @@ class Rules:
         """Every word of a class in a normal text."""
         index = self._index
         seen = []
-        for at in range(len(text) - 1):
-            for word, named in index.get(text[at : at + 2], ()):
+        starts = self._starts
+        for at in [at for at in range(len(text) - 1) if text[at : at + 2] in starts]:
+            for word, named in index[text[at : at + 2]]:
                 if text.startswith(word, at):
                     seen.extend([(at, at + len(word), bit) for bit in named])
         return seen
@@ -72,6 +74,8 @@ class Rules:
                 known = places.get(bit)
                 if known is None or known[1] - known[0] < ends - begins:
                     places[bit] = begins, ends
+        if len(places) < 2 and not any(len(rule.bits) < 2 for bit in places for rule in self._by_bit.get(bit, ())):
+            return
         for bit in places:
             for rule in self._by_bit.get(bit, ()):
                 if seen & rule.needs != rule.needs or seen & rule.bars:

@@ -263,23 +263,38 @@ def _roles(reading: Reading, theirs: Set[str], other: str) -> list[str]:
     return roles
 
 
-def _judge(one: Profile, other: Profile) -> Verdict:
-    """Verdict on two texts, worked out in an order of its own so that swapping them changes nothing."""
+def _are_turned(one: Profile, other: Profile) -> bool:
+    """Whether two texts are judged the other way round: in an order of their own, so that swapping changes nothing."""
     first, second = one.reading, other.reading
-    if (second.wording.text, second.source) < (first.wording.text, first.source):
-        return _judge_in_order(other, one).swapped()
-    return _judge_in_order(one, other)
+    return (second.wording.text, second.source) < (first.wording.text, first.source)
 
 
-def _judge_in_order(one: Profile, other: Profile) -> Verdict:
-    first, second = one.reading, other.reading
-    if not first.wording.text or not second.wording.text:
-        return Verdict("different", 0.0, Reason("empty", {}), first.source, second.source)
-    evidence = features.measure(one, other)
-    is_identical = first.wording.text == second.wording.text
-    score = 1.0 if is_identical else min(_score(evidence.values, _weights()), 0.999)
-    verdict = label(score)
-    return Verdict(verdict, round(score, 4), _reason(first, second, evidence, verdict), first.source, second.source)
+def _scored(first: Profile, second: Profile) -> tuple[float, Evidence | None]:
+    """The score of two texts and what it rests on; nothing where one has no words."""
+    one, other = first.reading.wording.text, second.reading.wording.text
+    if not one or not other:
+        return 0.0, None
+    evidence = features.measure(first, second)
+    return round(1.0 if one == other else min(_score(evidence.values, _weights()), 0.999), 4), evidence
+
+
+def _verdict(first: Profile, second: Profile, score: float, evidence: Evidence | None) -> Verdict:
+    one, other = first.reading, second.reading
+    if evidence is None:
+        return Verdict("different", score, Reason("empty", {}), one.source, other.source)
+    word = label(score)
+    return Verdict(word, score, _reason(one, other, evidence, word), one.source, other.source)
+
+
+def _judge(one: Profile, other: Profile, at_least: float) -> Verdict | None:
+    """Verdict on two texts; None where the score is below `at_least`, since nobody asks why not."""
+    is_turned = _are_turned(one, other)
+    first, second = (other, one) if is_turned else (one, other)
+    score, evidence = _scored(first, second)
+    if score < at_least:
+        return None
+    verdict = _verdict(first, second, score, evidence)
+    return verdict.swapped() if is_turned else verdict
 
 
 def compare(a: str, b: str) -> Verdict:
@@ -289,7 +304,10 @@ def compare(a: str, b: str) -> Verdict:
     do not count. Swapping the texts swaps the evidence and changes nothing else; texts that differ only in width,
     spaces, quotation marks or the way figures are written score 1.0; a text without words is different from all.
     """
-    return _judge(_profile(a), _profile(b))
+    one, other = _profile(a), _profile(b)
+    if _are_turned(one, other):
+        return _verdict(other, one, *_scored(other, one)).swapped()
+    return _verdict(one, other, *_scored(one, other))
 
 
 def compare_many(
@@ -361,8 +379,8 @@ def _judge_pairs(
 ) -> list[tuple[int, int, Verdict]]:
     judged = []
     for i, j in pairs:
-        verdict = _judge(one[i], other[j])
-        if verdict.score >= at_least:
+        verdict = _judge(one[i], other[j], at_least)
+        if verdict is not None:
             judged.append((i, j, verdict))
     return judged
 
