@@ -10,18 +10,21 @@ from functools import cache
 from itertools import combinations
 from typing import Any, Literal, NamedTuple
 
-from heli.engines.alignment import conflicts, gaps, key_links, splitting, verdicts, wordlists
+from heli.engines.alignment import conflicts, gaps, key_links, similarity, splitting, verdicts, wordlists
 from heli.engines.alignment.conflicts import Conflict, Pair
 from heli.engines.alignment.gaps import Gap, SourceObligation
 from heli.engines.alignment.items import Item, Line, SourceBlock, Split
 from heli.engines.alignment.reasons import place_words, sentence
 from heli.engines.alignment.verdicts import Verdict
+from heli.engines.alignment.wording import normal
 
 UPPER_PREFIX = "U"
-_IDENTICAL = 0.995
+_IDENTICAL = 1.0
 """Score from which two texts are taken for the same words."""
 _RELATED_TO = 0.79
 """Highest score of related items; duplicates begin above."""
+_ALIKE = 0.3
+"""Share of the character pairs of the shorter item that two duplicates of one paper have in common."""
 _TITLES = re.compile("\u300a([^\u300a\u300b]{2,80})\u300b")
 _POSTS = re.compile(wordlists.load("slots_conflicts.toml")["rules"]["posts"])
 _MAKES = re.compile(wordlists.load("slots_conflicts.toml")["rules"]["making"])
@@ -204,7 +207,13 @@ def _are_steps(a: Item, b: Item, verdict: Verdict) -> bool:
         return True
     if verdict.score >= _IDENTICAL or a.file != b.file:
         return False
-    return a.headings == b.headings or _apart(a, b) or _of_posts(a, b)
+    return a.headings == b.headings or _apart(a, b) or _of_posts(a, b) or not _alike(a, b)
+
+
+def _alike(a: Item, b: Item) -> bool:
+    """Whether two items of one paper share wording too: its author says the same duty in the same words."""
+    one, other = set(similarity.pairs_of(normal(a.text).text)), set(similarity.pairs_of(normal(b.text).text))
+    return len(one & other) >= _ALIKE * min(len(one), len(other))
 
 
 def _of_posts(a: Item, b: Item) -> bool:

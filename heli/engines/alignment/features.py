@@ -108,7 +108,9 @@ def _names(reading: Reading) -> tuple[str, ...]:
 
 def profile(reading: Reading, weigh: Callable[[str], Grams]) -> Profile:
     """Work out what is compared of a text; `weigh` weighs the character pairs of its normal form."""
-    duties = tuple(duty for duty in reading.duties if duty.salience >= TELLING) or reading.duties
+    concepts = lexicon.load().concepts
+    known = tuple(duty for duty in reading.duties if not concepts[duty.concept].vague)
+    duties = tuple(duty for duty in known if duty.salience >= TELLING) or known
     head = max(range(len(duties)), key=lambda at: (round(duties[at].salience, 1), -duties[at].start), default=-1)
     mass = sum(duty.salience for duty in duties)
     lead_mass = sum(duty.salience / place for place, duty in enumerate(duties, 1))

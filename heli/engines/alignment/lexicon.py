@@ -35,7 +35,10 @@ _CHILD, _SIBLING, _GRANDCHILD = 0.62, 0.34, 0.4
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing a duty can be about. `kind` is the action the word implies; `broad` marks a field of many duties."""
+    """One thing a duty can be about. `kind` is the action the word implies.
+
+    `broad` marks a field of many duties, `vague` a whole trade that is no ground for a verdict.
+    """
 
     code: str
     name_zh: str
@@ -45,6 +48,7 @@ class Concept:
     kind: str
     weight: float
     broad: bool
+    vague: bool = False
 
 
 class Mention(NamedTuple):
@@ -256,8 +260,17 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _relations() -> tuple[frozenset[str], dict[tuple[str, str], float], Actors, dict[str, frozenset[str]]]:
-    """Broad concepts, pairs nearer than the tree says, actors, and wholes with parts of `data/lexicon_near.toml`."""
+class _Relations(NamedTuple):
+    """What `data/lexicon_near.toml` says: broad and vague concepts, nearer pairs, bodies that act, wholes of parts."""
+
+    broad: frozenset[str]
+    vague: frozenset[str]
+    near: dict[tuple[str, str], float]
+    actors: Actors
+    wholes: dict[str, frozenset[str]]
+
+
+def _relations() -> _Relations:
     table = tomllib.loads((DATA / "lexicon_near.toml").read_text("utf-8"))
     near = {}
     for line in table["near"]:
@@ -265,13 +278,13 @@ def _relations() -> tuple[frozenset[str], dict[tuple[str, str], float], Actors, 
         near[one, other] = near[other, one] = float(value)
     actors = Actors(frozenset(table["actors"].split()), re.compile(table["actor_verbs"]))
     wholes = {whole: frozenset(parts) for whole, *parts in (line.split() for line in table["wholes"])}
-    return frozenset(table["broad"].split()), near, actors, wholes
+    return _Relations(frozenset(table["broad"].split()), frozenset(table["vague"].split()), near, actors, wholes)
 
 
 @lru_cache(maxsize=1)
 def load() -> Lexicon:
     """Read `data/lexicon_*` once."""
-    broad, near, actors, wholes = _relations()
+    relations = _relations()
     concepts: list[Concept] = []
     patterns: list[tuple[str, str]] = []
     for path in sorted(DATA.glob("lexicon_*.csv")):
@@ -280,12 +293,24 @@ def load() -> Lexicon:
             parents = tuple(row["parents"].split())
             weight = float(row["weight"] or 1)
             concepts.append(
-                Concept(code, row["zh"], row["en"], row["area"], parents, row["kind"], weight, code in broad)
+                Concept(
+                    code=code,
+                    name_zh=row["zh"],
+                    name_en=row["en"],
+                    area=row["area"],
+                    parents=parents,
+                    kind=row["kind"],
+                    weight=weight,
+                    broad=code in relations.broad,
+                    vague=code in relations.vague,
+                )
             )
             patterns.extend((code, pattern) for pattern in row["patterns"].split("|") if pattern)
     codes = Counter(concept.code for concept in concepts)
     doubled = [code for code, count in codes.items() if count > 1]
-    if doubled or broad - set(codes):
-        raise ValueError(f"lexicon: doubled codes {doubled}, unknown broad codes {sorted(broad - set(codes))}")
+    unknown = (relations.broad | relations.vague) - set(codes)
+    if doubled or unknown:
+        raise ValueError(f"lexicon: doubled codes {doubled}, unknown broad or vague codes {sorted(unknown)}")
     told = tomllib.loads((DATA / "lexicon_rules.toml").read_text("utf-8"))
-    return Lexicon(concepts, patterns, near, actors, Rules(told["classes"], told["rules"]), wholes)
+    rules = Rules(told["classes"], told["rules"])
+    return Lexicon(concepts, patterns, relations.near, relations.actors, rules, relations.wholes)
