@@ -38,6 +38,7 @@ class _Words:
     attends: re.Pattern[str]
     holds: re.Pattern[str]
     spreads: re.Pattern[str]
+    studied: re.Pattern[str]
     done: re.Pattern[str]
     done_later: re.Pattern[str]
     done_with_outcome: re.Pattern[str]
@@ -77,6 +78,7 @@ def _words() -> _Words:
         attends=_alternation([word for word, kind in places["verb"].items() if kind == "attend"]),
         holds=re.compile(f"(?:{hold}){around['own']}"),
         spreads=re.compile(around["spreads"]),
+        studied=re.compile(around["studied"]),
         done=re.compile(f"{around['filler']}(?P<word>{after})"),
         done_with_outcome=re.compile(f"{around['outcome_of']}(?P<word>{after})"),
         done_later=re.compile(f"{around['carried_out']}(?P<word>{after})"),
@@ -134,8 +136,7 @@ def clauses_of(text: str, mentions: Sequence[Mention]) -> list[Clause]:
 
 def _product_kind(before: str, after: str, words: _Words) -> str:
     """Rule, plan or record, where the concept only names what a paper is about. `after` begins with the concept."""
-    made = words.makes.search(before)
-    if not made:
+    if not words.makes.search(before) or words.studied.search(before):
         return ""
     named = words.products.findall(after)
     return words.kinds_products[named[-1]] if named else ""
@@ -178,7 +179,8 @@ def kind_of(mention: str, clause: Clause, implied: str) -> str:
         return "attend"
     if not takes_part:
         kinds = [kind for kind in kinds if kind != "attend"]
-    if before and parts()["purpose"]["heard"].search(before):
+    heard = parts()["purpose"]["heard"]
+    if heard.search(before) or heard.match(mention[: len(mention) // 2]):
         return "study"
     handled = _handled(before, clause.after, words) if clause.after else ""
     if handled and implied not in _PRODUCTS and not (handled == implied and set(kinds) & _OVERRULING):

@@ -281,6 +281,7 @@ NAMES = (
     "met_less",
     "left_more",
     "left_less",
+    "beside",
     "field",
     "named_apart",
     "named_once",
@@ -288,7 +289,7 @@ NAMES = (
 )
 """The features, in order. Those of `AGAINST` speak against sameness, the others for it."""
 
-AGAINST = frozenset({"left_more", "left_less", "field", "named_apart", "named_once", *ASIDE})
+AGAINST = frozenset({"left_more", "left_less", "beside", "field", "named_apart", "named_once", *ASIDE})
 
 
 def measure(one: Profile, other: Profile) -> Evidence:
@@ -331,6 +332,7 @@ def measure(one: Profile, other: Profile) -> Evidence:
         min(met_a, met_b),
         max(of_one.left, of_other.left),
         min(of_one.left, of_other.left),
+        (1 - head_fit) * max(of_one.left, of_other.left),
         _in_field(match),
         *_named_apart(one, other),
         *_aside(match),

@@ -12,7 +12,7 @@ from heli.engines.alignment.wording import fold
 
 CLAUSE_ENDS, SENTENCE_ENDS = ",;。:", "。;"
 
-GAP = 12
+GAP = 15
 """Characters that may lie between two words that mean something together."""
 
 WINDOW = 32

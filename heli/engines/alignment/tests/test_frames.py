@@ -121,3 +121,30 @@ def test_any_text_has_frames_with_known_kinds_inside_the_text(text):
     for frame in read_frames(text):
         assert frame.action in kinds()
         assert 0 <= frame.span[0] <= frame.span[1] <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "kind"),
+    [
+        ("开展换届选举业务指导和培训", "election", "train"),
+        ("宣传报道志愿服务先进事迹", "volunteer", "spread"),
+        ("按时参加支部组织的“三会一课”", "basic_life", "attend"),
+        ("定期听取党建工作情况汇报", "party_study", "study"),
+        ("下发并学习贯彻《意识形态工作责任制实施细则》", "ideology_responsibility", "learn"),
+    ],
+)
+def test_what_is_done_about_a_duty_is_told_from_the_duty(text, concept, kind):
+    assert {duty.concept: duty.kind for duty in read(text).duties}.get(concept) == kind
+
+
+def test_a_body_that_is_reported_to_is_no_duty():
+    duties = {duty.concept: duty.salience for duty in read("按时向支部委员会、支部党员大会报告工作").duties}
+
+    assert max(duties["branch_committee_meeting"], duties["branch_general_meeting"]) < 0.3
+
+
+def test_three_parts_named_together_are_the_whole():
+    named = {duty.concept for duty in read("召开党员大会、支委会、党小组会").duties}
+
+    assert "basic_life" in named
+    assert "basic_life" not in {duty.concept for duty in read("召开党员大会、支委会").duties}

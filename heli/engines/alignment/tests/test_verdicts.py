@@ -26,7 +26,7 @@ TEXTS = st.one_of(
 
 
 BLIND = sorted(DATA.glob("blind_*.csv"))
-FLOORS = {"blind_first": 0.80}
+FLOORS = {"blind_first": 0.80, "blind_second": 0.85}
 """What a change may not fall below on pairs that are never trained on."""
 
 
@@ -83,6 +83,18 @@ def test_same_matter_with_another_action_is_related(one, other):
 )
 def test_other_matter_is_different(one, other):
     assert compare(one, other).verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("修订人才培养方案", "推进在线课程建设"),
+        ("完成无线网络采购", "实训设备采购到位"),
+        ("6月外场施工图设计", "9月道路施工"),
+    ],
+)
+def test_a_trade_in_common_is_no_duty_in_common(one, other):
+    assert compare(one, other).verdict != "same"
 
 
 def test_identical_text_scores_one():
@@ -332,4 +344,4 @@ def test_blind_pairs_are_judged_no_worse_than_before(path):
 
 def test_own_pairs_are_judged_well():
     assert f1_of(rows_of(DATA / "pairs_train.csv")[::7]) >= 0.85
-    assert f1_of(rows_of(DATA / "pairs_natural.csv")[::3]) >= 0.82
+    assert f1_of(rows_of(DATA / "pairs_natural.csv")[::3]) >= 0.84
