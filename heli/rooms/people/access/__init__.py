@@ -1,0 +1,81 @@
+"""Who may do what where: it follows from posts held on a day, downwards in the tree."""
+
+from heli.rooms.people.access.accounts import (
+    has_just_proved_itself,
+    has_second_factor,
+    open_duty,
+    require_administrator,
+    second_factor_required,
+)
+from heli.rooms.people.access.doors import (
+    PersonRequest,
+    ViewFunction,
+    administrators,
+    needs,
+    person_required,
+    public,
+    signed_in,
+)
+from heli.rooms.people.access.keys import (
+    TokenAuth,
+    asked_with_key,
+    owner_of_key,
+)
+from heli.rooms.people.access.persons import (
+    can_view_person,
+    person_for,
+    persons_under,
+    visible_persons,
+)
+from heli.rooms.people.access.posts import (
+    held_posts,
+    holders_of,
+    names_of_holders,
+)
+from heli.rooms.people.access.reach import (
+    Actor,
+    has,
+    has_somewhere,
+    is_under,
+    post_kinds_with,
+    require,
+    roles_of,
+    scope_paths,
+    unit_for,
+    units_with,
+)
+
+__all__ = [
+    "Actor",
+    "PersonRequest",
+    "TokenAuth",
+    "ViewFunction",
+    "administrators",
+    "asked_with_key",
+    "can_view_person",
+    "has",
+    "has_just_proved_itself",
+    "has_second_factor",
+    "has_somewhere",
+    "held_posts",
+    "holders_of",
+    "is_under",
+    "names_of_holders",
+    "needs",
+    "open_duty",
+    "owner_of_key",
+    "person_for",
+    "person_required",
+    "persons_under",
+    "post_kinds_with",
+    "public",
+    "require",
+    "require_administrator",
+    "roles_of",
+    "scope_paths",
+    "second_factor_required",
+    "signed_in",
+    "unit_for",
+    "units_with",
+    "visible_persons",
+]

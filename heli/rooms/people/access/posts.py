@@ -1,0 +1,59 @@
+"""Posts as addresses: who holds them on a day, and which a person holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q
+
+from heli.kernel.periods import holds_on
+from heli.rooms.people.access.reach import post_kinds_with
+from heli.rooms.people.enums import (
+    Permission,
+)
+from heli.rooms.people.models import (
+    Appointment,
+    Person,
+)
+
+
+def held_posts(person: Person | None, on: date) -> list[tuple[int, str]]:
+    """Return (unit id, post kind) for each post held that day, the units a post acts for included (one query)."""
+    if person is None:
+        return []
+    posts = (
+        Appointment.objects.filter(holds_on(on), person=person)
+        .order_by("post_id")
+        .values_list("post__kind", "post__unit_id", "post__acts_for_id")
+    )
+    pairs = {(unit_id, kind) for kind, *units in posts for unit_id in units if unit_id}
+    return sorted(pairs)
+
+
+def holders_of(addresses: Iterable[tuple[int, str]], on: date) -> dict[tuple[int, str], list[int]]:
+    """Return who holds each (unit id, post kind) that day: the other side of ``held_posts`` (one query).
+
+    An empty post kind stands for every post that may do tasks there. Addresses nobody holds are left out.
+    """
+    wanted = set(addresses)
+    doers = set(post_kinds_with(Permission.TASK_DO))
+    units = {unit_id for unit_id, _kind in wanted}
+    rows = (
+        Appointment.objects.filter(holds_on(on))
+        .filter(Q(post__unit_id__in=units) | Q(post__acts_for_id__in=units))
+        .order_by("post_id", "person_id")
+        .values_list("post__kind", "person_id", "post__unit_id", "post__acts_for_id")
+    )
+    found: dict[tuple[int, str], list[int]] = {}
+    for kind, person_id, *post_units in rows:
+        for address in {(unit, match) for unit in post_units for match in ((kind, "") if kind in doers else (kind,))}:
+            if address in wanted:
+                found.setdefault(address, []).append(person_id)
+    return found
+
+
+def names_of_holders(unit_id: int, post_kind: str, on: date) -> list[str]:
+    """Return the names of who holds the post that day; an empty kind stands for whoever may do tasks there."""
+    ids = holders_of({(unit_id, post_kind)}, on).get((unit_id, post_kind), [])
+    return list(Person.objects.filter(pk__in=ids).order_by("name", "pk").values_list("name", flat=True))

@@ -1,0 +1,45 @@
+"""Fields and constraints of the people room."""
+
+from heli.rooms.people.models.accounts import (
+    Account,
+    AccountManager,
+    ApiToken,
+    Throttle,
+)
+from heli.rooms.people.models.imports import (
+    RosterImport,
+)
+from heli.rooms.people.models.persons import (
+    Membership,
+    MembershipQuerySet,
+    Person,
+    PersonQuerySet,
+)
+from heli.rooms.people.models.posts import (
+    Appointment,
+    AppointmentQuerySet,
+    Post,
+)
+from heli.rooms.people.models.units import (
+    Unit,
+    UnitQuerySet,
+    UnitVersion,
+)
+
+__all__ = [
+    "Account",
+    "AccountManager",
+    "ApiToken",
+    "Appointment",
+    "AppointmentQuerySet",
+    "Membership",
+    "MembershipQuerySet",
+    "Person",
+    "PersonQuerySet",
+    "Post",
+    "RosterImport",
+    "Throttle",
+    "Unit",
+    "UnitQuerySet",
+    "UnitVersion",
+]

@@ -1,0 +1,79 @@
+"""Posts, and who holds them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from heli.kernel.constraints import ends_after_start, no_overlap
+from heli.kernel.periods import holds_on
+from heli.rooms.people.enums import (
+    PostKind,
+)
+from heli.rooms.people.models.persons import Person
+from heli.rooms.people.models.units import Unit
+
+
+class Post(models.Model):
+    """A place in a unit that somebody holds. Access and duties hang on the post, not on the person.
+
+    ``acts_for`` is the unit whose tree the post's permissions cover, when it is not the unit itself: the
+    Party-work department of a company acts for the company's Party committee.
+    """
+
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("id", "unit", "kind", "title", "acts_for", "is_closed", "version"), "public"
+    )
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
+    kind = models.CharField(max_length=30, choices=PostKind)
+    title = models.CharField(max_length=80)
+    acts_for = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    is_closed = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=PostKind.values), name="people_post_kind_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "kind"], name="people_post_unit"),
+            models.Index(fields=["acts_for", "kind"], name="people_post_acts_for"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def current(self, on: date) -> AppointmentQuerySet:
+        return self.filter(holds_on(on))
+
+
+class Appointment(models.Model):
+    """A person in a post, from–to. Ends, never deleted: who held what on a past day stays answerable."""
+
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("id", "person", "post", "valid_from", "valid_to", "reason"), "internal"
+    )
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="appointments")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="appointments")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            ends_after_start("people_appointment_ends_after_start"),
+            no_overlap("people_appointment_no_overlap", "person_id", "post_id"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["post", "valid_from"], name="people_appointment_post")]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.post}"
