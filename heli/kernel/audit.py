@@ -16,6 +16,10 @@ from heli.kernel.models import AuditEntry
 # One writer at a time holds this until it commits: the price of a log without gaps.
 # Services lock rows before they record, and with ``no_key=True``, so no two can wait for each other.
 _CHAIN_LOCK = 0x48454C49
+_LOCK_AND_LAST = f"""
+    SELECT pg_advisory_xact_lock({_CHAIN_LOCK});
+    SELECT number, hash FROM kernel_auditentry ORDER BY number DESC LIMIT 1
+"""  # noqa: S608 - both parts are ours
 
 
 class Actor(Protocol):
@@ -44,8 +48,9 @@ def record(
     if not connection.in_atomic_block:
         raise AuditOutsideTransaction(f"audit.record({action!r}) needs transaction.atomic")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
-        cursor.execute("SELECT number, hash FROM kernel_auditentry ORDER BY number DESC LIMIT 1")
+        # Two statements in one trip: the second begins, and looks, only after the first holds the lock.
+        cursor.execute(_LOCK_AND_LAST)
+        cursor.nextset()
         last = cursor.fetchone() or (0, FIRST_PREVIOUS)
     entry = AuditEntry(
         number=last[0] + 1,

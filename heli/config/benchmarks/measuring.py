@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 Figure = dict[str, Any]
+TIMES, WARM = 60, 5
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -18,11 +19,11 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def p95_ms(work: Callable[[], object], *, times: int = 60, warm: int = 5) -> float:
-    """Return the 95th percentile of ``times`` runs, in milliseconds, after ``warm`` runs that do not count."""
-    for _ in range(warm):
+def p95_ms(work: Callable[[], object]) -> float:
+    """Return the 95th percentile of ``TIMES`` runs, in milliseconds, after ``WARM`` runs that do not count."""
+    for _ in range(WARM):
         work()
-    taken = sorted(seconds(work) for _ in range(times))
+    taken = sorted(seconds(work) for _ in range(TIMES))
     return taken[int(len(taken) * 0.95) - 1] * 1000
 
 

@@ -1,7 +1,7 @@
 """Runs benchmarks in a process of its own: ``python -m heli.config.benchmarks.runner NAME…`` prints JSON.
 
 Modules beside this one name theirs in ``MEASURES``: name → function that returns a figure. ``NEEDS_SITE = True``
-asks for a database with a generated enterprise.
+asks for a database with a generated enterprise; ``prepare`` adds to it, in the owner's role, what it lacks.
 """
 
 from __future__ import annotations
@@ -38,17 +38,18 @@ def run(names: Iterable[str]) -> dict[str, Figure]:
     with ExitStack() as stack:
         start_django()
         chosen = [(one, name) for one in modules() for name in one.MEASURES if name.startswith(wanted)]
-        if any(getattr(module, "NEEDS_SITE", False) for module, _name in chosen):
+        used = list(dict.fromkeys(module for module, _name in chosen))
+        if any(getattr(module, "NEEDS_SITE", False) for module in used):
             stack.enter_context(database_up())
             (paths.VAR / "static").mkdir(exist_ok=True)
-            _prepare_site()
+            _prepare_site(used)
         for module, name in chosen:
             sys.stderr.write(f"{name} …\n")
             figures[name] = module.MEASURES[name]()
     return figures
 
 
-def _prepare_site() -> None:
+def _prepare_site(used: Iterable[ModuleType]) -> None:
     from django.conf import settings
     from django.db import connection
     from django.utils import timezone
@@ -70,6 +71,9 @@ def _prepare_site() -> None:
         )
     except generator.AlreadyGenerated:
         sys.stderr.write("measuring the enterprise that is there\n")
+    for module in used:
+        if hasattr(module, "prepare"):
+            module.prepare()
     connection.close()
     connection.settings_dict["USER"] = "heli_app"
 

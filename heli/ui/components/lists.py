@@ -31,7 +31,7 @@ def _pagination(values: Values, context: Context) -> Values:
     shown = _("%(start)s–%(end)s of %(total)s") % {
         "start": page.start_index(),
         "end": page.end_index(),
-        "total": page.paginator.count,
+        "total": f"{page.paginator.count}{'+' if getattr(page.paginator, 'is_more', False) else ''}",
     }
     return {
         "prev": link(page.previous_page_number()) if page.has_previous() else "",

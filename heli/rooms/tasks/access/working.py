@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from heli.kernel.decisions import Decision, allowed, denied
 from heli.rooms.people import access as people
 from heli.rooms.people.enums import Permission
 from heli.rooms.tasks import rules
-from heli.rooms.tasks.models import Citation, Evidence, Task, TaskQuerySet
+from heli.rooms.tasks.models import Citation, Evidence, Task, TaskQuerySet, TaskRequester
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -27,14 +27,14 @@ def under(paths: list[str], prefix: str = "unit__") -> Q:
     return condition
 
 
-def _in_hand(person: Person | None, on: date) -> Q:
-    """The tasks addressed to a post the person holds that day.
+def _in_hand(posts: list[tuple[int, str]]) -> Q:
+    """The tasks addressed to one of ``posts`` (unit id, post kind).
 
     A task without a post kind belongs to whoever may do tasks in exactly that unit.
     """
     doers = set(people.post_kinds_with(Permission.TASK_DO))
     condition = Q(pk__in=[])
-    for unit_id, kind in people.held_posts(person, on):
+    for unit_id, kind in posts:
         kinds = [kind, ""] if kind in doers else [kind]
         condition |= Q(unit_id=unit_id, post_kind__in=kinds)
     return condition
@@ -42,15 +42,19 @@ def _in_hand(person: Person | None, on: date) -> Q:
 
 def tasks_in_hand(person: Person | None, on: date) -> TaskQuerySet:
     """Return the tasks that are this person's to do, by the posts held on that day."""
-    return Task.objects.filter(_in_hand(person, on))
+    return Task.objects.filter(_in_hand(people.held_posts(person, on)))
 
 
 def visible_tasks(person: Person | None, on: date) -> TaskQuerySet:
     """Return the tasks of units the person oversees, the person's own, and those the person's units asked for."""
     paths = people.scope_paths(person, Permission.TASK_VIEW, on)
-    asked = Q(requesters__unit__in=[unit_id for unit_id, _kind in people.held_posts(person, on)])
-    asked_for = Task.objects.filter(asked).values("pk") if paths else Task.objects.none().values("pk")
-    return Task.objects.filter(under(paths) | _in_hand(person, on) | Q(pk__in=asked_for))
+    posts = people.held_posts(person, on)
+    seen = under(paths) | _in_hand(posts)
+    own_units = {unit_id for unit_id, _kind in posts}
+    if paths and own_units:
+        # Asked row by row: a list of all that the group ever asked for would be longer than the page it serves.
+        seen |= Q(Exists(TaskRequester.objects.filter(task=OuterRef("pk"), unit__in=own_units)))
+    return Task.objects.filter(seen)
 
 
 def can_view(person: Person | None, task: Task, on: date) -> Decision:

@@ -93,6 +93,11 @@ class Task(models.Model):
                 condition=Q(state__in=["open", "accepted", "returned"]),
                 name="tasks_task_to_do",
             ),
+            models.Index(
+                fields=["due_on", "id"],
+                condition=Q(state__in=["open", "accepted", "handed_in", "returned"]),
+                name="tasks_task_undone",
+            ),
             models.Index(fields=["unit", "handed_in_at"], condition=Q(state="handed_in"), name="tasks_task_to_review"),
             models.Index(fields=["unit", "obligation", "due_on"], name="tasks_task_matrix"),
         ]

@@ -154,8 +154,7 @@ def accept_task(*, task_id: int, by: Person, at: datetime, version: int | None) 
 @transaction.atomic
 def record_evidence(*, task_id: int, new: NewEvidence, by: Person, at: datetime) -> Evidence:
     """Record a fact once, for the task's unit, and cite it for this task."""
-    task = _locked(task_id, by, at)
-    access.can_do(by, task, at.date()).require()
+    task = _locked_in_hand(task_id, by, at)
     _require_editable(task)
     if new.happened_on > at.date():
         raise Problem(
@@ -201,8 +200,7 @@ def _content(new: NewEvidence) -> dict[str, object]:
 @transaction.atomic
 def cite_evidence(*, task_id: int, evidence_id: int, by: Person, at: datetime) -> Citation:
     """Use a fact that is already recorded for one more task; citing it again changes nothing."""
-    task = _locked(task_id, by, at)
-    access.can_do(by, task, at.date()).require()
+    task = _locked_in_hand(task_id, by, at)
     _require_editable(task)
     evidence = access.evidence_for(by, evidence_id, at.date())
     citation, is_new = Citation.objects.get_or_create(
@@ -218,8 +216,7 @@ def cite_evidence(*, task_id: int, evidence_id: int, by: Person, at: datetime) -
 @transaction.atomic
 def withdraw_citation(*, task_id: int, evidence_id: int, by: Person, at: datetime) -> None:
     """Take a fact off this task; the fact itself stays."""
-    task = _locked(task_id, by, at)
-    access.can_do(by, task, at.date()).require()
+    task = _locked_in_hand(task_id, by, at)
     _require_editable(task)
     evidence = access.evidence_for(by, evidence_id, at.date())
     removed, _rows = Citation.objects.filter(task=task, evidence=evidence).delete()
@@ -315,9 +312,22 @@ def _locked(
     return task
 
 
+def _locked_in_hand(task_id: int, by: Person, at: datetime) -> Task:
+    """Return the task locked, if it is this person's to do: one question, since what is in hand is also seen.
+
+    Only who is refused costs the questions that tell why: 404 for what they cannot see, else the reason.
+    """
+    mine = access.tasks_in_hand(by, at.date()).select_for_update(no_key=True, of=("self",))
+    task = mine.select_related("unit").filter(pk=task_id).order_by("pk").first()
+    if task is None:
+        task = _locked(task_id, by, at)
+        access.can_do(by, task, at.date()).require()
+    return task
+
+
 def _keep_hand(task: Task, person_id: int, at: datetime) -> None:
     """Remember who worked on the task; undoing the part does not undo this."""
-    TaskHand.objects.get_or_create(task=task, person_id=person_id, defaults={"since": at})
+    TaskHand.objects.bulk_create([TaskHand(task=task, person_id=person_id, since=at)], ignore_conflicts=True)
 
 
 def _move(task: Task, state: TaskState) -> None:

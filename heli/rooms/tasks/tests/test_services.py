@@ -205,6 +205,27 @@ def test_evidence_is_entered_once_and_cited_by_another_task(everyone, task, at):
     }
 
 
+def test_recording_asks_eight_questions_however_often(everyone, task, at, django_assert_num_queries):
+    by = everyone.branch_secretary_a1
+
+    for _again in range(2):
+        # begin, posts held, the task locked, evidence, citation, hand, end of the log, entry, end
+        with django_assert_num_queries(9):
+            services.record_evidence(task_id=task.pk, new=NEW, by=by, at=at)
+
+
+@pytest.mark.parametrize(
+    ("who", "error"),
+    [("party_clerk", AccessDenied), ("secretary_a", AccessDenied), ("branch_secretary_b1", Http404),
+     ("member_a1", Http404)],
+)  # fmt: skip
+def test_who_cannot_record_is_told_why_only_if_they_see_the_task(everyone, task, at, who, error):
+    with pytest.raises(error):
+        services.record_evidence(task_id=task.pk, new=NEW, by=getattr(everyone, who), at=at)
+
+    assert (Evidence.objects.count(), Citation.objects.count(), AuditEntry.objects.count()) == (0, 0, 0)
+
+
 def test_evidence_of_another_unit_cannot_be_cited(everyone, task, at):
     foreign = EvidenceFactory(unit=everyone.branch_b1)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Evidence, Task
 from heli.rooms.tasks.tests.factories import CitationFactory, EvidenceFactory, TaskFactory
+from heli.ui import pages
 
 
 @pytest.fixture
@@ -170,6 +171,17 @@ def test_list_filters_by_state_line_and_words(everyone, client_of):
     assert "主题党日安排" in found
     assert "节前提醒" not in found
     assert "节前提醒" in unknown
+
+
+def test_list_goes_on_page_by_page_beyond_what_is_counted(everyone, client_of, monkeypatch):
+    monkeypatch.setattr(pages, "COUNTED", 40)
+    made = TaskFactory.create_batch(90, unit=everyone.branch_a1)
+    client = client_of(everyone.secretary_a)
+
+    answers = [client.get("/tasks/", {"page": number}).content.decode() for number in range(1, 6)]
+
+    assert "40+" in answers[0]
+    assert all(sum(f"/tasks/{task.pk}/" in answer for answer in answers) == 1 for task in made)
 
 
 def test_unit_fragment_is_hidden_from_those_who_do_not_oversee_it(everyone, client_of, task):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -13,8 +12,9 @@ from heli.rooms.people.enums import Permission
 from heli.rooms.tasks import presenters, queries
 from heli.rooms.tasks.forms import ListFilter
 from heli.rooms.tasks.views.asking import chosen_unit, rail
+from heli.ui.pages import LongPaginator
 
-PAGE_SIZE = 50
+PAGE_SIZE = 20
 
 
 @require_safe
@@ -50,7 +50,7 @@ def task_list(request: PersonRequest) -> HttpResponse:
     unit = chosen_unit(request, values["unit"])
     filters = {"state": values["state"], "line": values["line"], "text": values["q"]}
     tasks = queries.tasks_of_unit(request.person, unit, today, **filters)
-    page = Paginator(tasks, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = LongPaginator(tasks, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "unit": unit,
         "units": units,

@@ -1,0 +1,119 @@
+"""One record through its service, and lists of very many records, each beside the plain way in the same run.
+
+The floors: a bare ORM insert of the same row, committed; and a plain list that counts the same rows, takes twenty
+in the same order and prints them in a bare template. The lists are those of undone tasks: what the page opens with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from heli.config.benchmarks.measuring import Figure, figure, p95_ms
+from heli.config.benchmarks.pages import client_of, get, holder, plain, unit
+from heli.config.generator import tables
+from heli.rooms.tasks import services
+
+NEEDS_SITE = True
+SMALL, LARGE = 100_000, 1_000_000
+_SPREAD = 360  # days over which the tasks fall due
+_COLUMNS = ("id", "title", "line", "unit_id", "due_on", "opened_at", "opened_by_id")
+
+
+def prepare(small: int = SMALL, large: int = LARGE) -> None:
+    """Add undone tasks until a committee oversees ``small`` of them and the group ``large``; needs the owner's role."""
+    now = timezone.localtime()
+    with transaction.atomic():
+        small_one, large_one = _committee(), _group()
+        _top_up(small_one, _units_under(small_one), small, now)
+        _top_up(large_one, _units_under(large_one).exclude(path__startswith=small_one.path), large, now)
+
+
+def create() -> Figure:
+    """Milliseconds to record one evidence for a task: right, lock, rules, all its rows, the audit entry, committed."""
+    now = timezone.localtime()
+    branch = unit("G-P", "branch")
+    secretary, evidence = holder(branch, "branch_secretary"), apps.get_model("tasks.Evidence")
+    task = _undone(branch).order_by("pk")[0]
+    fact: dict[str, Any] = {"title": "benchmark", "happened_on": now.date(), "text": "benchmark"}
+
+    def ours() -> object:
+        return services.record_evidence(task_id=task.pk, new=services.NewEvidence(**fact), by=secretary, at=now)
+
+    def bare() -> object:
+        return evidence.objects.create(unit=branch, kind="text", recorded_at=now, recorded_by=secretary, **fact)
+
+    floor = p95_ms(bare)
+    return figure(p95_ms(ours), floor, "ms")
+
+
+def list_of_100k() -> Figure:
+    """The list of undone tasks of whoever oversees a hundred thousand, against a plain list of the same rows."""
+    return _list_of(_committee())
+
+
+def list_of_1m() -> Figure:
+    """The list of undone tasks of whoever oversees a million, against a plain list of the same rows."""
+    return _list_of(_group())
+
+
+def list_growth() -> Figure:
+    """The list of a million tasks against the same page with a hundred thousand."""
+    return figure(p95_ms(_page(_group())), p95_ms(_page(_committee())), "ms")
+
+
+MEASURES: dict[str, Callable[[], Figure]] = {
+    "record.create": create,
+    "list.20_of_100k": list_of_100k,
+    "list.20_of_1m": list_of_1m,
+    "list.20_of_1m_to_100k": list_growth,
+}
+
+
+def _list_of(of: Any) -> Figure:
+    return figure(p95_ms(_page(of)), p95_ms(plain(_undone(of).select_related("unit").order_by("due_on", "pk"))), "ms")
+
+
+def _page(of: Any) -> Callable[[], object]:
+    first = _undone(of).order_by("due_on", "pk")[0]
+    return get(client_of(holder(of, "secretary")), reverse("tasks:list"), reverse("tasks:task", args=[first.pk]))
+
+
+def _undone(of: Any) -> QuerySet[Any]:
+    states = ("open", "accepted", "handed_in", "returned")
+    return apps.get_model("tasks.Task").objects.filter(unit__path__startswith=of.path, state__in=states)
+
+
+def _group() -> Any:
+    return unit("G-P", "group_committee")
+
+
+def _committee() -> Any:
+    return unit("G-P", "party_committee")
+
+
+def _units_under(of: Any) -> QuerySet[Any]:
+    return apps.get_model("people.Unit").objects.filter(path__startswith=of.path)
+
+
+def _top_up(of: Any, where: QuerySet[Any], wanted: int, now: datetime) -> None:
+    missing = wanted - _undone(of).count()
+    if missing > 0:
+        task = apps.get_model("tasks.Task")
+        places = list(where.order_by("pk").values_list("pk", flat=True))
+        opener = holder(_group(), "secretary").pk
+        tables.copy(task, _COLUMNS, _tasks(tables.first_id(task), missing, places, opener, now))
+
+
+def _tasks(first: int, count: int, places: list[int], opener: int, now: datetime) -> Iterator[tuple[Any, ...]]:
+    for index in range(count):
+        due = now.date() + timedelta(days=index % _SPREAD)
+        line = ("party", "integrity")[index % 2]
+        yield first + index, f"benchmark {index}", line, places[index % len(places)], due, now, opener
