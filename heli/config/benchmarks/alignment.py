@@ -21,7 +21,7 @@ import sparse_dot_topn
 from scipy import sparse
 
 from heli.config.benchmarks.measuring import Figure, figure, seconds
-from heli.engines.alignment import verdicts
+from heli.engines.alignment import crowds, shares
 from heli.engines.alignment.wording import DATA
 
 TOP = 5
@@ -78,18 +78,19 @@ def bare_cosine(texts_a: Sequence[str], texts_b: Sequence[str], top: int) -> int
 
 
 WORK: dict[str, Callable[[list[str], list[str]], object]] = {
-    "lists": lambda one, other: verdicts.compare_many(one, other, top=TOP),
+    "lists": lambda one, other: crowds.compare_many(one, other, top=TOP),
     "lists floor": lambda one, other: bare_cosine(one, other, TOP),
-    "group": lambda one, _other: verdicts.compare_within(one, top=TOP),
+    "group": lambda one, _other: crowds.compare_within(one, top=TOP),
     "group floor": lambda one, _other: bare_cosine(one, one, TOP + 1),
 }
 
 
 def report(name: str, size: int) -> None:
-    """Do a piece of work on items made beforehand and print its seconds and the peak megabytes of this process."""
+    """Do a piece of work on items made beforehand and print its seconds and its peak megabytes, helpers included."""
     one, other = items(size, SEED), items(size, SEED + 1) if name.startswith("lists") else []
     taken = seconds(lambda: WORK[name](one, other))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    own, beside = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    peak = own + beside * (shares.processors() - 1)
     print(json.dumps([taken, peak / (1024 * 1024 if sys.platform == "darwin" else 1024)]))
 
 

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from heli.engines.alignment.lexicon import Mention
 from heli.engines.alignment.meanings import CLAUSE_ENDS
@@ -100,8 +101,7 @@ def parts() -> dict[str, dict[str, re.Pattern[str]]]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """The clause of a mention: its place, its words, those before and after the mention, and those just before it.
 
     `near` begins after the mention before, unless both are of one list.

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import combinations
 from typing import Any, Literal, NamedTuple
 
-from heli.engines.alignment import conflicts, gaps, key_links, similarity, splitting, verdicts, wordlists
+from heli.engines.alignment import conflicts, crowds, gaps, key_links, similarity, splitting, verdicts, wordlists
 from heli.engines.alignment.conflicts import Conflict, Pair
 from heli.engines.alignment.gaps import Gap, SourceObligation
 from heli.engines.alignment.items import Item, Line, SourceBlock, Split
@@ -175,7 +175,7 @@ def _across(a: Sequence[Item], b: Sequence[Item]) -> list[Match]:
             (i, j, verdicts.compare(one, other)) for i, one in enumerate(texts_a) for j, other in enumerate(texts_b)
         ]
     else:
-        found = verdicts.compare_many(texts_a, texts_b, top=_TOP if len(a) * len(b) <= _MANY_PAIRS else _TOP_OF_MANY)
+        found = crowds.compare_many(texts_a, texts_b, top=_TOP if len(a) * len(b) <= _MANY_PAIRS else _TOP_OF_MANY)
     return [_match(a[i], b[j], verdict, is_across=True) for i, j, verdict in found if _is_told(a[i], b[j], verdict)]
 
 
@@ -193,7 +193,7 @@ def _within(items: Sequence[Item]) -> list[Match]:
     if len(items) ** 2 <= 2 * _ALL_PAIRS:
         found = [(i, j, verdicts.compare(texts[i], texts[j])) for i, j in combinations(range(len(items)), 2)]
     else:
-        found = verdicts.compare_within(texts, top=_TOP if len(items) ** 2 <= _MANY_PAIRS else _TOP_OF_MANY)
+        found = crowds.compare_within(texts, top=_TOP if len(items) ** 2 <= _MANY_PAIRS else _TOP_OF_MANY)
     return [
         _match(items[i], items[j], verdict, is_across=False)
         for i, j, verdict in found

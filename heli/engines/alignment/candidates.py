@@ -16,7 +16,7 @@ import sparse_dot_topn
 from scipy import sparse
 
 from heli.engines.alignment import lexicon
-from heli.engines.alignment.frames import Reading
+from heli.engines.alignment.features import Brief
 
 HASH_SPACE = 1 << 20
 CONCEPT_WEIGHT = 2.2
@@ -33,19 +33,22 @@ def _concept_numbers() -> dict[str, int]:
     return {code: number for number, code in enumerate(lexicon.load().concepts)}
 
 
-def _gram_codes(text: str) -> npt.NDArray[np.int64]:
-    """Hashed codes of all character pairs and triples of a normal text."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64)
+def _gram_codes(texts: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Hashed codes of all character pairs and triples of normal texts, and the rows they belong to."""
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64)
+    owners = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
     pairs = points[:-1] * 65_599 + points[1:]
-    triples = pairs[:-1] * 65_599 + points[2:] if len(points) > 2 else points[:0]
-    return np.concatenate((pairs * 2_654_435_761 % HASH_SPACE, triples * 2_246_822_519 % HASH_SPACE))
+    triples = pairs[:-1] * 65_599 + points[2:]
+    is_pair, is_triple = owners[:-1] == owners[1:], owners[:-2] == owners[2:]
+    codes = (pairs[is_pair] * 2_654_435_761 % HASH_SPACE, triples[is_triple] * 2_246_822_519 % HASH_SPACE)
+    return np.concatenate(codes), np.concatenate((owners[:-1][is_pair], owners[:-2][is_triple]))
 
 
-def _concept_codes(reading: Reading) -> list[tuple[int, float]]:
+def _concept_codes(text: Brief) -> list[tuple[int, float]]:
     """Columns and weights of the concepts of a text and, fainter, of their parents."""
     numbers, concepts = _concept_numbers(), lexicon.load().concepts
     found: dict[int, float] = {}
-    for duty in reading.duties:
+    for duty in text.duties:
         concept = concepts[duty.concept]
         column = HASH_SPACE + numbers[duty.concept]
         found[column] = max(found.get(column, 0.0), CONCEPT_WEIGHT * concept.weight)
@@ -55,20 +58,16 @@ def _concept_codes(reading: Reading) -> list[tuple[int, float]]:
     return list(found.items())
 
 
-def _counts(readings: Sequence[Reading]) -> Rows:
+def _counts(texts: Sequence[Brief]) -> Rows:
     """Rows of gram counts and concept weights, one per text."""
-    columns: list[npt.NDArray[np.int64]] = []
-    values: list[npt.NDArray[np.float32]] = []
-    lengths = []
-    for reading in readings:
-        codes, counts = np.unique(_gram_codes(reading.wording.text), return_counts=True)
-        concepts = _concept_codes(reading)
-        columns.append(np.concatenate((codes, np.array([column for column, _ in concepts], dtype=np.int64))))
-        values.append(np.concatenate((counts, np.array([weight for _, weight in concepts]))).astype(np.float32))
-        lengths.append(len(columns[-1]))
-    starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
-    shape = (len(readings), HASH_SPACE + len(_concept_numbers()))
-    return sparse.csr_matrix((np.concatenate(values), np.concatenate(columns), starts), shape=shape)
+    grams, owners = _gram_codes([text.text for text in texts])
+    concepts = [_concept_codes(text) for text in texts]
+    told = [pair for found in concepts for pair in found]
+    rows = np.concatenate((owners, np.repeat(np.arange(len(texts)), [len(found) for found in concepts])))
+    columns = np.concatenate((grams, np.array([column for column, _ in told], dtype=np.int64)))
+    values = np.concatenate((np.ones(len(grams), np.float32), np.array([weight for _, weight in told], np.float32)))
+    shape = (len(texts), HASH_SPACE + len(_concept_numbers()))
+    return sparse.csr_matrix((values, (rows, columns)), shape=shape)  # adds up what stands in one place
 
 
 def _weighted(rows: Rows, rarity: npt.NDArray[np.float32]) -> Rows:
@@ -84,7 +83,7 @@ def _weighted(rows: Rows, rarity: npt.NDArray[np.float32]) -> Rows:
 
 
 def nearest(
-    one: Sequence[Reading], other: Sequence[Reading], *, top: int, threshold: float = 0.08, threads: int = 2
+    one: Sequence[Brief], other: Sequence[Brief], *, top: int, threshold: float = 0.08, threads: int = 2
 ) -> list[tuple[int, int]]:
     """Return for each text of `one` the up to `top` nearest of `other`, as (row in one, row in other), in order."""
     if not one or not other:

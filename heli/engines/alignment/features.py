@@ -49,19 +49,27 @@ class Evidence(NamedTuple):
     cover_b: float
 
 
+class Brief(NamedTuple):
+    """What of a reading is compared: its source, normal text, duties, and the names that the lexicon does not know."""
+
+    source: str
+    text: str
+    duties: tuple[Duty, ...]
+    names: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What is worked out once per text and compared many times.
 
-    `duties` are the telling ones, `head` the place of the main one among them, `names` what stands in quotation marks,
-    `mass` the salience of all duties and `lead_mass` the same with what comes first weighing more.
+    `duties` are the telling ones, `head` the place of the main one among them, `mass` the salience of them all and
+    `lead_mass` the same with what comes first weighing more.
     """
 
-    reading: Reading
+    brief: Brief
     grams: Grams
     duties: tuple[Duty, ...]
     head: int
-    names: tuple[str, ...]
     mass: float
     lead_mass: float
 
@@ -106,15 +114,20 @@ def _names(reading: Reading) -> tuple[str, ...]:
     )
 
 
-def profile(reading: Reading, weigh: Callable[[str], Grams]) -> Profile:
+def brief(reading: Reading) -> Brief:
+    """Keep of a reading what is compared."""
+    return Brief(reading.source, reading.wording.text, reading.duties, _names(reading))
+
+
+def profile(of: Brief, weigh: Callable[[str], Grams]) -> Profile:
     """Work out what is compared of a text; `weigh` weighs the character pairs of its normal form."""
     concepts = lexicon.load().concepts
-    known = tuple(duty for duty in reading.duties if not concepts[duty.concept].vague)
+    known = tuple(duty for duty in of.duties if not concepts[duty.concept].vague)
     duties = tuple(duty for duty in known if duty.salience >= TELLING) or known
     head = max(range(len(duties)), key=lambda at: (round(duties[at].salience, 1), -duties[at].start), default=-1)
     mass = sum(duty.salience for duty in duties)
     lead_mass = sum(duty.salience / place for place, duty in enumerate(duties, 1))
-    return Profile(reading, weigh(reading.wording.text), duties, head, _names(reading), mass, lead_mass)
+    return Profile(of, weigh(of.text), duties, head, mass, lead_mass)
 
 
 class _Answer(NamedTuple):
@@ -246,12 +259,12 @@ def _in_field(match: Match | None) -> float:
     return float(match is not None and _are_fields(match.duty_a.concept, match.duty_b.concept))
 
 
-def _named_apart(one: Profile, other: Profile) -> tuple[float, float]:
+def _named_apart(one: Brief, other: Brief) -> tuple[float, float]:
     """Whether names in quotation marks differ: each text names what the other does not; only one text does."""
     if not one.names and not other.names:
         return 0.0, 0.0
-    alone_one = any(name not in other.reading.wording.text for name in one.names)
-    alone_other = any(name not in one.reading.wording.text for name in other.names)
+    alone_one = any(name not in other.text for name in one.names)
+    alone_other = any(name not in one.text for name in other.names)
     return float(alone_one and alone_other), float(alone_one != alone_other)
 
 
@@ -334,7 +347,7 @@ def measure(one: Profile, other: Profile) -> Evidence:
         min(of_one.left, of_other.left),
         (1 - head_fit) * max(of_one.left, of_other.left),
         _in_field(match),
-        *_named_apart(one, other),
+        *_named_apart(one.brief, other.brief),
         *_aside(match),
     )
     return Evidence(values, match, of_one.cover, of_other.cover)

@@ -20,7 +20,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from heli.engines.alignment.meanings import SENTENCE_ENDS, Pieces, Rules, windows
+from heli.engines.alignment.meanings import SENTENCE_ENDS, Pieces, Rules, beginnings, windows
 from heli.engines.alignment.wording import DATA, fold
 
 GAP = 14
@@ -127,10 +127,10 @@ class Lexicon:
 
     def _hits(self, text: str) -> list[tuple[int, int, str, Pieces]]:
         """Every wording seen, longest first: (minus its length, start, concept, pieces)."""
-        index, starts = self._index, self._starts
+        index = self._index
         hits: list[tuple[int, int, str, Pieces]] = []
-        for start in [at for at in range(len(text) - 1) if text[at : at + 2] in starts]:
-            for word in chain(index.get(text[start : start + 2], ()), index.get(text[start : start + 3], ())):
+        for start, pair in beginnings(text, self._starts):
+            for word in chain(index.get(pair, ()), index.get(text[start : start + 3], ())):
                 if not text.startswith(word.first, start):
                     continue
                 end = start + len(word.first)

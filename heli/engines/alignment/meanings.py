@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
+from operator import add
 from typing import TypeAlias
 
 from heli.engines.alignment.wording import fold
@@ -51,15 +53,15 @@ class Rules:
             for line in lines:
                 rule = _rule(concept, line, bits)
                 self._by_bit[rule.bits[0]].append(rule)
+        self._alone = frozenset(bit for bit, named in self._by_bit.items() if any(len(rule.bits) < 2 for rule in named))
         self.concepts = frozenset(rules)
 
     def words(self, text: str) -> Words:
         """Every word of a class in a normal text."""
         index = self._index
         seen = []
-        starts = self._starts
-        for at in [at for at in range(len(text) - 1) if text[at : at + 2] in starts]:
-            for word, named in index[text[at : at + 2]]:
+        for at, first in beginnings(text, self._starts):
+            for word, named in index[first]:
                 if text.startswith(word, at):
                     seen.extend([(at, at + len(word), bit) for bit in named])
         return seen
@@ -68,13 +70,15 @@ class Rules:
         """The concepts that the words within [start, end) mean, each with the places of those words."""
         places: dict[int, tuple[int, int]] = {}
         seen = 0
-        for begins, ends, bit in words:
-            if begins >= start and ends <= end:
+        for begins, ends, bit in islice(words, bisect_left(words, (start,)), None):
+            if begins >= end:
+                break
+            if ends <= end:
                 seen |= bit
                 known = places.get(bit)
                 if known is None or known[1] - known[0] < ends - begins:
                     places[bit] = begins, ends
-        if len(places) < 2 and not any(len(rule.bits) < 2 for bit in places for rule in self._by_bit.get(bit, ())):
+        if len(places) < 2 and self._alone.isdisjoint(places):
             return
         for bit in places:
             for rule in self._by_bit.get(bit, ()):
@@ -101,6 +105,11 @@ def _joined(places: Iterable[tuple[int, int]]) -> Pieces:
         else:
             joined.append((start, end))
     return tuple(joined)
+
+
+def beginnings(text: str, starts: Set[str]) -> list[tuple[int, str]]:
+    """The places of a text where one of the pairs of characters stands, each with its pair."""
+    return [(at, pair) for at, pair in enumerate(map(add, text, text[1:])) if pair in starts]
 
 
 def clauses(text: str) -> Iterator[tuple[int, int]]:

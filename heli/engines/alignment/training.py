@@ -130,7 +130,10 @@ def feature_rows(pairs: Sequence[Pair], rare: Mapping[str, float], default: floa
         readings = [read(pair.text_a), read(pair.text_b)]
         if blind:
             readings = [replace(reading, duties=(), mentions=()) for reading in readings]
-        one, other = (features.profile(each, lambda text: similarity.weigh(text, rare, default)) for each in readings)
+        one, other = (
+            features.profile(features.brief(each), lambda text: similarity.weigh(text, rare, default))
+            for each in readings
+        )
         rows.append(features.measure(one, other).values)
     return np.array(rows, dtype=np.float64)
 

@@ -8,29 +8,22 @@ says why.
 
 from __future__ import annotations
 
-import gc
 import json
 import math
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import combinations, product
 from operator import mul
 from typing import Literal, NamedTuple
 
 from heli.engines.alignment import features, lexicon, similarity
-from heli.engines.alignment.features import Evidence, Match, Profile
+from heli.engines.alignment.features import Brief, Evidence, Match, Profile
 from heli.engines.alignment.frames import Reading, read
 from heli.engines.alignment.similarity import Grams
 from heli.engines.alignment.wording import DATA
 
 SAME_FROM, RELATED_FROM = 0.80, 0.50
-
-EXHAUSTIVE = 40_000
-"""Pairs of two lists that are judged one by one, in about two seconds, before candidates are searched."""
 
 Label = Literal["same", "related", "different"]
 
@@ -138,7 +131,8 @@ def _swap(reason: Reason) -> Reason:
     return Reason(turned.get(reason.code, reason.code), params)
 
 
-def _weigh(text: str) -> Grams:
+def weigh(text: str) -> Grams:
+    """The character pairs of a normal text with the shipped weights."""
     weights = _weights()
     return similarity.weigh(text, weights.rarity, weights.rarity_default)
 
@@ -146,7 +140,7 @@ def _weigh(text: str) -> Grams:
 @lru_cache(maxsize=4_096)
 def _profile(text: str) -> Profile:
     """What is compared of a source text, worked out once."""
-    return features.profile(read(text), _weigh)
+    return features.profile(features.brief(read(text)), weigh)
 
 
 def _logistic(value: float) -> float:
@@ -209,13 +203,13 @@ def _reason_related(evidence: Evidence) -> Reason:
     return Reason("kin", {"object_a": match.duty_a.concept, "object_b": match.duty_b.concept})
 
 
-def _main(reading: Reading) -> str:
+def _main(text: Brief) -> str:
     """The concept a text is mainly about, or nothing."""
-    best = max(reading.duties, key=lambda duty: (duty.salience, -duty.start), default=None)
+    best = max(text.duties, key=lambda duty: (duty.salience, -duty.start), default=None)
     return best.concept if best else ""
 
 
-def _reason_different(one: Reading, other: Reading, evidence: Evidence) -> Reason:
+def _reason_different(one: Brief, other: Brief, evidence: Evidence) -> Reason:
     match = evidence.match
     if match is not None and match.nearness == 1:
         return Reason("side_mention", {"object": match.duty_a.concept})
@@ -225,8 +219,8 @@ def _reason_different(one: Reading, other: Reading, evidence: Evidence) -> Reaso
     return Reason("nothing_shared", {})
 
 
-def _reason(one: Reading, other: Reading, evidence: Evidence, verdict: Label) -> Reason:
-    if one.wording.text == other.wording.text:
+def _reason(one: Brief, other: Brief, evidence: Evidence, verdict: Label) -> Reason:
+    if one.text == other.text:
         return Reason("identical", {})
     if verdict == "same":
         return _reason_same(evidence, evidence.values[features.NAMES.index("wording")])
@@ -265,13 +259,13 @@ def _roles(reading: Reading, theirs: Set[str], other: str) -> list[str]:
 
 def _are_turned(one: Profile, other: Profile) -> bool:
     """Whether two texts are judged the other way round: in an order of their own, so that swapping changes nothing."""
-    first, second = one.reading, other.reading
-    return (second.wording.text, second.source) < (first.wording.text, first.source)
+    first, second = one.brief, other.brief
+    return (second.text, second.source) < (first.text, first.source)
 
 
 def _scored(first: Profile, second: Profile) -> tuple[float, Evidence | None]:
     """The score of two texts and what it rests on; nothing where one has no words."""
-    one, other = first.reading.wording.text, second.reading.wording.text
+    one, other = first.brief.text, second.brief.text
     if not one or not other:
         return 0.0, None
     evidence = features.measure(first, second)
@@ -279,14 +273,14 @@ def _scored(first: Profile, second: Profile) -> tuple[float, Evidence | None]:
 
 
 def _verdict(first: Profile, second: Profile, score: float, evidence: Evidence | None) -> Verdict:
-    one, other = first.reading, second.reading
+    one, other = first.brief, second.brief
     if evidence is None:
         return Verdict("different", score, Reason("empty", {}), one.source, other.source)
     word = label(score)
     return Verdict(word, score, _reason(one, other, evidence, word), one.source, other.source)
 
 
-def _judge(one: Profile, other: Profile, at_least: float) -> Verdict | None:
+def judge(one: Profile, other: Profile, at_least: float) -> Verdict | None:
     """Verdict on two texts; None where the score is below `at_least`, since nobody asks why not."""
     is_turned = _are_turned(one, other)
     first, second = (other, one) if is_turned else (one, other)
@@ -308,90 +302,3 @@ def compare(a: str, b: str) -> Verdict:
     if _are_turned(one, other):
         return _verdict(other, one, *_scored(other, one)).swapped()
     return _verdict(one, other, *_scored(one, other))
-
-
-def compare_many(
-    texts_a: Sequence[str], texts_b: Sequence[str], *, top: int = 5, at_least: float = RELATED_FROM
-) -> list[tuple[int, int, Verdict]]:
-    """Return (i, j, verdict) for the pairs of `texts_a[i]` and `texts_b[j]` that score `at_least`, ordered by i and j.
-
-    For each text of `texts_a` the `top` best of `texts_b` are kept. Up to `EXHAUSTIVE` pairs all are judged; of larger
-    lists only the `top` nearest candidates of each text: raise `top` to miss less.
-    """
-    from heli.engines.alignment import candidates  # numpy and scipy are loaded only where many texts are compared
-
-    with _without_collection():
-        readings_a, readings_b = _read_all(texts_a), _read_all(texts_b)
-        is_small = len(texts_a) * len(texts_b) <= EXHAUSTIVE
-        pairs = (
-            list(product(range(len(texts_a)), range(len(texts_b))))
-            if is_small
-            else candidates.nearest(readings_a, readings_b, top=top)
-        )
-        judged = _judge_pairs(_profiles(readings_a), _profiles(readings_b), pairs, at_least)
-        return _best(judged, top) if is_small else judged
-
-
-def compare_within(
-    texts: Sequence[str], *, top: int = 5, at_least: float = RELATED_FROM
-) -> list[tuple[int, int, Verdict]]:
-    """Return (i, j, verdict) with i < j for the pairs inside one list that score `at_least`, ordered by i and j."""
-    from heli.engines.alignment import candidates  # as above
-
-    with _without_collection():
-        readings = _read_all(texts)
-        is_small = len(texts) ** 2 <= 2 * EXHAUSTIVE
-        if is_small:
-            pairs = list(combinations(range(len(texts)), 2))
-        else:
-            found = candidates.nearest(readings, readings, top=top + 1)
-            pairs = sorted({(min(i, j), max(i, j)) for i, j in found if i != j})
-        profiles = _profiles(readings)
-        judged = _judge_pairs(profiles, profiles, pairs, at_least)
-        return _best(judged, top, is_group=True) if is_small else judged
-
-
-def _best(
-    judged: Sequence[tuple[int, int, Verdict]], top: int, *, is_group: bool = False
-) -> list[tuple[int, int, Verdict]]:
-    """The pairs that are among the `top` best of their first text, or in a group of either text, in order."""
-    kept: set[tuple[int, int]] = set()
-    counts: Counter[int] = Counter()
-    for i, j, _ in sorted(judged, key=lambda found: (-found[2].score, found[0], found[1])):
-        if counts[i] < top or (is_group and counts[j] < top):
-            kept.add((i, j))
-            counts[i] += 1
-            if is_group:
-                counts[j] += 1
-    return [found for found in judged if found[:2] in kept]
-
-
-def _read_all(texts: Sequence[str]) -> list[Reading]:
-    return [read(text) for text in texts]
-
-
-def _profiles(readings: Sequence[Reading]) -> list[Profile]:
-    return [features.profile(reading, _weigh) for reading in readings]
-
-
-def _judge_pairs(
-    one: Sequence[Profile], other: Sequence[Profile], pairs: Iterable[tuple[int, int]], at_least: float
-) -> list[tuple[int, int, Verdict]]:
-    judged = []
-    for i, j in pairs:
-        verdict = _judge(one[i], other[j], at_least)
-        if verdict is not None:
-            judged.append((i, j, verdict))
-    return judged
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Let no garbage collection run meanwhile: millions of small lasting objects would be walked again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heli.engines.alignment import candidates, similarity
+from heli.engines.alignment.features import brief
 from heli.engines.alignment.frames import read
 
 TEXTS = st.text(st.sampled_from("党支部学习廉政教育会议"), max_size=20)
@@ -11,6 +12,10 @@ TEXTS = st.text(st.sampled_from("党支部学习廉政教育会议"), max_size=2
 
 def weigh(text):
     return similarity.weigh(text, {"工作": 0.5}, 2.0)
+
+
+def brief_of(text):
+    return brief(read(text))
 
 
 def test_overlap_of_equal_texts_is_whole():
@@ -49,8 +54,8 @@ def test_shared_runs_are_bounded(one, other):
 
 
 def test_nearest_finds_the_duty_in_other_words():
-    one = [read(text) for text in ("按时召集支委会", "收缴党费", "受理检举控告")]
-    other = [read(text) for text in ("机房巡检", "做好信访举报办理", "党费按月收取", "支部委员会会议每月一次")]
+    one = [brief_of(text) for text in ("按时召集支委会", "收缴党费", "受理检举控告")]
+    other = [brief_of(text) for text in ("机房巡检", "做好信访举报办理", "党费按月收取", "支部委员会会议每月一次")]
 
     found = candidates.nearest(one, other, top=1)
 
@@ -58,7 +63,7 @@ def test_nearest_finds_the_duty_in_other_words():
 
 
 def test_nearest_keeps_the_asked_number():
-    readings = [read(f"开展第{letter}组警示教育") for letter in "甲乙丙丁戊"]
+    readings = [brief_of(f"开展第{letter}组警示教育") for letter in "甲乙丙丁戊"]
 
     found = candidates.nearest(readings, readings, top=2)
 
@@ -67,11 +72,11 @@ def test_nearest_keeps_the_asked_number():
 
 @pytest.mark.parametrize(("one", "other"), [([], ["党课"]), (["党课"], []), ([""], ["党课"]), (["a"], ["b"])])
 def test_nearest_of_nothing_is_nothing(one, other):
-    assert candidates.nearest([read(text) for text in one], [read(text) for text in other], top=3) == []
+    assert candidates.nearest([brief_of(text) for text in one], [brief_of(text) for text in other], top=3) == []
 
 
 def test_grams_of_most_of_many_texts_find_no_candidates():
-    readings = [read(f"贯彻落实{chr(0x4E00 + number)}{chr(0x5E00 + number)}") for number in range(1_100)]
+    readings = [brief_of(f"贯彻落实{chr(0x4E00 + number)}{chr(0x5E00 + number)}") for number in range(1_100)]
 
     found = candidates.nearest(readings, readings, top=3)
 

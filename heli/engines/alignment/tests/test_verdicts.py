@@ -1,5 +1,4 @@
 import csv
-import gc
 import json
 
 import pytest
@@ -7,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from heli.engines.alignment import features, training, verdicts
-from heli.engines.alignment.verdicts import Reason, compare, compare_many, compare_within, join_scores, label
+from heli.engines.alignment.verdicts import Reason, compare, join_scores, label
 from heli.engines.alignment.wording import DATA, normal
 
 SENTENCES = [
@@ -206,55 +205,6 @@ def test_every_reason_has_both_languages_and_known_slots():
     for code, sentence in verdicts._sentences().items():
         assert set(sentence) == {"zh", "en"}, code
         assert Reason(code, filled).text("zh"), code
-
-
-def test_compare_many_agrees_with_compare():
-    one = ["收缴党费", "召开组织生活会", ""]
-    other = ["开展志愿服务", "党费按月收缴", "开好支部组织生活会"]
-
-    found = compare_many(one, other)
-
-    assert [(i, j) for i, j, _ in found] == [(0, 1), (1, 2)]
-    assert [verdict for _, _, verdict in found] == [compare("收缴党费", other[1]), compare("召开组织生活会", other[2])]
-
-
-def test_compare_many_of_nothing_is_nothing():
-    assert compare_many([], ["党课"]) == []
-
-
-def test_compare_within_names_each_pair_once():
-    texts = ["收缴党费", "机房巡检", "党费按月收缴", "收缴党费"]
-
-    assert [(i, j) for i, j, _ in compare_within(texts)] == [(0, 2), (0, 3), (2, 3)]
-
-
-def test_large_lists_find_what_small_lists_find(monkeypatch):
-    one, other = SENTENCES[:6], [f"{sentence}，形成记录" for sentence in SENTENCES[:6]]
-    small = {(i, j) for i, j, verdict in compare_many(one, other) if verdict.verdict == "same"}
-    within = {(i, j) for i, j, verdict in compare_within(one + other) if verdict.verdict == "same"}
-    monkeypatch.setattr(verdicts, "EXHAUSTIVE", 0)
-
-    assert {(i, j) for i, j, verdict in compare_many(one, other) if verdict.verdict == "same"} == small
-    assert {(i, j) for i, j, verdict in compare_within(one + other) if verdict.verdict == "same"} == within
-    assert {(at, at) for at in range(6)} <= small
-
-
-def test_only_the_best_of_each_text_are_kept():
-    one, other = ["收缴党费"], ["收缴党费", "按月收缴党费", "做好党费收缴工作，登记台账"]
-
-    assert [(i, j) for i, j, _ in compare_many(one, other, top=1)] == [(0, 0)]
-    assert len(compare_within(other, top=1)) == 2
-
-
-def test_bulk_comparison_leaves_collection_as_it_was():
-    gc.disable()
-    try:
-        compare_many(["党课"], ["党课"])
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
-    compare_many(["党课"], ["党课"])
-    assert gc.isenabled()
 
 
 @pytest.mark.parametrize(
