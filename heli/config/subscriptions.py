@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from heli.kernel.events import subscribe
+from heli.rooms.information import services as information
 from heli.rooms.people import events as people
 from heli.rooms.responsibilities.services import hand_overs
 from heli.rooms.tasks import events as tasks
@@ -15,4 +16,6 @@ def connect() -> None:
     subscribe(people.Appointed, hand_overs.on_appointed)
     subscribe(people.PersonTransferred, hand_overs.on_person_transferred)
     subscribe(people.PersonLeft, hand_overs.on_person_left)
+    subscribe(people.ResetRequested, information.on_reset_requested)
+    subscribe(people.ResetConfirmed, information.on_reset_confirmed)
     subscribe(tasks.TaskClosed, joining.on_task_closed)

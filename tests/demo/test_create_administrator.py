@@ -1,4 +1,4 @@
-"""``heli create-administrator`` makes the first administrators of a real site."""
+"""``heli create-administrator`` and ``heli reset-sign-in``: what the server's shell does for sign-ins."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from django.db import connection
 
 from heli.config.cli import create_administrator as module
+from heli.config.cli import reset_sign_in as reset_module
 from heli.rooms.people.models import Account
 
 
@@ -20,8 +21,9 @@ def runner(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> CliRunner
         connection.ensure_connection()
         yield
 
-    monkeypatch.setattr(module, "database_up", up)  # the run's own server is up already
-    monkeypatch.setattr(module, "start_django", lambda: None)
+    for each in (module, reset_module):
+        monkeypatch.setattr(each, "database_up", up)  # the run's own server is up already
+        monkeypatch.setattr(each, "start_django", lambda: None)
     return CliRunner()
 
 
@@ -47,3 +49,17 @@ def test_easy_password_and_taken_name_are_refused_in_one_line(runner: CliRunner)
 
 def test_unknown_kind_is_refused(runner: CliRunner) -> None:
     assert runner.invoke(module.create_administrator, ["king", "--name", "x"]).exit_code == 2
+
+
+def test_reset_gives_a_one_time_password_or_removes_the_factor(runner: CliRunner) -> None:
+    runner.invoke(module.create_administrator, ["security", "--name", "wachter"])
+
+    password = runner.invoke(reset_module.reset_sign_in, ["wachter"])
+    factor = runner.invoke(reset_module.reset_sign_in, ["wachter", "--second-factor"])
+    unknown = runner.invoke(reset_module.reset_sign_in, ["nobody"])
+
+    account = Account.objects.get(sign_in_name="wachter")
+    assert (password.exit_code, factor.exit_code, unknown.exit_code) == (0, 0, 2)
+    assert account.check_password(password.output.split()[-1])
+    assert account.must_change_password
+    assert account.one_time_until is not None

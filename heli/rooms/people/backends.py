@@ -18,6 +18,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import signing
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from heli.rooms.people.access import second_factor_required
 from heli.rooms.people.models import Account
@@ -54,6 +55,11 @@ class StaffNumberOrEmailBackend(ModelBackend):
         if account.check_password(password) and self.user_can_authenticate(account):
             return account
         return None
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Refuse closed accounts, and a one-time password whose days are over."""
+        is_over = user.one_time_until is not None and user.one_time_until <= timezone.now()
+        return not is_over and super().user_can_authenticate(user)
 
 
 # Lock-out. Failures count per name and address, so a stranger elsewhere locks nobody out. Behind one address

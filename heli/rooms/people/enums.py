@@ -75,6 +75,22 @@ class Duty(models.TextChoices):
     SECOND_FACTOR = "second_factor", _("set up a second factor")
 
 
+class ResetKind(models.TextChoices):
+    """What of a sign-in is set anew."""
+
+    PASSWORD = "password", _("New password")
+    SECOND_FACTOR = "second_factor", _("Second factor removed")
+
+
+class ResetState(models.TextChoices):
+    """Where the wish to set a sign-in anew stands: nothing happens before a second person confirms it."""
+
+    PENDING = "pending", _("Waits for a second person")
+    CONFIRMED = "confirmed", _("Confirmed")
+    WITHDRAWN = "withdrawn", _("Refused or withdrawn")
+    EXPIRED = "expired", _("Lapsed unconfirmed")
+
+
 class ImportState(models.TextChoices):
     """Where a roster file stands on its way in."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +54,24 @@ class RosterImported:
     import_id: int
     created: int
     changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResetRequested:
+    """A sign-in waits to be set anew. ``person_id`` is None for an administrator's; ``confirmer_ids`` are persons."""
+
+    reset_id: int
+    kind: str
+    person_id: int | None
+    person_name: str
+    confirmer_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ResetConfirmed:
+    reset_id: int
+    kind: str
+    person_id: int | None
+    confirmer_name: str
+    at: datetime

@@ -22,5 +22,6 @@ def write_roster(import_id: int, language: str) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(name="people.forget_sign_ins", queue="people", queueing_lock="people.forget_sign_ins")
 def forget_sign_ins(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives the time of the schedule
-    """Remove ended sessions and old wrong tries, so that nobody's sign-ins leave a trace."""
+    """Remove ended sessions and old wrong tries, so that no sign-in leaves a trace; let old requests lapse."""
     services.forget_sign_ins(at=timezone.localtime())
+    services.expire_resets(at=timezone.localtime())

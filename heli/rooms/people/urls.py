@@ -1,6 +1,6 @@
 from django.urls import path
 
-from heli.rooms.people.views import administration, persons, roster, sign_in, tokens, units
+from heli.rooms.people.views import administration, persons, resets, roster, sign_in, tokens, units
 
 app_name = "people"
 
@@ -37,6 +37,10 @@ urlpatterns = [
     path("account/sessions/", sign_in.sessions, name="sessions"),
     path("account/sessions/end-others/", sign_in.end_other_sessions, name="end_other_sessions"),
     path("account/sessions/<int:session_id>/end/", sign_in.end_session, name="end_session"),
+    path("resets/", resets.resets, name="resets"),
+    path("resets/<int:pk>/", resets.reset, name="reset"),
+    path("resets/<int:pk>/confirm/", resets.confirm, name="confirm_reset"),
+    path("resets/<int:pk>/withdraw/", resets.withdraw, name="withdraw_reset"),
     path("account/keys/", tokens.tokens, name="tokens"),
     path("account/keys/<int:token_id>/revoke/", tokens.revoke_token, name="revoke_token"),
     path("administration/", administration.administration, name="administration"),
@@ -44,11 +48,16 @@ urlpatterns = [
     path("administration/accounts/", administration.accounts, name="accounts"),
     path("administration/accounts/new/", administration.new_account, name="new_account"),
     path("administration/accounts/<int:pk>/", administration.account, name="account"),
-    path("administration/accounts/<int:pk>/password/", administration.account_password, name="account_password"),
+    path("administration/accounts/<int:pk>/password/", administration.ask_reset, {"kind": "password"}, "ask_password"),
     path("administration/accounts/<int:pk>/close/", administration.close_account, name="close_account"),
     path("administration/accounts/<int:pk>/open/", administration.open_account, name="open_account"),
     path("administration/accounts/<int:pk>/unlock/", administration.unlock, name="unlock"),
-    path("administration/accounts/<int:pk>/reset-factor/", administration.reset_factor, name="reset_factor"),
+    path(
+        "administration/accounts/<int:pk>/reset-factor/",
+        administration.ask_reset,
+        {"kind": "second_factor"},
+        "ask_factor",
+    ),
     path("administration/accounts/<int:pk>/force-factor/", administration.force_factor, name="force_factor"),
     path("administration/accounts/<int:pk>/release-factor/", administration.release_factor, name="release_factor"),
     path("administration/accounts/<int:pk>/end-sessions/", administration.end_sessions, name="end_sessions"),

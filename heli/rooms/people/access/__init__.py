@@ -44,6 +44,14 @@ from heli.rooms.people.access.reach import (
     unit_for,
     units_with,
 )
+from heli.rooms.people.access.resets import (
+    can_confirm_reset,
+    can_withdraw_reset,
+    confirmers_of,
+    reset_for,
+    resets_to_confirm,
+    visible_resets,
+)
 
 __all__ = [
     "Actor",
@@ -52,7 +60,10 @@ __all__ = [
     "ViewFunction",
     "administrators",
     "asked_with_key",
+    "can_confirm_reset",
     "can_view_person",
+    "can_withdraw_reset",
+    "confirmers_of",
     "has",
     "has_just_proved_itself",
     "has_second_factor",
@@ -71,6 +82,8 @@ __all__ = [
     "public",
     "require",
     "require_administrator",
+    "reset_for",
+    "resets_to_confirm",
     "roles_of",
     "scope_paths",
     "second_factor_required",
@@ -78,4 +91,5 @@ __all__ = [
     "unit_for",
     "units_with",
     "visible_persons",
+    "visible_resets",
 ]

@@ -21,24 +21,9 @@ class LogForm(forms.Form):
 
 
 class AccountForm(forms.Form):
-    """A new account for a person of the roster, with a password for the first sign-in."""
+    """A new account for a person of the roster; its first password comes from whoever confirms it."""
 
     staff_no = forms.CharField(label=_("Staff number"), max_length=32)
-    password = forms.CharField(
-        label=_("Password for the first sign-in"),
-        max_length=256,
-        help_text=_("At least ten characters. It must be changed at the first sign-in."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-
-
-class NewPasswordForm(forms.Form):
-    password = forms.CharField(
-        label=_("New password for the next sign-in"),
-        max_length=256,
-        help_text=_("At least ten characters. It must be changed at the first sign-in."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
 
 
 class ReasonForm(forms.Form):

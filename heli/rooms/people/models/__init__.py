@@ -4,6 +4,7 @@ from heli.rooms.people.models.accounts import (
     Account,
     AccountManager,
     ApiToken,
+    SignInReset,
     Throttle,
 )
 from heli.rooms.people.models.imports import (
@@ -38,6 +39,7 @@ __all__ = [
     "PersonQuerySet",
     "Post",
     "RosterImport",
+    "SignInReset",
     "Throttle",
     "Unit",
     "UnitQuerySet",

@@ -6,12 +6,10 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from heli.rooms.people.enums import (
-    AdministratorKind,
-)
+from heli.rooms.people.enums import AdministratorKind, ResetKind, ResetState
 from heli.rooms.people.models.persons import Person
 
 
@@ -33,6 +31,7 @@ class Account(AbstractBaseUser):
         "is_active": "internal",
         "must_change_password": "internal",
         "must_use_second_factor": "internal",
+        "one_time_until": "internal",
         "version": "internal",
     }
 
@@ -45,6 +44,8 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     must_use_second_factor = models.BooleanField(default=False)
+    # Until when a password that somebody else has seen opens the account; empty once its owner chose one.
+    one_time_until = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = AccountManager()
@@ -64,10 +65,81 @@ class Account(AbstractBaseUser):
                 name="people_account_is_somebodys",
             ),
             models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="people_account_email_unique"),
+            models.CheckConstraint(
+                condition=Q(one_time_until__isnull=True) | Q(must_change_password=True),
+                name="people_account_one_time_is_changed",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.sign_in_name
+
+
+class SignInReset(models.Model):
+    """The security administrator's wish to set somebody's sign-in anew; it takes effect by a second person alone."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        "id": "internal",
+        "account": "internal",
+        "kind": "internal",
+        "reason": "personal",
+        "state": "internal",
+        "requested_by": "internal",
+        "requested_at": "internal",
+        "expires_at": "internal",
+        "confirmed_by": "internal",
+        "confirmed_at": "internal",
+        "withdrawn_by": "internal",
+        "withdrawn_at": "internal",
+        "version": "internal",
+    }
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="resets")
+    kind = models.CharField(max_length=16, choices=ResetKind)
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=ResetState, default=ResetState.PENDING)
+    requested_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=ResetKind.values), name="people_signinreset_kind_known"),
+            models.CheckConstraint(
+                condition=Q(state=ResetState.CONFIRMED, confirmed_by__isnull=False, confirmed_at__isnull=False)
+                | Q(confirmed_by__isnull=True, confirmed_at__isnull=True) & ~Q(state=ResetState.CONFIRMED),
+                name="people_signinreset_confirmed_by_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ResetState.WITHDRAWN, withdrawn_by__isnull=False, withdrawn_at__isnull=False)
+                | Q(withdrawn_by__isnull=True, withdrawn_at__isnull=True) & ~Q(state=ResetState.WITHDRAWN),
+                name="people_signinreset_withdrawn_by_at",
+            ),
+            models.CheckConstraint(condition=~Q(requested_by=F("account")), name="people_signinreset_asked_by_another"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True)
+                | ~Q(confirmed_by=F("account")) & ~Q(confirmed_by=F("requested_by")),
+                name="people_signinreset_confirmed_by_third",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ResetState.values, expires_at__gt=F("requested_at")) & ~Q(reason=""),
+                name="people_signinreset_has_reason_and_end",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "kind"], condition=Q(state=ResetState.PENDING), name="people_signinreset_one_waits"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["expires_at"], condition=Q(state=ResetState.PENDING), name="people_signinreset_waits"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.kind}"
 
 
 class ApiToken(models.Model):

@@ -16,6 +16,11 @@ from heli.kernel.models import AuditEntry
 from heli.rooms.people import queries
 from heli.rooms.people.enums import Tree, UnitKind
 from heli.rooms.people.models import Account, Appointment, Membership, Person, Unit, UnitVersion
+from heli.rooms.people.presenters.resets import account_name as account_name
+from heli.rooms.people.presenters.resets import ask_words as ask_words
+from heli.rooms.people.presenters.resets import opened_words as opened_words
+from heli.rooms.people.presenters.resets import reset_links as reset_links
+from heli.rooms.people.presenters.resets import reset_view as reset_view
 from heli.rooms.people.presenters.roster import fault_rows as fault_rows
 from heli.rooms.people.presenters.roster import import_rows as import_rows
 from heli.rooms.people.presenters.roster import import_view as import_view
@@ -207,12 +212,6 @@ def initial_of(person: Person) -> dict[str, Any]:
     return {name: getattr(person, name) for name in names}
 
 
-def account_name(account: Account) -> str:
-    if account.person is not None:
-        return account.person.name
-    return str(account.get_administrator_display() or account.sign_in_name)
-
-
 def account_crumbs(last: str) -> list[Link]:
     return [Link(_("Accounts"), reverse("people:accounts")), Link(last)]
 
@@ -289,7 +288,11 @@ _ACTIONS = {
     "account.closed": gettext_lazy("Closed an account"),
     "account.opened": gettext_lazy("Opened an account again"),
     "account.unlocked": gettext_lazy("Unlocked an account"),
-    "account.second_factor_reset": gettext_lazy("Removed second factors"),
+    "account.reset_requested": gettext_lazy("Asked for a sign-in to be set anew"),
+    "account.reset_confirmed": gettext_lazy("Set a sign-in anew as second person"),
+    "account.reset_withdrawn": gettext_lazy("Refused that a sign-in be set anew"),
+    "account.reset_expired": gettext_lazy("Let the wish for a new sign-in lapse"),
+    "account.reset_on_server": gettext_lazy("Set a sign-in anew on the server"),
     "account.second_factor_forced": gettext_lazy("Changed the duty of a second factor"),
     "account.sessions_ended": gettext_lazy("Signed devices out"),
     "administrator.created": gettext_lazy("Made an administrator"),
@@ -340,6 +343,8 @@ _FIELDS = {
     "sessions": gettext_lazy("Devices"),
     "addresses": gettext_lazy("Addresses"),
     "forced": gettext_lazy("By order"),
+    "keys": gettext_lazy("Access keys"),
+    "asked_by": gettext_lazy("Asked for by"),
 }
 
 

@@ -49,6 +49,10 @@ from heli.rooms.people.queries.persons import (
     visible_person,
     who_held,
 )
+from heli.rooms.people.queries.resets import (
+    resets_on,
+    resets_waiting_for,
+)
 from heli.rooms.people.queries.roster import (
     RosterLine,
     imports_of,
@@ -124,6 +128,8 @@ __all__ = [
     "posts_of",
     "posts_serving",
     "posts_within",
+    "resets_on",
+    "resets_waiting_for",
     "roots",
     "roster_lines",
     "search_persons",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +12,12 @@ from heli.rooms.people.enums import PARTY_KINDS, Tree, UnitKind
 
 _INITIALS_FILE = Path(__file__).parents[1] / "data" / "initials.txt"
 _STEP = 12
+
+# How long a wish to set a sign-in anew waits for its second person; how long the password opens that came of it; how
+# long whoever confirmed one half of a sign-in cannot confirm the other.
+RESET_WAITS = timedelta(hours=24)
+ONE_TIME_OPENS = timedelta(hours=72)
+HALVES_APART = timedelta(days=7)
 
 K = UnitKind
 ALLOWED_CHILDREN: dict[UnitKind, frozenset[UnitKind]] = {

@@ -7,7 +7,6 @@ from heli.rooms.people.services.accounts import (
     force_second_factor,
     forget_sign_ins,
     reactivate_account,
-    reset_second_factor,
     revoke_session,
     revoke_sessions,
     set_password,
@@ -20,6 +19,14 @@ from heli.rooms.people.services.persons import (
     transfer_person,
 )
 from heli.rooms.people.services.posts import appoint, close_post, end_appointment, open_post, revise_post
+from heli.rooms.people.services.resets import (
+    confirm_reset,
+    expire_resets,
+    open_account,
+    request_reset,
+    reset_on_server,
+    withdraw_reset,
+)
 from heli.rooms.people.services.roster import (
     confirm_roster,
     export_roster,
@@ -35,6 +42,7 @@ __all__ = [
     "appoint",
     "close_post",
     "close_unit",
+    "confirm_reset",
     "confirm_roster",
     "create_account",
     "create_administrator",
@@ -42,14 +50,17 @@ __all__ = [
     "create_unit",
     "deactivate_account",
     "end_appointment",
+    "expire_resets",
     "export_roster",
     "force_second_factor",
     "forget_sign_ins",
     "move_unit",
+    "open_account",
     "open_post",
     "reactivate_account",
     "recheck_roster",
-    "reset_second_factor",
+    "request_reset",
+    "reset_on_server",
     "retire_person",
     "revise_person",
     "revise_post",
@@ -61,5 +72,6 @@ __all__ = [
     "transfer_person",
     "unlock_account",
     "upload_roster",
+    "withdraw_reset",
     "withdraw_roster",
 ]

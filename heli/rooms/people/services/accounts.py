@@ -28,16 +28,24 @@ SECURITY = AdministratorKind.SECURITY
 
 
 @transaction.atomic
-def create_account(*, person_id: int, password: str, by: Actor, at: datetime) -> Account:
-    """Give a person a way to sign in; the first sign-in asks for a password of their own."""
+def create_account(*, person_id: int, by: Actor, at: datetime, password: str = "") -> Account:
+    """Make the account of a person. Only the system itself gives it a password here; an administrator asks for one.
+
+    The first sign-in asks for a password of their own.
+    """
     access.require_administrator(by, SECURITY)
+    if password and not isinstance(by, str):
+        denied(_("The first password comes from whoever confirms it.")).require()
     person = Person.objects.select_for_update(no_key=True).get(pk=person_id)
     if Account.objects.filter(Q(person=person) | Q(sign_in_name=person.staff_no)).exists():
         raise Problem(
             _("%(person)s already has an account.") % {"person": person.name}, remedy=_("Open it in the list.")
         )
     account = Account(person=person, sign_in_name=person.staff_no, email=person.email, must_change_password=True)
-    _set_checked_password(account, password)
+    if password:
+        set_checked_password(account, password)
+    else:
+        account.set_unusable_password()
     account.save()
     audit.record("account.created", subject=account, by=by, at=at, changes={"person": person})
     return account
@@ -57,29 +65,26 @@ def create_administrator(
     account = Account(
         sign_in_name=sign_in_name, administrator=AdministratorKind(kind), email=email, must_change_password=True
     )
-    _set_checked_password(account, password)
+    set_checked_password(account, password)
     account.save()
     audit.record("administrator.created", subject=account, by=by, at=at, changes={"kind": kind})
     return account
 
 
 @transaction.atomic
-def set_password(*, account_id: int, password: str, by: Actor, at: datetime, session_key: str = "") -> Account:
-    """Set a password: one's own, or by the security administrator one that must be changed at once.
+def set_password(*, account_id: int, password: str, by: Account, at: datetime, session_key: str = "") -> Account:
+    """Set one's own password; somebody else's is set through ``services.resets`` alone.
 
     Ends the account's sessions (but the one with ``session_key``) and revokes its keys.
     """
-    account = _locked(account_id)
-    is_own = isinstance(by, Account) and by.pk == account.pk
-    if not is_own:
-        access.require_administrator(by, SECURITY)
-        _refuse_administrators(account)
-    _set_checked_password(account, password)
-    account.must_change_password = not is_own
-    account.save(update_fields=["password", "must_change_password"])
-    ended = _end_sessions(account, except_key=session_key if is_own else "")
-    keys = tokens.revoke_all(account.person_id, at)
-    audit.record("account.password_set", subject=account, by=by, at=at, changes={"sessions": ended, "keys": keys})
+    account = locked(account_id)
+    if by.pk != account.pk:
+        denied(_("Everybody chooses their own password; a lost one is set anew by two persons.")).require()
+    set_checked_password(account, password)
+    account.must_change_password, account.one_time_until = False, None
+    account.save(update_fields=["password", "must_change_password", "one_time_until"])
+    changes = {"sessions": end_sessions_of(account, session_key), "keys": tokens.revoke_all(account.person_id, at)}
+    audit.record("account.password_set", subject=account, by=by, at=at, changes=changes)
     return account
 
 
@@ -94,7 +99,7 @@ def deactivate_account(*, account_id: int, reason: str, by: Actor, at: datetime)
     _refuse_last_of_kind(account)
     account.is_active = False
     account.save(update_fields=["is_active"])
-    changes = {"reason": reason, "sessions": _end_sessions(account), "keys": tokens.revoke_all(account.person_id, at)}
+    changes = {"reason": reason, "sessions": end_sessions_of(account), "keys": tokens.revoke_all(account.person_id, at)}
     audit.record("account.closed", subject=account, by=by, at=at, changes=changes)
     return account
 
@@ -129,19 +134,6 @@ def unlock_account(*, account_id: int, by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
-def reset_second_factor(*, account_id: int, by: Actor, at: datetime) -> Account:
-    """Remove the account's second factors, so that the next sign-in sets up a new one; ends its sessions."""
-    account = _for_security(account_id, by)
-    if isinstance(by, Account) and by.pk == account.pk:
-        denied(_("Another security administrator resets this second factor.")).require()
-    _refuse_administrators(account)
-    Authenticator.objects.filter(user=account).delete()
-    changes = {"sessions": _end_sessions(account), "keys": tokens.revoke_all(account.person_id, at)}
-    audit.record("account.second_factor_reset", subject=account, by=by, at=at, changes=changes)
-    return account
-
-
-@transaction.atomic
 def force_second_factor(*, account_id: int, is_forced: bool, by: Actor, at: datetime) -> Account:
     """Ask this account for a second factor whatever its role, or leave it to the role again."""
     account = _for_security(account_id, by)
@@ -156,10 +148,10 @@ def force_second_factor(*, account_id: int, is_forced: bool, by: Actor, at: date
 @transaction.atomic
 def revoke_sessions(*, account_id: int, by: Actor, at: datetime, except_key: str = "") -> int:
     """End the sessions and keys of an account (one's own, or as security administrator); returns how many sessions."""
-    account = _locked(account_id)
+    account = locked(account_id)
     if not (isinstance(by, Account) and by.pk == account.pk):
         access.require_administrator(by, SECURITY)
-    ended, keys = _end_sessions(account, except_key=except_key), tokens.revoke_all(account.person_id, at)
+    ended, keys = end_sessions_of(account, except_key), tokens.revoke_all(account.person_id, at)
     audit.record("account.sessions_ended", subject=account, by=by, at=at, changes={"sessions": ended, "keys": keys})
     return ended
 
@@ -175,23 +167,13 @@ def revoke_session(*, session_id: int, by: Account, at: datetime) -> None:
     audit.record("account.sessions_ended", subject=by, by=by, at=at, changes={"sessions": 1})
 
 
-def _locked(account_id: int) -> Account:
+def locked(account_id: int) -> Account:
     return Account.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=account_id)
 
 
 def _for_security(account_id: int, by: Actor) -> Account:
     access.require_administrator(by, SECURITY)
-    return _locked(account_id)
-
-
-def _refuse_administrators(account: Account) -> None:
-    """Keep the three administrators apart: whoever sets another one's password could sign in as that one."""
-    if account.administrator:
-        raise Problem(
-            _("The sign-in of an administrator is not set from here."),
-            _("Otherwise one administrator could become another."),
-            _("On the server, “heli create-administrator” makes a new one; close the old account after that."),
-        )
+    return locked(account_id)
 
 
 def _refuse_last_of_kind(account: Account) -> None:
@@ -205,7 +187,7 @@ def _refuse_last_of_kind(account: Account) -> None:
         )
 
 
-def _set_checked_password(account: Account, password: str) -> None:
+def set_checked_password(account: Account, password: str) -> None:
     try:
         validate_password(password, account)
     except ValidationError as error:
@@ -213,7 +195,7 @@ def _set_checked_password(account: Account, password: str) -> None:
     account.set_password(password)
 
 
-def _end_sessions(account: Account, except_key: str = "") -> int:
+def end_sessions_of(account: Account, except_key: str = "") -> int:
     live = UserSession.objects.filter(user=account).exclude(session_key=except_key)
     keys = list(live.order_by("pk").values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()

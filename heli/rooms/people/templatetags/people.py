@@ -10,10 +10,10 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from heli.rooms.people import access, presenters
+from heli.rooms.people import access, presenters, queries
 from heli.rooms.people.enums import AdministratorKind, Scope
 from heli.rooms.people.models import Account
-from heli.ui.shapes import Tab
+from heli.ui.shapes import Link, Tab
 
 register = template.Library()
 
@@ -57,6 +57,13 @@ def account_tabs(context: Context) -> list[Tab]:
 def second_factor_duty(context: Context) -> bool:
     """Return whether the signed-in account works only with a second factor."""
     return access.second_factor_required(context["request"].account)
+
+
+@register.simple_tag(takes_context=True)
+def resets_waiting(context: Context) -> list[Link]:
+    """Return the sign-ins that wait for this account's confirmation (two queries)."""
+    request: Any = context["request"]
+    return presenters.reset_links(queries.resets_waiting_for(request.account, request.now))
 
 
 @register.simple_tag

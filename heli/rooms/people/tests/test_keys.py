@@ -16,7 +16,7 @@ from django.utils import timezone
 from heli.kernel.decisions import AccessDenied
 from heli.kernel.problems import Problem
 from heli.rooms.people import services
-from heli.rooms.people.enums import Scope
+from heli.rooms.people.enums import ResetKind, Scope
 from heli.rooms.people.models import Account, ApiToken, Person
 from heli.rooms.people.tests.factories import PASSWORD
 from heli.rooms.people.tests.fixtures import Everyone
@@ -117,17 +117,26 @@ def test_keys_end_with_the_sign_in(everyone: Everyone, act: str) -> None:
     values = {"account_id": account.pk, "at": now}
     acts: dict[str, Callable[[], object]] = {
         "own password": lambda: services.set_password(password="a wholly new sentence", by=account, **values),
-        "password": lambda: services.set_password(password="a wholly new sentence", by=security, **values),
-        "factor": lambda: services.reset_second_factor(by=security, **values),
+        "password": lambda: _reset(everyone, account, ResetKind.PASSWORD),
+        "factor": lambda: _reset(everyone, account, ResetKind.SECOND_FACTOR),
         "sessions": lambda: services.revoke_sessions(by=security, **values),
         "own sessions": lambda: services.revoke_sessions(by=account, **values),
         "closed": lambda: services.deactivate_account(reason="x", by=security, **values),
     }
 
     acts[act]()
-    Account.objects.update(must_change_password=False, is_active=True)
+    Account.objects.update(must_change_password=False, one_time_until=None, is_active=True)
 
     assert (_opens(key), _opens(other)) == (401, 200)
+
+
+def _reset(everyone: Everyone, account: Account, kind: ResetKind) -> None:
+    """Ask as security administrator and confirm as a colleague."""
+    now, confirmer = timezone.now(), everyone.account(everyone.discipline_clerk)
+    asked = services.request_reset(
+        account_id=account.pk, kind=kind, reason="遗失", by=everyone.security_administrator, at=now
+    )
+    services.confirm_reset(reset_id=asked.pk, version=asked.version, by=confirmer, at=now)
 
 
 def test_security_administrator_sees_and_revokes_keys_and_nobody_else_does(

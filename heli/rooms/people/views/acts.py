@@ -10,10 +10,14 @@ from django import forms
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from heli.kernel.constraints import contradiction
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
+from heli.rooms.people import access
+from heli.rooms.people.models import Account
 from heli.ui.shapes import Link
 
 Result = TypeVar("Result")
@@ -55,6 +59,12 @@ def version_in(request: HttpRequest) -> int:
 def whole_number(text: str) -> int | None:
     """Return the number that a parameter holds, or None where it is none that an id or a version can be."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
+
+
+def proof_url(account: Account, back: str) -> str:
+    """Return the page on which one shows that it is oneself: by the second factor where there is one."""
+    page = "mfa_reauthenticate" if access.has_second_factor(account) else "account_reauthenticate"
+    return f"{reverse(page)}?{urlencode({'next': back})}"
 
 
 def is_confirmed(request: HttpRequest) -> bool:

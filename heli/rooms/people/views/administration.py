@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from heli.rooms.people import presenters, queries, services
 from heli.rooms.people.access import PersonRequest, administrators
-from heli.rooms.people.enums import AdministratorKind
-from heli.rooms.people.forms.administration import AccountForm, LogForm, NewPasswordForm, ReasonForm
+from heli.rooms.people.enums import AdministratorKind, ResetKind
+from heli.rooms.people.forms.administration import AccountForm, LogForm, ReasonForm
 from heli.rooms.people.models import Account
 from heli.rooms.people.views.acts import FormPage, attempt, show_form
 from heli.ui import toasts
@@ -75,6 +75,7 @@ def account(request: PersonRequest, pk: int) -> HttpResponse:
         "tokens": queries.tokens_of(shown.person) if shown.person is not None else [],
         "today": request.now.date(),
         "is_me": shown.pk == request.account.pk,
+        "waiting": presenters.reset_links(queries.resets_on(shown, request.now)),
     }
     return render(request, "people/account.html", context)
 
@@ -91,37 +92,36 @@ def new_account(request: PersonRequest) -> HttpResponse:
         if person_id is None:
             form.add_error("staff_no", _("The roster has nobody with this number who still works here."))
         else:
-            made = attempt(
-                form,
-                lambda: services.create_account(
-                    person_id=person_id, password=form.cleaned_data["password"], by=request.account, at=request.now
-                ),
-            )
+            made = attempt(form, lambda: services.open_account(person_id=person_id, by=request.account, at=request.now))
             if made is not None:
-                toasts.done(request, _("The account is open. Hand over the password in person."))
-                return redirect("people:account", made.pk)
+                toasts.done(request, presenters.opened_words(*made))
+                return redirect("people:account", made[0].pk)
     page = FormPage(_("New account"), _("Open the account"), presenters.account_crumbs(_("New account")), _accounts())
     return show_form(request, page, form)
 
 
 @administrators(K.SECURITY)
-def account_password(request: PersonRequest, pk: int) -> HttpResponse:
+def ask_reset(request: PersonRequest, pk: int, kind: str) -> HttpResponse:
+    """Ask for a sign-in to be set anew; a second person does it."""
     shown = _account(pk)
-    form = NewPasswordForm(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        done = attempt(
+        made = attempt(
             form,
-            lambda: services.set_password(
-                account_id=shown.pk, password=form.cleaned_data["password"], by=request.account, at=request.now
+            lambda: services.request_reset(
+                account_id=shown.pk,
+                kind=ResetKind(kind),
+                reason=form.cleaned_data["reason"],
+                by=request.account,
+                at=request.now,
             ),
         )
-        if done is not None:
-            toasts.done(request, _("The password is set and every device signed out. Hand it over in person."))
-            return redirect("people:account", shown.pk)
-    title = _("New password for %(account)s") % {"account": presenters.account_name(shown)}
-    page = FormPage(
-        title, _("Set the password"), presenters.account_crumbs(title), reverse("people:account", args=[pk])
-    )
+        if made is not None:
+            toasts.done(request, _("It waits for a second person. You see here when it is done."))
+            return redirect("people:reset", made.pk)
+    title, intro = presenters.ask_words(shown, ResetKind(kind))
+    back = reverse("people:account", args=[pk])
+    page = FormPage(title, _("Ask for it"), presenters.account_crumbs(title), back, intro=intro)
     return show_form(request, page, form)
 
 
@@ -163,10 +163,6 @@ open_account = _security_act(
 unlock = _security_act(
     lambda pk, by, at: services.unlock_account(account_id=pk, by=by, at=at),
     gettext_lazy("The wrong tries are forgotten."),
-)
-reset_factor = _security_act(
-    lambda pk, by, at: services.reset_second_factor(account_id=pk, by=by, at=at),
-    gettext_lazy("The second factor is removed and every device signed out."),
 )
 force_factor = _security_act(
     lambda pk, by, at: services.force_second_factor(account_id=pk, is_forced=True, by=by, at=at),

@@ -7,7 +7,6 @@ from datetime import timedelta
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -16,6 +15,7 @@ from heli.rooms.people import access, queries, services
 from heli.rooms.people.access import PersonRequest, person_required
 from heli.rooms.people.enums import Scope
 from heli.rooms.people.forms import TokenForm
+from heli.rooms.people.views.acts import proof_url
 from heli.ui import toasts
 
 
@@ -49,9 +49,7 @@ def tokens(request: PersonRequest) -> HttpResponse:
 
 
 def _proof_url(request: PersonRequest) -> str:
-    """Return the page on which one shows that it is oneself: by the second factor where there is one."""
-    page = "mfa_reauthenticate" if access.has_second_factor(request.account) else "account_reauthenticate"
-    return f"{reverse(page)}?{urlencode({'next': reverse('people:tokens')})}"
+    return proof_url(request.account, reverse("people:tokens"))
 
 
 @person_required

@@ -1,0 +1,108 @@
+"""Who confirms that a sign-in is set anew: never who asked for it, never whose it is, never both halves of one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from heli.kernel.decisions import Decision, allowed, denied
+from heli.kernel.periods import holds_on
+from heli.rooms.people import rules
+from heli.rooms.people.access.persons import persons_under
+from heli.rooms.people.access.reach import post_kinds_with
+from heli.rooms.people.enums import AdministratorKind, Permission, ResetState
+from heli.rooms.people.models import Account, Appointment, Membership, Person, SignInReset
+
+
+def _of_others(account: Account, at: datetime) -> Q:
+    """The resets that are somebody else's work to ask for and this account's to confirm."""
+    others = ~Q(account=account) & ~Q(requested_by=account)
+    if account.administrator:
+        return others & Q(account__person__isnull=True) & ~Q(requested_by__administrator=account.administrator)
+    if account.person is None:
+        return Q(pk__in=[])
+    colleagues = persons_under(account.person, Permission.UNIT_EDIT, timezone.localdate(at))
+    return others & Q(account__person__in=colleagues.values("pk"))
+
+
+def resets_to_confirm(account: Account, at: datetime) -> QuerySet[SignInReset]:
+    """Return what waits for this account's confirmation: the list side of ``can_confirm_reset``."""
+    halves = SignInReset.objects.filter(
+        state=ResetState.CONFIRMED, confirmed_by=account, confirmed_at__gt=at - rules.HALVES_APART
+    )
+    taken = Q()
+    for account_id, kind in halves.order_by("pk").values_list("account_id", "kind"):
+        taken |= Q(account_id=account_id) & ~Q(kind=kind)
+    waiting = SignInReset.objects.filter(_of_others(account, at), state=ResetState.PENDING, expires_at__gt=at)
+    return waiting.exclude(taken) if taken else waiting
+
+
+def can_confirm_reset(account: Account, reset: SignInReset, at: datetime) -> Decision:
+    """Return whether this account is the second person, with the reason if not."""
+    if account.pk in {reset.account_id, reset.requested_by_id}:
+        return denied(_("Whoever asked for it, or whose sign-in it is, does not confirm it."))
+    if not SignInReset.objects.filter(_of_others(account, at), pk=reset.pk).exists():
+        return denied(
+            _(
+                "A colleague confirms who may change the unit that the person belongs to; for an administrator, an"
+                " administrator of another kind than the one who asked."
+            )
+        )
+    other_half = SignInReset.objects.filter(
+        account_id=reset.account_id, confirmed_by=account, confirmed_at__gt=at - rules.HALVES_APART
+    ).exclude(kind=reset.kind)
+    if other_half.exists():
+        return denied(
+            _(
+                "You confirmed the other half of this sign-in in the last seven days. With both, you could sign in as"
+                " that person, so somebody else confirms this one."
+            )
+        )
+    return allowed()
+
+
+def can_withdraw_reset(account: Account, reset: SignInReset, at: datetime) -> Decision:
+    """Return whether this account may put an end to it: the owner, who may confirm, a security administrator."""
+    is_concerned = reset.account_id == account.pk or account.administrator == AdministratorKind.SECURITY
+    return allowed() if is_concerned else can_confirm_reset(account, reset, at)
+
+
+def visible_resets(account: Account, at: datetime) -> QuerySet[SignInReset]:
+    """Return the resets this account may open: its own, those among whose second persons it is, as security all."""
+    found = SignInReset.objects.select_related("account__person", "requested_by", "confirmed_by__person")
+    if account.administrator == AdministratorKind.SECURITY:
+        return found
+    return found.filter(Q(account=account) | Q(confirmed_by=account) | _of_others(account, at))
+
+
+def reset_for(account: Account, reset_id: int, at: datetime) -> SignInReset:
+    """Return the reset, or raise the same 404 for missing and forbidden."""
+    return get_object_or_404(visible_resets(account, at), pk=reset_id)
+
+
+def confirmers_of(account: Account, kind: str, asked_by: Account, at: datetime) -> QuerySet[Account]:
+    """Return the open accounts that could confirm such a reset: ``can_confirm_reset`` from the other side."""
+    halves = SignInReset.objects.filter(account=account, confirmed_at__gt=at - rules.HALVES_APART).exclude(kind=kind)
+    others = Account.objects.filter(is_active=True).exclude(pk__in=(account.pk, asked_by.pk))
+    others = others.exclude(pk__in=halves.values("confirmed_by"))
+    if account.person is None:
+        return others.exclude(administrator="").exclude(administrator=asked_by.administrator)
+    on = timezone.localdate(at)
+    above = sorted({path[:end] for path in _paths_of(account.person, at) for end in range(13, len(path) + 1, 13)})
+    where = Q()
+    for way in ("post__unit", "post__unit__serves", "post__acts_for", "post__acts_for__serves"):
+        where |= Q(**{f"{way}__path__in": above})
+    posts = Appointment.objects.filter(holds_on(on), where, post__kind__in=post_kinds_with(Permission.UNIT_EDIT))
+    return others.filter(person__in=posts.values("person"), person__left_on__isnull=True)
+
+
+def _paths_of(person: Person, at: datetime) -> set[str]:
+    on = timezone.localdate(at)
+    places = Membership.objects.filter(holds_on(on), person=person).order_by("pk").values_list("unit__path", flat=True)
+    posts = Appointment.objects.filter(holds_on(on), person=person).order_by("pk")
+    held = posts.values_list("post__unit__path", "post__acts_for__path")
+    return set(places) | {path for pair in held for path in pair if path}
