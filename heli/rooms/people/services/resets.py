@@ -153,7 +153,7 @@ def _expire(which: Q, at: datetime) -> int:
     return len(found)
 
 
-def _apply(account: Account, kind: ResetKind, at: datetime) -> tuple[str, dict[str, int]]:
+def _apply(account: Account, kind: ResetKind, at: datetime) -> tuple[str, dict[str, object]]:
     password = ""
     if kind == ResetKind.PASSWORD:
         password = one_time_password()
