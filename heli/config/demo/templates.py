@@ -1,5 +1,5 @@
-"""Task templates of the demo: approved ones with one issue out, one that follows an event, one that waits; a task
-with a part of another unit, and one that comes after it.
+"""Task templates of the demo: approved ones with one issue out, one that follows an event, one that waits, and a draft
+of the other office that asks the same; a task with a part of another unit, and one that comes after it; limits.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from heli.rooms.tasks.services import NewPart
 
 _ROWS = Path(__file__).parent / "data" / "templates.csv"
 _PARTS = _ROWS.with_name("parts.csv")
+_LIMITS = _ROWS.with_name("limits.csv")
 
 
 def load(at: datetime) -> None:
@@ -26,12 +27,30 @@ def load(at: datetime) -> None:
     clerk, head = _holder_of("party_clerk"), _holder_of("party_head")
     with _ROWS.open(encoding="utf-8", newline="") as lines, translation.override("zh-hans"):
         for number, row in enumerate(csv.DictReader(lines)):
-            template = services.draft_template(new=_draft(row, clerk, at), by=clerk, at=at)
-            services.submit_template(template_id=template.pk, by=clerk, at=at, version=1)
+            drafter = _holder_of(row["by"])
+            template = services.draft_template(new=_draft(row, drafter, at), by=drafter, at=at)
+            if row["state"] != "draft":
+                services.submit_template(template_id=template.pk, by=drafter, at=at, version=1)
             if row["state"] == "approved":
                 services.approve_template(template_id=template.pk, by=head, at=at, version=2)
             if number == 0:
                 _issue(template, clerk, at)
+    _set_limits(at)
+
+
+def _set_limits(at: datetime) -> None:
+    secretary = _holder_of("secretary")
+    with _LIMITS.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            services.set_limit(
+                root_id=Unit.objects.get(code=row["root"]).pk,
+                unit_kind=row["unit_kind"],
+                minutes=int(row["minutes"]),
+                starts_on=at.date(),
+                reason=row["reason"],
+                by=secretary,
+                at=at,
+            )
 
 
 def _holder_of(kind: str) -> Person:
@@ -44,7 +63,7 @@ def _draft(row: dict[str, str], clerk: Person, at: datetime) -> services.Templat
         title=row["title"],
         line=row["line"],
         deliverable=row["deliverable"],
-        unit_id=root.pk,
+        unit_id=Unit.objects.get(code=row["unit"]).pk,
         root_id=root.pk,
         unit_kinds=tuple(row["unit_kinds"].split(";")),
         post_kind=row["post_kind"],

@@ -51,6 +51,7 @@ class TasksConfig(AppConfig):
                     "tasks:template",
                     "tasks:new_template",
                     "tasks:issue",
+                    "tasks:burden",
                 ),
             )
         )

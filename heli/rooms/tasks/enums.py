@@ -62,6 +62,16 @@ class TemplateState(models.TextChoices):
     SUBMITTED = "submitted", _("Awaiting approval")
     APPROVED = "approved", _("Approved")
     ENDED = "ended", _("Ended")
+    DROPPED = "dropped", _("Dropped")
+
+
+class JoinState(models.TextChoices):
+    """Where a wish to ask together with another unit stands."""
+
+    ASKED = "asked", _("Awaiting an answer")
+    ACCEPTED = "accepted", _("Asks together")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class IssueState(models.TextChoices):

@@ -25,11 +25,15 @@ from heli.rooms.tasks.access.rectifications import (
     visible_rectifications,
 )
 from heli.rooms.tasks.access.templates import (
+    can_answer_join,
     can_approve_template,
     can_ask_for,
     can_issue,
+    can_set_limit,
     can_view_template,
     issue_for,
+    join_for,
+    limit_root_for,
     template_for,
     visible_templates,
 )
@@ -49,6 +53,7 @@ from heli.rooms.tasks.access.working import (
 
 __all__ = [
     "asked_for",
+    "can_answer_join",
     "can_approve_template",
     "can_ask_for",
     "can_cancel",
@@ -59,6 +64,7 @@ __all__ = [
     "can_issue",
     "can_plan",
     "can_review",
+    "can_set_limit",
     "can_verify",
     "can_view",
     "can_view_evidence",
@@ -71,6 +77,8 @@ __all__ = [
     "follow_up_for",
     "hands_on",
     "issue_for",
+    "join_for",
+    "limit_root_for",
     "posts_that",
     "problem_for",
     "rectification_for",

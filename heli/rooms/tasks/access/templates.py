@@ -15,7 +15,7 @@ from heli.rooms.people.enums import Permission
 from heli.rooms.tasks import rules
 from heli.rooms.tasks.access.working import under
 from heli.rooms.tasks.enums import TemplateState
-from heli.rooms.tasks.models import TaskTemplate, TemplateIssue
+from heli.rooms.tasks.models import TaskTemplate, TemplateIssue, TemplateJoin
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Unit
@@ -70,3 +70,26 @@ def can_approve_template(person: Person | None, template: TaskTemplate, on: date
     if person is not None and rules.had_a_hand(person.pk, template.hands):
         return denied(_("Nobody approves a template they drafted, changed or submitted."))
     return people.has(person, Permission.TEMPLATE_APPROVE, template.root, on)
+
+
+def limit_root_for(person: Person | None, unit_id: int, on: date) -> Unit:
+    """Return the unit a limit is set at, or raise the same 404 for missing and forbidden."""
+    return people.unit_for(person, Permission.TASK_VIEW, unit_id, on)
+
+
+def can_set_limit(person: Person | None, root: Unit, on: date) -> Decision:
+    """Return whether the person may say how many minutes a month the units below may be asked for."""
+    return people.has(person, Permission.TEMPLATE_APPROVE, root, on)
+
+
+def join_for(person: Person | None, join_id: int, on: date) -> TemplateJoin:
+    """Return a wish to ask together with a template one sees, or raise the same 404."""
+    rows = TemplateJoin.objects.filter(template__in=visible_templates(person, on))
+    return get_object_or_404(rows.select_related("template__root", "unit", "asked_by"), pk=join_id)
+
+
+def can_answer_join(person: Person | None, join: TemplateJoin, on: date) -> Decision:
+    """Return whether the person may accept or decline: who may issue the template, and did not ask for it."""
+    if person is not None and join.asked_by_id == person.pk:
+        return denied(_("Nobody answers a wish of their own."))
+    return people.has(person, Permission.TASK_ASSIGN, join.template.root, on)

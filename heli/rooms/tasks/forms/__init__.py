@@ -1,5 +1,9 @@
 """Cleaned input of the pages of tasks."""
 
+from heli.rooms.tasks.forms.burden import (
+    BurdenFilter,
+    LimitForm,
+)
 from heli.rooms.tasks.forms.follow_ups import (
     AnswerForm,
     ExtensionForm,
@@ -37,11 +41,13 @@ __all__ = [
     "MAX_FILE_BYTES",
     "AnswerForm",
     "BulkForm",
+    "BurdenFilter",
     "CloseProblemForm",
     "EventForm",
     "EvidenceForm",
     "ExtensionForm",
     "LedgerFilter",
+    "LimitForm",
     "ListFilter",
     "MeasureForm",
     "NewFollowUpForm",

@@ -1,5 +1,9 @@
 """Rows of tasks: the work, what proves it, and the follow-ups and rectifications that ask for it."""
 
+from heli.rooms.tasks.models.burden import (
+    MonthlyLimit,
+    TemplateJoin,
+)
 from heli.rooms.tasks.models.evidence import (
     Citation,
     Evidence,
@@ -37,6 +41,7 @@ __all__ = [
     "FollowUp",
     "FollowUpUnit",
     "Measure",
+    "MonthlyLimit",
     "NumberSeries",
     "Problem",
     "Rectification",
@@ -48,4 +53,5 @@ __all__ = [
     "TaskRequester",
     "TaskTemplate",
     "TemplateIssue",
+    "TemplateJoin",
 ]

@@ -18,7 +18,8 @@ class TaskTemplate(models.Model):
         (
             "id title line deliverable obligation unit root unit_kinds post_kind every falls_on nth month shift "
             "once_on event deadline lead_days starts_on ends_on basis owner minutes state hands drafted_at drafted_by "
-            "submitted_at submitted_by approved_at approved_by ended_at ended_by end_reason return_reason version"
+            "submitted_at submitted_by approved_at approved_by ended_at ended_by end_reason return_reason keep_reason "
+            "version"
         ).split(),
         "internal",
     )
@@ -62,6 +63,8 @@ class TaskTemplate(models.Model):
     ended_by = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="+")
     end_reason = models.CharField(max_length=300, blank=True, default="")
     return_reason = models.CharField(max_length=300, blank=True, default="")
+    # Why it stands beside another that asks the same units for the same.
+    keep_reason = models.CharField(max_length=300, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

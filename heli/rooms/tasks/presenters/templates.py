@@ -26,6 +26,7 @@ TEMPLATE_TONES = {
     TemplateState.SUBMITTED: "wait",
     TemplateState.APPROVED: "run",
     TemplateState.ENDED: "done",
+    TemplateState.DROPPED: "idle",
 }
 ISSUE_TONES = {
     IssueState.QUEUED: "wait",
@@ -45,6 +46,11 @@ TEMPLATE_ACTS = {
     "template.issue_repeated": gettext_lazy("Issue repeated"),
     "template.issued": gettext_lazy("Issued"),
     "template.issue_withdrawn": gettext_lazy("Issue withdrawn"),
+    "template.dropped": gettext_lazy("Draft dropped"),
+    "template.join_asked": gettext_lazy("Another unit would ask together"),
+    "template.joined": gettext_lazy("Another unit asks together"),
+    "template.join_declined": gettext_lazy("Asking together declined"),
+    "template.join_withdrawn": gettext_lazy("Wish to ask together withdrawn"),
 }
 
 
@@ -179,7 +185,7 @@ def template_steps(history: Sequence[AuditEntry]) -> list[Step]:
 
 
 def template_state_options(chosen: str) -> list[Option]:
-    names = [("", _("All but ended")), *((state.value, str(state.label)) for state in TemplateState)]
+    names = [("", _("All but ended and dropped")), *((state.value, str(state.label)) for state in TemplateState)]
     return [Option(value, label, selected=value == chosen) for value, label in names]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from heli.kernel.models import AuditEntry
 from heli.rooms.people import access as people
@@ -16,7 +16,7 @@ from heli.rooms.people.enums import Permission
 from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import TaskState, TemplateState
-from heli.rooms.tasks.models import Task, TaskTemplate, TemplateIssue
+from heli.rooms.tasks.models import Task, TaskTemplate, TemplateIssue, TemplateJoin
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Unit, UnitQuerySet
@@ -146,7 +146,7 @@ def templates_for_list(
 ) -> QuerySet[TaskTemplate]:
     """Return the visible templates, what waits for somebody first, then by title."""
     rows = access.visible_templates(person, on).select_related("unit", "root", "owner")
-    rows = rows.filter(state=state) if state else rows.exclude(state=TemplateState.ENDED)
+    rows = rows.filter(state=state) if state else rows.exclude(state__in=[TemplateState.ENDED, TemplateState.DROPPED])
     if line:
         rows = rows.filter(line=line)
     if text:
@@ -160,6 +160,12 @@ def to_approve(person: Person | None, on: date) -> list[TaskTemplate]:
     rows = TaskTemplate.objects.filter(access.under(paths, "root__"), state=TemplateState.SUBMITTED)
     waiting = rows.select_related("root").order_by("submitted_at", "pk")
     return [row for row in waiting if access.can_approve_template(person, row, on)]
+
+
+def joins_of(template: TaskTemplate) -> list[TemplateJoin]:
+    """Return who asked to ask together with this template, what waits first, then newest first."""
+    rows = template.joins.select_related("unit", "asked_by", "answered_by", "template__root")
+    return list(rows.order_by(F("answered_at").desc(nulls_first=True), "-pk"))
 
 
 def template_history(template: TaskTemplate) -> list[AuditEntry]:

@@ -5,6 +5,8 @@ from heli.rooms.tasks.rules.burden import (
     BurdenRule,
     burden_findings,
     burden_rules,
+    known_facts,
+    known_findings,
 )
 from heli.rooms.tasks.rules.follow_ups import (
     FOLLOW_UP_TRANSITIONS,
@@ -15,6 +17,14 @@ from heli.rooms.tasks.rules.follow_ups import (
     next_rung,
     rung_due,
     tells,
+)
+from heli.rooms.tasks.rules.loads import (
+    Asked,
+    Limit,
+    Month,
+    limit_on,
+    overlaps,
+    total,
 )
 from heli.rooms.tasks.rules.orders import (
     would_wait_for_itself,
@@ -72,10 +82,13 @@ __all__ = [
     "TEMPLATE_TRANSITIONS",
     "TRANSITIONS",
     "UNDONE",
+    "Asked",
     "BurdenFinding",
     "BurdenRule",
     "Due",
     "Ladder",
+    "Limit",
+    "Month",
     "Rhythm",
     "burden_findings",
     "burden_rules",
@@ -92,6 +105,9 @@ __all__ = [
     "is_answered",
     "is_in_force",
     "is_own_work",
+    "known_facts",
+    "known_findings",
+    "limit_on",
     "may_close",
     "may_move_issue",
     "may_move_template",
@@ -99,9 +115,11 @@ __all__ = [
     "moved",
     "next_rung",
     "opens_on",
+    "overlaps",
     "rung_due",
     "statutory_duties",
     "tells",
+    "total",
     "was_late",
     "would_wait_for_itself",
 ]

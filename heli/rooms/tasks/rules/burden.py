@@ -1,17 +1,19 @@
 """What nobody may ask for: counts of meetings, photos, pages, sign-ins, study minutes and clicks, or a compulsory
-photo or position (DESIGN, invariant 7). The patterns and the rules behind them stand in ``data/burden_rules.csv``.
+photo or position (DESIGN, invariant 7); and what is known already (invariant 1).
+
+The patterns and the rules behind them stand in ``data/burden_rules.csv`` and ``data/known_facts.csv``.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parents[1] / "data" / "burden_rules.csv"
+DATA = Path(__file__).resolve().parents[1] / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,17 @@ class BurdenFinding:
 @cache
 def burden_rules() -> tuple[BurdenRule, ...]:
     """Return the shipped rules; there is no switch that turns one off."""
-    with DATA.open(encoding="utf-8", newline="") as file:
+    return _rules("burden_rules.csv")
+
+
+@cache
+def known_facts() -> tuple[BurdenRule, ...]:
+    """Return what a form may not ask for because every site has it recorded, and where it stands."""
+    return _rules("known_facts.csv")
+
+
+def _rules(name: str) -> tuple[BurdenRule, ...]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return tuple(
         BurdenRule(
@@ -52,8 +64,17 @@ def burden_rules() -> tuple[BurdenRule, ...]:
 
 def burden_findings(texts: Iterable[str]) -> list[BurdenFinding]:
     """Return every rule that one of the texts breaks, each once, in the order of the data file."""
+    return _findings(burden_rules(), texts)
+
+
+def known_findings(texts: Iterable[str]) -> list[BurdenFinding]:
+    """Return every known fact that one of the texts asks for, each once, in the order of the data file."""
+    return _findings(known_facts(), texts)
+
+
+def _findings(known: Sequence[BurdenRule], texts: Iterable[str]) -> list[BurdenFinding]:
     joined = "\n".join(_plain(text) for text in texts)
-    found = ((rule, rule.pattern.search(joined)) for rule in burden_rules())
+    found = ((rule, rule.pattern.search(joined)) for rule in known)
     return [BurdenFinding(rule, match[0].strip()) for rule, match in found if match]
 
 

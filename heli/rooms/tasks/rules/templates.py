@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-DRAFT, SUBMITTED, APPROVED, ENDED = "draft", "submitted", "approved", "ended"
+DRAFT, SUBMITTED, APPROVED, ENDED, DROPPED = "draft", "submitted", "approved", "ended", "dropped"
 QUEUED, RUNNING, ISSUED, FAILED, WITHDRAWN = "queued", "running", "issued", "failed", "withdrawn"
 
 TEMPLATE_TRANSITIONS: dict[str, frozenset[str]] = {
-    DRAFT: frozenset({SUBMITTED}),
+    DRAFT: frozenset({SUBMITTED, DROPPED}),
     SUBMITTED: frozenset({DRAFT, APPROVED}),
     APPROVED: frozenset({ENDED}),
     ENDED: frozenset(),
+    DROPPED: frozenset(),
 }
 
 ISSUE_TRANSITIONS: dict[str, frozenset[str]] = {

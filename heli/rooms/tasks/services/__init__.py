@@ -1,5 +1,12 @@
 """What tasks go through, alone and for the follow-ups and rectifications that ask for them."""
 
+from heli.rooms.tasks.services.burden import (
+    JoinRefused,
+    answer_join,
+    ask_to_join,
+    set_limit,
+    withdraw_join,
+)
 from heli.rooms.tasks.services.crossing_off import (
     close_problem,
     open_effect_checks,
@@ -61,11 +68,14 @@ from heli.rooms.tasks.services.revising import (
     withdraw_tasks,
 )
 from heli.rooms.tasks.services.templates import (
+    AskedAlready,
     BurdenRefused,
+    KnownAlready,
     TemplateDraft,
     TemplateStateRefused,
     approve_template,
     draft_template,
+    drop_template,
     end_template,
     return_template,
     revise_template,
@@ -89,9 +99,12 @@ from heli.rooms.tasks.services.working import (
 
 __all__ = [
     "Amendment",
+    "AskedAlready",
     "BurdenRefused",
     "EvidenceMissing",
     "IssueRefused",
+    "JoinRefused",
+    "KnownAlready",
     "NewEvidence",
     "NewFollowUp",
     "NewMeasure",
@@ -112,8 +125,10 @@ __all__ = [
     "add_problems",
     "amend_tasks",
     "answer_follow_up",
+    "answer_join",
     "approve_template",
     "ask_extension",
+    "ask_to_join",
     "begin_issue",
     "cancel_task",
     "cite_evidence",
@@ -125,6 +140,7 @@ __all__ = [
     "decide_extension",
     "draft_template",
     "drop_order",
+    "drop_template",
     "end_template",
     "hand_in",
     "hold_tasks",
@@ -145,11 +161,13 @@ __all__ = [
     "revise_template",
     "run_issue",
     "set_due",
+    "set_limit",
     "submit_template",
     "withdraw_citation",
     "withdraw_follow_up",
     "withdraw_hand_in",
     "withdraw_issue",
+    "withdraw_join",
     "withdraw_measure",
     "withdraw_tasks",
 ]

@@ -124,6 +124,7 @@ def _run(issue_id: int, at: datetime) -> None:
     unit_ids = list(queries.audience(template, at.date()).order_by("path").values_list("pk", flat=True))
     if not unit_ids:
         raise Problem(_("No unit fits the template."), remedy=_("Look at the units it names."))
+    askers = [unit.pk for unit in queries.askers_of(template)]
     items = [
         NewTask(
             title=template.title,
@@ -133,7 +134,7 @@ def _run(issue_id: int, at: datetime) -> None:
             deliverable=template.deliverable,
             starts_on=min(at.date(), issue.due_on),
             due_on=issue.due_on,
-            requesters=[template.unit_id],
+            requesters=askers,
             source=issue.source,
             obligation=template.obligation,
         )

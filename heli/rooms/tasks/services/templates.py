@@ -18,7 +18,7 @@ from heli.rooms.information import services as information
 from heli.rooms.information.enums import NotificationKind
 from heli.rooms.people.queries import unit_for
 from heli.rooms.rulebook import queries as rulebook
-from heli.rooms.tasks import access, rules
+from heli.rooms.tasks import access, queries, rules
 from heli.rooms.tasks.enums import Every, FallsOn, TemplateState
 from heli.rooms.tasks.models import TaskTemplate
 
@@ -40,6 +40,27 @@ class BurdenRefused(Problem):
                 "what": what(each.rule.what_zh if is_chinese else each.rule.what_en for each in self.findings),
                 "words": self.findings[0].words,
             },
+            first.basis_zh if is_chinese else first.basis_en,
+            first.remedy_zh if is_chinese else first.remedy_en,
+        )
+
+
+class AskedAlready(Problem):
+    """Somebody asks the same units for the same, and nobody says why both are needed."""
+
+    status = 409
+
+
+class KnownAlready(Problem):
+    """The template asks for what is recorded already; ``findings`` name each fact and where it stands."""
+
+    def __init__(self, findings: Sequence[rules.BurdenFinding]) -> None:
+        self.findings = tuple(findings)
+        is_chinese = (get_language() or "").startswith("zh")
+        first = self.findings[0].rule
+        super().__init__(
+            _("This template asks for %(what)s (“%(words)s”), and that is known already.")
+            % {"what": first.what_zh if is_chinese else first.what_en, "words": self.findings[0].words},
             first.basis_zh if is_chinese else first.basis_en,
             first.remedy_zh if is_chinese else first.remedy_en,
         )
@@ -109,14 +130,18 @@ def revise_template(
 
 
 @transaction.atomic
-def submit_template(*, template_id: int, by: Person, at: datetime, version: int | None) -> TaskTemplate:
-    """Hand a draft to whoever approves."""
+def submit_template(
+    *, template_id: int, by: Person, at: datetime, version: int | None, keep_reason: str = ""
+) -> TaskTemplate:
+    """Hand a draft to whoever approves. Where somebody asks the same already, it says why both are needed."""
     template = _to_move(template_id, by, at, version, TemplateState.SUBMITTED)
     access.can_issue(by, template.root, at.date()).require()
     _check_burden(template.title, template.deliverable, template.basis, template.event)
+    template.keep_reason = keep_reason.strip()[:300]
+    _require_keep_reason(template, by, at.date())
     template.submitted_at, template.submitted_by, template.return_reason = at, by, ""
     template.hands = sorted({*template.hands, by.pk})
-    return _saved(template, "template.submitted", by, at)
+    return _saved(template, "template.submitted", by, at, {"beside": template.keep_reason})
 
 
 @transaction.atomic
@@ -125,6 +150,7 @@ def approve_template(*, template_id: int, by: Person, at: datetime, version: int
     template = _to_move(template_id, by, at, version, TemplateState.APPROVED)
     access.can_approve_template(by, template, at.date()).require()
     _check_burden(template.title, template.deliverable, template.basis, template.event)
+    _require_keep_reason(template, by, at.date())
     template.approved_at, template.approved_by = at, by
     saved = _saved(template, "template.approved", by, at)
     _tell(template, [template.drafted_by_id, template.owner_id], gettext_noop("Approved: %(title)s"), at)
@@ -152,6 +178,31 @@ def end_template(*, template_id: int, reason: str, by: Person, at: datetime, ver
     _require_reason(reason, _("The template was not ended."))
     template.ended_at, template.ended_by, template.end_reason = at, by, reason.strip()[:300]
     return _saved(template, "template.ended", by, at, {"reason": template.end_reason})
+
+
+@transaction.atomic
+def drop_template(*, template_id: int, reason: str, by: Person, at: datetime, version: int | None) -> TaskTemplate:
+    """Give a draft up; it stays readable to those who direct the units, and asks nothing of anybody."""
+    template = _to_move(template_id, by, at, version, TemplateState.DROPPED)
+    access.can_issue(by, template.root, at.date()).require()
+    _require_reason(reason, _("The draft was not dropped."))
+    template.ended_at, template.ended_by, template.end_reason = at, by, reason.strip()[:300]
+    return _saved(template, "template.dropped", by, at, {"reason": template.end_reason})
+
+
+def _require_keep_reason(template: TaskTemplate, by: Person, on: date) -> None:
+    """Refuse to ask twice without a word why (2024 rules against formalism: not asked twice)."""
+    if template.keep_reason:
+        return
+    found = queries.guard(by, template, on)
+    if not found.needs_reason:
+        return
+    title = found.same[0].template.title if found.same else template.title
+    raise AskedAlready(
+        _("The template was not handed on."),
+        _("“%(title)s” asks the same units for the same in the same months.") % {"title": title},
+        _("Ask to join it, or say why both are needed."),
+    )
 
 
 def _values(new: TemplateDraft) -> dict[str, object]:
@@ -209,6 +260,9 @@ def _check_burden(*texts: str) -> None:
     findings = rules.burden_findings(texts)
     if findings:
         raise BurdenRefused(findings)
+    known = rules.known_findings(texts)
+    if known:
+        raise KnownAlready(known)
 
 
 def _wrong_time(new: TemplateDraft) -> tuple[str, str] | None:

@@ -1,5 +1,13 @@
 """Pages of tasks."""
 
+from heli.rooms.tasks.views.burden import (
+    answer_join,
+    ask_to_join,
+    burden,
+    export_burden,
+    set_limit,
+    withdraw_join,
+)
 from heli.rooms.tasks.views.calendars import (
     calendar_page,
     feed,
@@ -57,6 +65,7 @@ from heli.rooms.tasks.views.rectifications import (
 )
 from heli.rooms.tasks.views.templates import (
     approve_template,
+    drop_template,
     edit_template,
     end_template,
     issue_page,
@@ -89,10 +98,13 @@ __all__ = [
     "add_part",
     "add_problem",
     "answer_follow_up",
+    "answer_join",
     "approve_template",
     "around_task",
     "ask_extension",
+    "ask_to_join",
     "bulk",
+    "burden",
     "calendar_page",
     "check_problem_list",
     "cite_evidence",
@@ -102,9 +114,11 @@ __all__ = [
     "close_task",
     "decide_extension",
     "drop_order",
+    "drop_template",
     "edit_template",
     "end_template",
     "evidence_file",
+    "export_burden",
     "export_follow_ups",
     "export_rectifications",
     "feed",
@@ -133,6 +147,7 @@ __all__ = [
     "retry_issue",
     "return_task",
     "return_template",
+    "set_limit",
     "source_of_task",
     "submit_template",
     "task_list",
@@ -145,5 +160,6 @@ __all__ = [
     "withdraw_follow_up",
     "withdraw_hand_in",
     "withdraw_issue",
+    "withdraw_join",
     "withdraw_measure",
 ]

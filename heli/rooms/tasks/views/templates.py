@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,9 +17,13 @@ from heli.rooms.people.access import PersonRequest, needs, person_required
 from heli.rooms.people.enums import Permission
 from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access, presenters, queries, services
+from heli.rooms.tasks.enums import TemplateState
 from heli.rooms.tasks.forms import EventForm, TemplateFilter, TemplateForm, fresh_initial, initial_of
 from heli.rooms.tasks.views.asking import rail
 from heli.rooms.tasks.views.working import _version
+
+if TYPE_CHECKING:
+    from heli.rooms.tasks.models import TaskTemplate
 
 PAGE_SIZE = 50
 
@@ -68,6 +72,12 @@ def _template_page(request: PersonRequest, pk: int, refusal: Problem | None = No
         "can_issue": access.can_issue(request.person, template.root, today),
         "can_approve": access.can_approve_template(request.person, template, today),
         "is_in_force": queries.is_in_force(template, today),
+        "guard": _guard(request, template),
+        "joins": presenters.join_rows(
+            queries.joins_of(template),
+            request.person,
+            can_issue=bool(access.can_issue(request.person, template.root, today)),
+        ),
         "refusal": refusal,
         **rail(request),
         **{f"{verb}_url": reverse(f"tasks:template_{verb}", args=[pk]) for verb in _VERBS},
@@ -75,7 +85,14 @@ def _template_page(request: PersonRequest, pk: int, refusal: Problem | None = No
     return render(request, "tasks/template.html", context, status=refusal.status if refusal else 200)
 
 
-_VERBS = ("edit", "submit", "approve", "return", "end", "issue")
+_VERBS = ("edit", "submit", "approve", "return", "end", "issue", "drop", "join")
+
+
+def _guard(request: PersonRequest, template: TaskTemplate) -> presenters.GuardView | None:
+    """What the burden guard says of a template that is not in force yet."""
+    if template.state not in {TemplateState.DRAFT, TemplateState.SUBMITTED}:
+        return None
+    return presenters.guard_view(queries.guard(request.person, template, request.now.date()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,7 +127,7 @@ def edit_template(request: PersonRequest, pk: int) -> HttpResponse:
                 at=request.now,
                 version=_version(request),
             )
-        except services.BurdenRefused as problem:
+        except (services.BurdenRefused, services.KnownAlready) as problem:
             return _form_page(request, form, problem, template)
         messages.success(request, _("Changed."))
         return redirect("tasks:template", pk)
@@ -148,7 +165,7 @@ def _back(request: PersonRequest, pk: int, sentence: str) -> HttpResponse:
 @require_POST
 @person_required
 def submit_template(request: PersonRequest, pk: int) -> HttpResponse:
-    services.submit_template(**_common(request, pk))
+    services.submit_template(**_common(request, pk), keep_reason=request.POST.get("keep_reason", ""))
     return _back(request, pk, _("Submitted. Somebody else approves it."))
 
 
@@ -171,6 +188,13 @@ def return_template(request: PersonRequest, pk: int) -> HttpResponse:
 def end_template(request: PersonRequest, pk: int) -> HttpResponse:
     services.end_template(**_common(request, pk), reason=request.POST.get("reason", ""))
     return _back(request, pk, _("Ended. Tasks that are out stay as they are."))
+
+
+@require_POST
+@person_required
+def drop_template(request: PersonRequest, pk: int) -> HttpResponse:
+    services.drop_template(**_common(request, pk), reason=request.POST.get("reason", ""))
+    return _back(request, pk, _("Dropped. It asks nothing of anybody."))
 
 
 @require_POST

@@ -1,0 +1,286 @@
+"""The ledger of minutes: what is asked of a unit month by month, by whom, and what a unit asks of others.
+
+Minutes are those a template states for whoever does one task, each time. Tasks that come from elsewhere (a plan, a
+follow-up) state none: they are counted and never guessed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast
+
+from heli.rooms.people.queries import ancestors
+from heli.rooms.tasks import access, rules
+from heli.rooms.tasks.enums import IssueState, JoinState, TaskState, TemplateState
+from heli.rooms.tasks.models import MonthlyLimit, Task, TaskRequester, TaskTemplate, TemplateIssue
+from heli.rooms.tasks.queries.templates import dues_between
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Person, Unit
+
+ISSUE_PREFIX = "tasks.issue:"
+_NONE = Cast(Value(None), IntegerField())  # typed: a CASE without branches is text to the database
+Month = rules.Month
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing asked of the unit in one month: by whom, how often, and minutes in all (None = none stated)."""
+
+    month: Month
+    title: str
+    asked_by: tuple[str, ...]
+    times: int
+    minutes: int | None
+    template_id: int | None
+    is_to_come: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLedger:
+    """What is asked of one unit in a year. ``limits`` holds the limit of each month, None where there is none."""
+
+    year: int
+    asks: Sequence[Ask]
+    limits: dict[Month, int | None] = field(default_factory=dict)
+
+    def minutes(self, month: Month, *, to_come: bool | None = None) -> int:
+        """Return the minutes of a month: in all, or only what is out or still to come."""
+        return sum(each.minutes or 0 for each in self.in_month(month) if to_come in (None, each.is_to_come))
+
+    def unstated(self, month: Month) -> int:
+        """Return how many tasks of a month state no minutes."""
+        return sum(each.times for each in self.in_month(month) if each.minutes is None)
+
+    def in_month(self, month: Month) -> list[Ask]:
+        return [each for each in self.asks if each.month == month]
+
+    def is_over(self, month: Month) -> bool:
+        limit = self.limits.get(month)
+        return limit is not None and self.minutes(month) > limit
+
+
+def months_of(year: int) -> list[Month]:
+    return [Month(year, number) for number in range(1, 13)]
+
+
+def unit_ledger(person: Person | None, unit: Unit, year: int, today: date) -> UnitLedger:
+    """Return the ledger of one unit (a fixed number of queries). The caller has opened the unit."""
+    out = _out(person, unit, year, today)
+    coming = _to_come(unit, year, today)
+    limits = limits_above(unit)
+    return UnitLedger(
+        year=year,
+        asks=sorted([*out, *coming], key=lambda each: (each.month, each.is_to_come, -(each.minutes or 0), each.title)),
+        limits={
+            month: rules.limit_on(unit.path, unit.kind, date(month.year, month.month, 1), limits)
+            for month in months_of(year)
+        },
+    )
+
+
+def _out(person: Person | None, unit: Unit, year: int, today: date) -> list[Ask]:
+    rows = (
+        access.visible_tasks(person, today)
+        .filter(unit=unit, due_on__year=year)
+        .exclude(state=TaskState.CANCELED)
+        .order_by("due_on", "pk")
+        .values_list("pk", "due_on", "source", "title")
+    )
+    tasks = list(rows)
+    issues = _issues(source for _pk, _due, source, _title in tasks)
+    askers = _askers([pk for pk, *_rest in tasks])
+    found: dict[tuple[Month, object], list[tuple[int, str]]] = defaultdict(list)
+    for pk, due_on, source, title in tasks:
+        if due_on is None:
+            continue  # the filter on the year left none
+        issue = issues.get(source)
+        key = issue.template_id if issue else (title, askers.get(pk, ()))
+        found[Month.of(due_on), key].append((pk, source))
+    titles = {pk: title for pk, _due, _source, title in tasks}
+    asks = []
+    for (month, _key), members in found.items():
+        pk, source = members[0]
+        issue = issues.get(source)
+        minutes = issue.template.minutes * len(members) if issue else None
+        asks.append(
+            Ask(month, titles[pk], askers.get(pk, ()), len(members), minutes, issue.template_id if issue else None)
+        )
+    return asks
+
+
+def _issues(sources: Iterable[str]) -> dict[str, TemplateIssue]:
+    numbers = {int(source.removeprefix(ISSUE_PREFIX)) for source in sources if source.startswith(ISSUE_PREFIX)}
+    issues = TemplateIssue.objects.select_related("template").in_bulk(numbers)
+    return {issue.source: issue for issue in issues.values()}
+
+
+def _askers(task_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    rows = TaskRequester.objects.filter(task__in=task_ids).order_by("pk").values_list("task", "unit__name")
+    found: dict[int, tuple[str, ...]] = {}
+    for task_id, name in rows:
+        found[task_id] = (*found.get(task_id, ()), name)
+    return found
+
+
+def _to_come(unit: Unit, year: int, today: date) -> list[Ask]:
+    """What templates in force will still ask of the unit this year, by their own dates."""
+    first, last = max(today, date(year, 1, 1)), date(year, 12, 31)
+    if first > last:
+        return []
+    asks = []
+    for template, dues in coming(templates_above(unit), first, last):
+        if not asked_by(template).concerns(unit.path, unit.kind):
+            continue
+        by_month: dict[Month, int] = {}
+        for due in dues:
+            by_month[Month.of(due.due)] = by_month.get(Month.of(due.due), 0) + 1
+        names = tuple(unit.name for unit in askers_of(template))
+        asks += [
+            Ask(month, template.title, names, times, template.minutes * times, template.pk, is_to_come=True)
+            for month, times in by_month.items()
+        ]
+    return asks
+
+
+def templates_above(unit: Unit) -> QuerySet[TaskTemplate]:
+    """Return the approved templates whose root is the unit or above it."""
+    return TaskTemplate.objects.filter(root__in=above(unit), state=TemplateState.APPROVED)
+
+
+def coming(templates: QuerySet[TaskTemplate], first: date, last: date) -> list[tuple[TaskTemplate, list[rules.Due]]]:
+    """Return each template with its dates in ``[first, last]`` that are not out yet; two queries for any number."""
+    rows = list(
+        templates.filter(starts_on__lte=last, ends_on__gte=first)
+        .select_related("root", "unit")
+        .prefetch_related("joins__unit")
+        .order_by("pk")
+    )
+    standing = TemplateIssue.objects.filter(template__in=rows).exclude(state=IssueState.WITHDRAWN)
+    out = set(standing.values_list("template_id", "period"))
+    found = [
+        (template, [due for due in dues_between(template, first, last) if (template.pk, due.period) not in out])
+        for template in rows
+    ]
+    return [(template, dues) for template, dues in found if dues]
+
+
+def askers_of(template: TaskTemplate) -> list[Unit]:
+    """Return the units that ask: the template's own first, then those that joined it."""
+    joined = [join.unit for join in template.joins.all() if join.state == JoinState.ACCEPTED]
+    return [template.unit, *sorted(joined, key=lambda unit: unit.pk)]
+
+
+def asked_by(template: TaskTemplate, dues: Sequence[rules.Due] = ()) -> rules.Asked:
+    """Return what a template asks, and of which units, as the arithmetic takes it. Needs ``root``."""
+    minutes: dict[Month, int] = {}
+    for due in dues:
+        month = Month.of(due.due)
+        minutes[month] = minutes.get(month, 0) + template.minutes
+    return rules.Asked(template.root.path, frozenset(template.unit_kinds), minutes)
+
+
+def above(unit: Unit) -> list[int]:
+    """Return the ids of the unit and of all above it."""
+    return [*(each.pk for each in ancestors(unit)), unit.pk]
+
+
+def limits_above(unit: Unit) -> list[rules.Limit]:
+    """Return every limit ever set at the unit or above it."""
+    return _limits(MonthlyLimit.objects.filter(root__in=above(unit)))
+
+
+def limits_around(unit: Unit) -> list[rules.Limit]:
+    """Return every limit set at, above or below the unit."""
+    return _limits(MonthlyLimit.objects.filter(Q(root__in=above(unit)) | Q(root__path__startswith=unit.path)))
+
+
+def _limits(rows: QuerySet[MonthlyLimit]) -> list[rules.Limit]:
+    found = rows.order_by("root__path", "unit_kind", "starts_on", "pk")
+    return [rules.Limit(*row) for row in found.values_list("root__path", "unit_kind", "minutes", "starts_on")]
+
+
+def limit_rows(unit: Unit) -> list[MonthlyLimit]:
+    """Return the limits set at this unit, newest first, each with who set it."""
+    rows = MonthlyLimit.objects.filter(root=unit).select_related("set_by")
+    return list(rows.order_by("unit_kind", "-starts_on", "-pk"))
+
+
+def load_below(
+    person: Person | None, unit: Unit, month: Month, today: date, *, over: bool = False
+) -> QuerySet[Task, Any]:
+    """Return the units in and below ``unit`` of which something is asked that month, in tree order.
+
+    Each row names ``unit_id``, ``unit__name``, ``tasks``, ``minutes`` (stated ones), ``unstated`` and ``limit`` (None
+    where there is none); with ``over`` only units above their limit. Three queries for any number of units.
+    """
+    tasks = (
+        access.visible_tasks(person, today)
+        .filter(unit__path__startswith=unit.path, due_on__year=month.year, due_on__month=month.month)
+        .exclude(state=TaskState.CANCELED)
+    )
+    stated = Case(*stated_minutes(tasks), default=_NONE, output_field=IntegerField())
+    rows = (
+        tasks.annotate(stated=stated)
+        .values("unit_id", "unit__name", "unit__path")
+        .annotate(
+            tasks=Count("pk"),
+            minutes=Sum("stated", default=0),
+            unstated=Count("pk", filter=Q(stated__isnull=True)),
+            limit=Max(_limit_case(limits_around(unit), date(month.year, month.month, 1))),
+        )
+        .order_by("unit__path")
+    )
+    return rows.filter(minutes__gt=F("limit")) if over else rows
+
+
+def stated_minutes(tasks: QuerySet[Task]) -> list[When]:
+    """Return the minutes each task states by its template, as SQL; two queries."""
+    sources = tasks.filter(source__startswith=ISSUE_PREFIX).order_by("source").values_list("source", flat=True)
+    return [
+        When(source=source, then=Value(issue.template.minutes)) for source, issue in _issues(sources.distinct()).items()
+    ]
+
+
+def _limit_case(limits: Sequence[rules.Limit], on: date) -> Case:
+    """Return the limit of a task's unit as SQL: what ``rules.limit_on`` says, the nearest and newest first."""
+    held = [each for each in limits if each.starts_on <= on]
+    held.sort(key=lambda each: (-len(each.path), date.max - each.starts_on))
+    return Case(
+        *(When(unit__kind=each.kind, unit__path__startswith=each.path, then=Value(each.minutes)) for each in held),
+        default=_NONE,
+        output_field=IntegerField(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOfOthers:
+    """One template of an asking unit: what it asked in each month of a year, over all units it went to."""
+
+    template: TaskTemplate
+    minutes: dict[Month, int]
+    units: int
+
+
+def asks_of_others(person: Person | None, unit: Unit, year: int, today: date) -> list[AskedOfOthers]:
+    """Return what a unit asked of others in a year, alone or together with others (two queries)."""
+    asking = Q(unit=unit) | Q(joins__unit=unit, joins__state=JoinState.ACCEPTED)
+    templates = access.visible_templates(person, today).filter(asking).distinct()
+    issues = (
+        TemplateIssue.objects.filter(template__in=templates, state=IssueState.ISSUED, due_on__year=year)
+        .select_related("template__root", "template__unit")
+        .order_by("template__title", "template", "due_on", "pk")
+    )
+    found: dict[int, AskedOfOthers] = {}
+    for issue in issues:
+        row = found.get(issue.template_id) or AskedOfOthers(issue.template, {}, issue.total)
+        month = Month.of(issue.due_on)
+        row.minutes[month] = row.minutes.get(month, 0) + issue.total * issue.template.minutes
+        found[issue.template_id] = AskedOfOthers(row.template, row.minutes, max(row.units, issue.total))
+    return list(found.values())
