@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from django.db import connection, models
 from django.db.transaction import TransactionManagementError
+from psycopg.types.json import Jsonb
 
 from heli.kernel.log_verifier import FIRST_PREVIOUS, entry_hash
 from heli.kernel.models import AuditEntry
@@ -20,6 +21,9 @@ _LOCK_AND_LAST = f"""
     SELECT pg_advisory_xact_lock({_CHAIN_LOCK});
     SELECT number, hash FROM kernel_auditentry ORDER BY number DESC LIMIT 1
 """  # noqa: S608 - both parts are ours
+
+_COLUMNS = tuple(field.attname for field in AuditEntry._meta.concrete_fields)
+_INSERT = f"INSERT INTO kernel_auditentry ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608
 
 
 class Actor(Protocol):
@@ -62,8 +66,15 @@ def record(
         **_subject_fields(subject),
     )
     entry.hash = entry_hash(as_export(entry))
-    entry.save(force_insert=True)
+    _insert(entry)
     return entry
+
+
+def _insert(entry: AuditEntry) -> None:
+    """Insert the row with a statement made once: every act of everybody ends with it."""
+    values: list[Any] = [Jsonb(entry.changes) if name == "changes" else getattr(entry, name) for name in _COLUMNS]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, values)
 
 
 def as_export(entry: AuditEntry) -> dict[str, Any]:

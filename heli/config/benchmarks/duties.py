@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from heli.config.benchmarks.measuring import Figure, figure, p95_ms
+from heli.config.benchmarks.measuring import Figure, beside
 from heli.config.benchmarks.pages import client_of, get, holder, unit
 from heli.rooms.responsibilities import catalogue
 
@@ -60,7 +60,7 @@ def duties() -> Figure:
     _issue_everywhere(approver, drafter)
     item = apps.get_model("responsibilities.Item").objects.filter(accountable__appointments__person=secretary)
     page = get(client_of(secretary), reverse("responsibilities:mine"), item.order_by("number")[0].text_zh)
-    return figure(p95_ms(page), p95_ms(_floor(secretary)), "ms")
+    return beside(page, _floor(secretary))
 
 
 MEASURES: dict[str, Callable[[], Figure]] = {"duties.1m_persons": duties}

@@ -19,12 +19,18 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def p95_ms(work: Callable[[], object]) -> float:
-    """Return the 95th percentile of ``TIMES`` runs, in milliseconds, after ``WARM`` runs that do not count."""
-    for _ in range(WARM):
-        work()
-    taken = sorted(seconds(work) for _ in range(TIMES))
-    return taken[int(len(taken) * 0.95) - 1] * 1000
+def beside(work: Callable[[], object], floor: Callable[[], object]) -> Figure:
+    """Return the 95th percentiles of ``TIMES`` runs of both in milliseconds, after ``WARM`` runs that do not count.
+
+    The two take turns, so that whatever else the machine does meanwhile weighs on both.
+    """
+    both = (work, floor)
+    for one in both:
+        for _ in range(WARM):
+            one()
+    rounds = [[seconds(one) for one in both] for _ in range(TIMES)]
+    value, reference = (sorted(taken)[int(TIMES * 0.95) - 1] * 1000 for taken in zip(*rounds, strict=True))
+    return figure(value, reference, "ms")
 
 
 def figure(value: float, reference: float, unit: str) -> Figure:

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from heli.config.benchmarks.measuring import Figure, figure, p95_ms
+from heli.config.benchmarks.measuring import Figure, beside
 from heli.config.benchmarks.pages import client_of, get, holder, plain, unit
 from heli.config.generator import tables
 from heli.rooms.tasks import services
@@ -50,8 +50,7 @@ def create() -> Figure:
     def bare() -> object:
         return evidence.objects.create(unit=branch, kind="text", recorded_at=now, recorded_by=secretary, **fact)
 
-    floor = p95_ms(bare)
-    return figure(p95_ms(ours), floor, "ms")
+    return beside(ours, bare)
 
 
 def list_of_100k() -> Figure:
@@ -66,7 +65,7 @@ def list_of_1m() -> Figure:
 
 def list_growth() -> Figure:
     """The list of a million tasks against the same page with a hundred thousand."""
-    return figure(p95_ms(_page(_group())), p95_ms(_page(_committee())), "ms")
+    return beside(_page(_group()), _page(_committee()))
 
 
 MEASURES: dict[str, Callable[[], Figure]] = {
@@ -78,7 +77,7 @@ MEASURES: dict[str, Callable[[], Figure]] = {
 
 
 def _list_of(of: Any) -> Figure:
-    return figure(p95_ms(_page(of)), p95_ms(plain(_undone(of).select_related("unit").order_by("due_on", "pk"))), "ms")
+    return beside(_page(of), plain(_undone(of).select_related("unit").order_by("due_on", "pk")))
 
 
 def _page(of: Any) -> Callable[[], object]:

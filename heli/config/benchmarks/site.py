@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from heli.config.benchmarks.alignment import items
-from heli.config.benchmarks.measuring import Figure, figure, p95_ms
+from heli.config.benchmarks.measuring import Figure, beside
 from heli.config.benchmarks.pages import client_of, get, holder, plain, unit
 from heli.rooms.plans.services import aligning, papers
 from heli.rooms.plans.services.readings import NewPaper
@@ -35,7 +35,7 @@ def tree() -> Figure:
     client = client_of(holder(unit("G-P", "group_committee"), "secretary"))
     path, child = f"{reverse('people:tree')}?at={deepest.parent_id}", reverse("people:unit", args=[deepest.pk])
     floor = plain(units.filter(tree="party").order_by("code"))
-    return figure(p95_ms(get(client, path, f'"{child}"')), p95_ms(floor), "ms")
+    return beside(get(client, path, f'"{child}"'), floor)
 
 
 def todo() -> Figure:
@@ -52,7 +52,7 @@ def _todo(of: Any, post: str) -> Figure:
     client = client_of(holder(of, post))
     tasks = apps.get_model("tasks.Task").objects.filter(unit=of, state="open").order_by("due_on", "pk")
     first = reverse("tasks:task", args=[tasks[0].pk])
-    return figure(p95_ms(get(client, reverse("tasks:todo"), first)), p95_ms(plain(tasks)), "ms")
+    return beside(get(client, reverse("tasks:todo"), first), plain(tasks))
 
 
 def board() -> Figure:
@@ -60,10 +60,9 @@ def board() -> Figure:
     plan = _plan()
     client = client_of(holder(unit("G-P", "group_committee"), "party_clerk"))
     findings = apps.get_model("plans.Finding").objects.filter(plan=plan).order_by("pk")
-    first = apps.get_model("plans.DraftItem").objects.filter(plan=plan).order_by("pk")[0]
-    return figure(
-        p95_ms(get(client, reverse("plans:board", args=[plan.pk]), first.text)), p95_ms(plain(findings)), "ms"
-    )
+    first = apps.get_model("plans.FindingItem").objects.filter(finding=findings[0]).order_by("pk")[0]
+    path = f"{reverse('plans:board', args=[plan.pk])}?finding={findings[0].pk}"
+    return beside(get(client, path, first.item.text), plain(findings))
 
 
 MEASURES: dict[str, Callable[[], Figure]] = {

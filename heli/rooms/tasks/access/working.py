@@ -69,8 +69,12 @@ def task_for(person: Person | None, task_id: int, on: date) -> Task:
 
 
 def can_do(person: Person | None, task: Task, on: date) -> Decision:
-    """Return whether the task is in this person's hand."""
-    if tasks_in_hand(person, on).filter(pk=task.pk).exists():
+    """Return whether the task is in this person's hand: ``tasks_in_hand`` for one that is loaded (one query)."""
+    posts = people.held_posts(person, on)
+    if (task.unit_id, task.post_kind) in posts:
+        return allowed()
+    doers = set(people.post_kinds_with(Permission.TASK_DO))
+    if not task.post_kind and any(unit_id == task.unit_id and kind in doers for unit_id, kind in posts):
         return allowed()
     return denied(_("This task is addressed to another post or unit."))
 

@@ -313,13 +313,12 @@ def _locked(
 
 
 def _locked_in_hand(task_id: int, by: Person, at: datetime) -> Task:
-    """Return the task locked, if it is this person's to do: one question, since what is in hand is also seen.
+    """Return the task locked, if it is this person's to do; who may do it also sees it.
 
     Only who is refused costs the questions that tell why: 404 for what they cannot see, else the reason.
     """
-    mine = access.tasks_in_hand(by, at.date()).select_for_update(no_key=True, of=("self",))
-    task = mine.select_related("unit").filter(pk=task_id).order_by("pk").first()
-    if task is None:
+    task = Task.objects.select_for_update(no_key=True).filter(pk=task_id).order_by("pk").first()
+    if task is None or not access.can_do(by, task, at.date()):
         task = _locked(task_id, by, at)
         access.can_do(by, task, at.date()).require()
     return task
