@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from heli.ui import account, navigation, preferences, slots
 from heli.ui.account import AccountCard
 from heli.ui.navigation import NavLink
+from heli.ui.shapes import Link
 
 
 class Shell:
@@ -36,6 +37,10 @@ class Shell:
     @cached_property
     def phone_nav(self) -> list[NavLink]:
         return navigation.phone(self.request, self._wanted)
+
+    @cached_property
+    def page_links(self) -> list[Link]:
+        return navigation.page_links(self.request)
 
     @property
     def _wanted(self) -> str:

@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+
+from heli.ui.shapes import Link
 
 
 def _always(_request: HttpRequest) -> bool:
@@ -55,12 +58,41 @@ class NavLink:
     is_current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A link about the page one is on, at its foot and in the account menu; it carries the page's own address."""
+
+    url_name: str
+    label: Any
+    visible: Callable[[HttpRequest], bool]
+
+
 _items: dict[str, NavItem] = {}
+_page_links: dict[str, PageLink] = {}
 
 
 def register(item: NavItem) -> None:
     """Add an entry; the same key again replaces it."""
     _items[item.key] = item
+
+
+def register_page_link(url_name: str, label: Any, *, visible: Callable[[HttpRequest], bool] = _always) -> None:
+    """Offer ``url_name`` on every page with the page's address as ``page``; the same name again replaces it."""
+    _page_links[url_name] = PageLink(url_name, label, visible)
+
+
+def page_links(request: HttpRequest) -> list[Link]:
+    """The links about this page that exist and that this request may see."""
+    shown = [link for link in _page_links.values() if link.visible(request)]
+    query = urlencode({"page": request.get_full_path()[:300]})
+    return [Link(link.label, f"{url}?{query}") for link in shown if (url := _url(link.url_name))]
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def items() -> list[NavItem]:

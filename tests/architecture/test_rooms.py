@@ -20,6 +20,7 @@ ROOM_FOLDERS = {"templates", "migrations", "tests", "locale", "static"}
 ANYWHERE = {"README", "templatetags", "presenters", "data"}
 EXTRAS = {
     "people": {"middleware", "backends"},  # who is asking is found before any view runs
+    "information": {"owners"},  # rooms above register who answers for their pages
     "rulebook": {"catalogue"},  # the shipped duties: data files and their loader
     "responsibilities": {"catalogue", "records"},  # the shipped items; what rooms above register
 }

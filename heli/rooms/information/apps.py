@@ -13,9 +13,10 @@ class InformationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from heli.ui import slots
+        from heli.ui import navigation, slots
 
         slots.register(
             "topbar.bell", "information:bell", label=_("Notices"), page_url_name="information:list", visible=_is_person
         )
         slots.register("home.aside", "information:newest", label=_("Notices"), page_url_name="information:list")
+        navigation.register_page_link("information:suggest", _("Suggest less work"), visible=_is_person)

@@ -15,3 +15,11 @@ class Line(models.TextChoices):
     PARTY = "party", _("Party building")
     INTEGRITY = "integrity", _("Integrity")
     BOTH = "both", _("Both lines")
+
+
+class SuggestionState(models.TextChoices):
+    """Where a suggestion stands: it waits for its owner, or was answered."""
+
+    OPEN = "open", _("Waits for an answer")
+    TAKEN = "taken", _("Taken up")
+    DECLINED = "declined", _("Not taken up")

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from heli.rooms.information import access
-from heli.rooms.information.models import Notification
+from heli.rooms.information.enums import SuggestionState
+from heli.rooms.information.models import Notification, Suggestion
+from heli.rooms.information.owners import PageOwner, registered_owner
+from heli.rooms.people import access as people
+from heli.rooms.people.enums import PostKind
+from heli.rooms.people.queries import ancestors, places_of, posts_of
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -19,3 +26,63 @@ def newest(person: Person | None) -> QuerySet[Notification]:
 def unread_count(person: Person | None, limit: int = 100) -> int:
     """Return how many are unread, counted up to ``limit`` (the bell shows no more)."""
     return access.visible_notifications(person).filter(read_at=None)[:limit].count()
+
+
+# Who answers for a page nobody registered: the nearest of these posts upwards from where the asker belongs.
+DESKS = (PostKind.PARTY_CLERK, PostKind.PARTY_HEAD, PostKind.DISCIPLINE_CLERK, PostKind.DISCIPLINE_HEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The post that answers, and the names of who holds it today."""
+
+    owner: PageOwner
+    names: list[str]
+
+
+def desk_for(person: Person, path: str, on: date) -> Desk | None:
+    """Return who answers for a page and holds the post today, never the asker alone; None where nobody does."""
+    registered = registered_owner(path, person, on)
+    if registered is not None:
+        desk = _desk(registered, person, on)
+        if desk is not None:
+            return desk
+    way = _upwards(person, on)
+    held = people.holders_of({(unit_id, kind) for unit_id in way for kind in DESKS}, on)
+    for unit_id in way:
+        for kind in DESKS:
+            if set(held.get((unit_id, kind), ())) - {person.pk}:
+                return _desk(PageOwner(unit_id, kind, registered.about if registered else ""), person, on)
+    return None
+
+
+def _upwards(person: Person, on: date) -> list[int]:
+    """Return the units the person belongs to or holds a post in, each followed by the units above it."""
+    units = [place.unit for place in places_of(person, on)] + [held.post.unit for held in posts_of(person, on)]
+    way: dict[int, None] = {}
+    for unit in dict.fromkeys(units):
+        way |= dict.fromkeys([unit.pk, *(each.pk for each in reversed(ancestors(unit)))])
+    return list(way)
+
+
+def _desk(owner: PageOwner, person: Person, on: date) -> Desk | None:
+    names = people.names_of_holders(owner.unit_id, owner.post_kind, on)
+    others = set(people.holders_of({(owner.unit_id, owner.post_kind)}, on).get((owner.unit_id, owner.post_kind), ()))
+    return Desk(owner, names) if others - {person.pk} else None
+
+
+def suggestions_seen(person: Person | None, on: date) -> QuerySet[Suggestion]:
+    """Return what the person suggested or answers for, what is open first, then newest first."""
+    rows = access.visible_suggestions(person, on).select_related("unit", "suggested_by", "answered_by")
+    return rows.order_by(Case(When(state=SuggestionState.OPEN, then=0), default=1), "-suggested_at", "-pk")
+
+
+def suggestions_waiting(person: Person | None, on: date) -> int:
+    """Return how many wait for this person's answer."""
+    rows = access.visible_suggestions(person, on).filter(state=SuggestionState.OPEN)
+    return rows.exclude(suggested_by=person).count() if person else 0
+
+
+def holders_of_suggestion(suggestion: Suggestion, on: date) -> list[str]:
+    """Return the names of who answers a suggestion today."""
+    return people.names_of_holders(suggestion.unit_id, suggestion.post_kind, on)

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from heli.rooms.information import access
-from heli.rooms.information.enums import Line, NotificationKind
-from heli.rooms.information.models import Notification
+from heli.kernel import audit
+from heli.kernel.problems import Problem
+from heli.kernel.versions import check_version
+from heli.rooms.information import access, queries
+from heli.rooms.information.enums import Line, NotificationKind, SuggestionState
+from heli.rooms.information.models import Notification, Suggestion
+from heli.rooms.people import access as people
 from heli.rooms.people.enums import ResetKind
 from heli.rooms.people.events import ResetConfirmed, ResetRequested
 
@@ -120,3 +125,78 @@ def on_reset_confirmed(event: ResetConfirmed) -> None:
             url=reverse("people:reset", args=[event.reset_id]),
             at=event.at,
         )
+
+
+class NobodyAnswers(Problem):
+    """No post answers for a page, or nobody but the asker holds it."""
+
+
+@transaction.atomic
+def suggest(*, page: str, text: str, by: Person, at: datetime) -> Suggestion:
+    """Say how a page, a form or a task could be less work, to the post that answers for it; its holders are told."""
+    if not page.startswith("/") or page.startswith("//") or len(page) > 300:
+        raise Problem(
+            _("Nothing was sent."), _("The page is none of this site."), _("Open the page and use its own link.")
+        )
+    if not text.strip():
+        raise Problem(_("Nothing was sent."), _("The suggestion is empty."), _("Write what could be less work."))
+    desk = queries.desk_for(by, page.partition("?")[0], at.date())
+    if desk is None:
+        raise NobodyAnswers(
+            _("Nothing was sent."),
+            _("Nobody holds a post that answers for this page."),
+            _("Tell the clerk of the Party-work department, or ask that the post be filled."),
+        )
+    suggestion = Suggestion.objects.create(
+        page=page,
+        about=desk.owner.about[:200],
+        text=text.strip()[:1000],
+        unit_id=desk.owner.unit_id,
+        post_kind=desk.owner.post_kind,
+        suggested_at=at,
+        suggested_by=by,
+    )
+    audit.record("suggestion.made", subject=suggestion, by=by, at=at, changes={"page": page})
+    address = (suggestion.unit_id, suggestion.post_kind)
+    notify(
+        persons=set(people.holders_of({address}, at.date()).get(address, ())) - {by.pk},
+        kind=NotificationKind.SYSTEM,
+        title=gettext_noop("A suggestion how something could be less work"),
+        reason=gettext_noop("You hold the post that answers for the page."),
+        url=f"/suggestions/{suggestion.pk}/",
+        at=at,
+    )
+    return suggestion
+
+
+@transaction.atomic
+def answer_suggestion(
+    *, suggestion_id: int, taken: bool, answer: str, by: Person, at: datetime, version: int | None
+) -> Suggestion:
+    """Answer with words what was done, or why not; never one's own. Whoever made it is told."""
+    access.suggestion_for(by, suggestion_id, at.date())
+    suggestion = Suggestion.objects.select_for_update(no_key=True).get(pk=suggestion_id)
+    check_version(suggestion, version, {"answer": answer})
+    access.can_answer(by, suggestion, at.date()).require()
+    if suggestion.state != SuggestionState.OPEN:
+        raise Problem(_("Nothing was answered."), _("It is answered already."), _("Open it again to read the answer."))
+    if not answer.strip():
+        raise Problem(
+            _("Nothing was answered."),
+            _("Whoever suggested it needs to know what follows."),
+            _("Write what was changed, or why it stays."),
+        )
+    suggestion.state = SuggestionState.TAKEN if taken else SuggestionState.DECLINED
+    suggestion.answer, suggestion.answered_at, suggestion.answered_by = answer.strip()[:1000], at, by
+    suggestion.version += 1
+    suggestion.save()
+    audit.record("suggestion.answered", subject=suggestion, by=by, at=at, changes={"state": suggestion.state})
+    notify(
+        persons=[suggestion.suggested_by_id],
+        kind=NotificationKind.SYSTEM,
+        title=gettext_noop("Your suggestion was answered"),
+        reason=gettext_noop("You made it."),
+        url=f"/suggestions/{suggestion.pk}/",
+        at=at,
+    )
+    return suggestion

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from heli.rooms.information import queries, services
+from heli.kernel.problems import Problem
+from heli.rooms.information import access, queries, services
 from heli.rooms.people.access import PersonRequest, person_required
 
 PAGE_SIZE = 40
@@ -46,3 +49,61 @@ def open_notification(request: PersonRequest, pk: int) -> HttpResponse:
 def mark_all_read(request: PersonRequest) -> HttpResponse:
     services.mark_all_read(by=request.person, at=request.now)
     return redirect("information:list")
+
+
+@require_safe
+@person_required
+def suggestion_list(request: PersonRequest) -> HttpResponse:
+    """Show what one suggested and what waits for one's answer."""
+    page = Paginator(queries.suggestions_seen(request.person, request.now.date()), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    return render(request, "information/suggestions.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+def suggest(request: PersonRequest) -> HttpResponse:
+    """Say how a page could be less work; it names who will answer."""
+    given = request.POST if request.method == "POST" else request.GET
+    page, text, refusal = given.get("page") or "/", given.get("text", ""), None
+    if request.method == "POST":
+        try:
+            made = services.suggest(page=page, text=text, by=request.person, at=request.now)
+        except Problem as problem:
+            refusal = problem
+        else:
+            messages.success(request, _("Sent. You are told when it is answered."))
+            return redirect("information:suggestion", made.pk)
+    desk = queries.desk_for(request.person, page.partition("?")[0], request.now.date())
+    context = {"page_url": page[:300], "text": text, "desk": desk, "refusal": refusal}
+    return render(request, "information/suggest.html", context, status=refusal.status if refusal else 200)
+
+
+@require_safe
+@person_required
+def suggestion_page(request: PersonRequest, pk: int) -> HttpResponse:
+    today = request.now.date()
+    suggestion = access.suggestion_for(request.person, pk, today)
+    context = {
+        "suggestion": suggestion,
+        "can_answer": access.can_answer(request.person, suggestion, today),
+        "names": queries.holders_of_suggestion(suggestion, today),
+    }
+    return render(request, "information/suggestion.html", context)
+
+
+@require_POST
+@person_required
+def answer_suggestion(request: PersonRequest, pk: int) -> HttpResponse:
+    version = request.POST.get("version", "")
+    services.answer_suggestion(
+        suggestion_id=pk,
+        taken=request.POST.get("outcome") == "taken",
+        answer=request.POST.get("answer", ""),
+        by=request.person,
+        at=request.now,
+        version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+    )
+    messages.success(request, _("Answered."))
+    return redirect("information:suggestion", pk)

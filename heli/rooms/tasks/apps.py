@@ -13,8 +13,10 @@ class TasksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from heli.rooms.information import owners
         from heli.rooms.responsibilities import records
         from heli.rooms.tasks.queries.duty_work import duty_work
+        from heli.rooms.tasks.queries.owners import page_owner
         from heli.ui import slots
         from heli.ui.navigation import NavItem, register
 
@@ -60,3 +62,4 @@ class TasksConfig(AppConfig):
         slots.register("task.page", "tasks:around", label=_("What it belongs with"), order=20)
         slots.register("unit.page", "tasks:of_unit", label=_("Tasks of this unit"), order=20)
         records.register_work("tasks", duty_work)
+        owners.register("/tasks/", page_owner)

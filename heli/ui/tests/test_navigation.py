@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpRequest
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
-from django.urls import resolve
+from django.urls import resolve, reverse
 
 from heli.ui import account, navigation, slots
 from heli.ui.account import AccountCard
@@ -72,6 +72,19 @@ def test_the_bottom_bar_holds_five_at_most_and_its_own_words() -> None:
     bar = navigation.phone(asked())
 
     assert [(link.key, link.label) for link in bar] == [(f"k{number}", "Short") for number in range(5)]
+
+
+def test_a_link_about_the_page_carries_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(navigation, "_page_links", {})
+    navigation.register_page_link("ui:gallery", "About this page")
+    navigation.register_page_link("ui:preferences", "For others", visible=lambda _request: False)
+    navigation.register_page_link("nowhere:page", "Nowhere")
+
+    links = navigation.page_links(RequestFactory().get("/tasks/?state=undone"))
+
+    assert [(link.label, link.url) for link in links] == [
+        ("About this page", f"{reverse('ui:gallery')}?page=%2Ftasks%2F%3Fstate%3Dundone")
+    ]
 
 
 def test_a_slot_is_a_link_that_htmx_fills() -> None:

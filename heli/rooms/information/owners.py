@@ -1,0 +1,43 @@
+"""Who answers for a page: rooms above register what they know of their own addresses.
+
+A room says in its ``apps.py``: ``owners.register("/tasks/", page_owner)``. The resolver gets the path, who asks and the
+day, and returns a post, or None where it knows nothing or the asker may not see the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class PageOwner:
+    """A post that answers for a page; ``about`` says in a few words what the page is."""
+
+    unit_id: int
+    post_kind: str
+    about: str = ""
+
+
+Resolver = Callable[[str, "Person", date], PageOwner | None]
+_resolvers: dict[str, Resolver] = {}
+
+
+def register(prefix: str, resolver: Resolver) -> None:
+    """Let ``resolver`` answer for addresses that begin with ``prefix``; registering it again replaces it."""
+    _resolvers[prefix] = resolver
+
+
+def registered_owner(path: str, person: Person, on: date) -> PageOwner | None:
+    """Return what the room of the longest fitting prefix says, or None."""
+    for prefix in sorted(_resolvers, key=len, reverse=True):
+        if path.startswith(prefix):
+            found = _resolvers[prefix](path, person, on)
+            if found is not None:
+                return found
+    return None

@@ -1,0 +1,136 @@
+"""Suggestions for less work: they reach a named person who is not the asker, and are answered."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.http import Http404
+
+from heli.kernel.decisions import AccessDenied
+from heli.kernel.problems import Problem
+from heli.kernel.versions import VersionConflict
+from heli.rooms.information import access, owners, queries, services
+from heli.rooms.information.enums import SuggestionState
+from heli.rooms.information.models import Notification, Suggestion
+from heli.rooms.people.enums import PostKind
+from heli.rooms.people.tests.factories import PersonFactory, appointed
+
+
+@pytest.fixture
+def made(everyone, at):
+    return services.suggest(page="/tasks/", text="同一份名单问了两次", by=everyone.branch_secretary_a1, at=at)
+
+
+def _answered(made, by, at, **changes):
+    given = {"taken": True, "answer": "已改为自动带出", "version": made.version, **changes}
+    return services.answer_suggestion(suggestion_id=made.pk, by=by, at=at, **given)
+
+
+def test_it_reaches_the_nearest_clerk_upwards_and_the_author_is_told_of_the_answer(everyone, made, at):
+    assert (made.unit, made.post_kind) == (everyone.group, PostKind.PARTY_CLERK)
+    assert set(Notification.objects.values_list("person_id", flat=True)) == {everyone.party_clerk.pk}
+
+    answered = _answered(made, everyone.party_clerk, at)
+
+    assert (answered.state, answered.answered_by) == (SuggestionState.TAKEN, everyone.party_clerk)
+    assert Notification.objects.filter(person=everyone.branch_secretary_a1).count() == 1
+
+
+def test_a_clerk_of_the_own_company_is_nearer_than_that_of_the_group(everyone, at):
+    near = appointed(PostKind.PARTY_CLERK, everyone.company_a, acts_for=everyone.committee_a)
+
+    desk = queries.desk_for(everyone.branch_secretary_a1, "/tasks/", at.date())
+
+    assert desk is not None
+    assert (desk.owner.unit_id, desk.names) == (everyone.committee_a.pk, [near.name])
+
+
+def test_nobody_answers_their_own_suggestion_even_as_the_only_holder(everyone, at):
+    mine = services.suggest(page="/plans/", text="少填一次", by=everyone.party_clerk, at=at)
+
+    assert mine.post_kind != PostKind.PARTY_CLERK
+    with pytest.raises(AccessDenied):
+        _answered(mine, everyone.party_clerk, at)
+    with pytest.raises(IntegrityError, match="information_suggestion_four_eyes"), transaction.atomic():
+        Suggestion.objects.filter(pk=mine.pk).update(
+            state=SuggestionState.TAKEN, answer="好", answered_by=everyone.party_clerk, answered_at=at
+        )
+
+
+def test_where_nobody_answers_it_says_so_and_keeps_nothing(db, at):
+    with pytest.raises(services.NobodyAnswers):
+        services.suggest(page="/", text="少填一次", by=PersonFactory(), at=at)
+
+    assert not Suggestion.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["https://elsewhere.example/", "//elsewhere.example/", "/" + "a" * 400, ""])
+def test_a_page_of_another_site_is_refused(everyone, at, page):
+    with pytest.raises(Problem):
+        services.suggest(page=page, text="少填一次", by=everyone.member_a1, at=at)
+
+
+def test_an_empty_suggestion_and_an_empty_answer_are_refused(everyone, made, at):
+    with pytest.raises(Problem):
+        services.suggest(page="/", text=" \n", by=everyone.member_a1, at=at)
+    with pytest.raises(Problem):
+        _answered(made, everyone.party_clerk, at, answer=" ")
+    with pytest.raises(VersionConflict):
+        _answered(made, everyone.party_clerk, at, version=7)
+
+
+def test_it_is_answered_once(everyone, made, at):
+    _answered(made, everyone.party_clerk, at)
+    made.refresh_from_db()
+    with pytest.raises(Problem):
+        _answered(made, everyone.party_clerk, at)
+
+
+def test_only_the_author_and_the_holder_read_it_and_list_and_object_agree(everyone, made, at):
+    today = at.date()
+    services.suggest(page="/", text="另一件", by=everyone.member_b1, at=at)
+
+    for person in [*everyone.persons, None]:
+        visible = set(access.visible_suggestions(person, today))
+        assert visible == {each for each in Suggestion.objects.all() if access.can_view_suggestion(person, each, today)}
+    assert list(access.visible_suggestions(everyone.branch_secretary_a1, today)) == [made]
+    assert not access.visible_suggestions(everyone.former_clerk, today).exists()
+    with pytest.raises(Http404):
+        access.suggestion_for(everyone.secretary, made.pk, today)
+
+
+def test_a_room_that_knows_its_pages_names_the_owner(everyone, at, monkeypatch):
+    monkeypatch.setattr(owners, "_resolvers", {})
+    known = owners.PageOwner(everyone.discipline_office.pk, PostKind.DISCIPLINE_CLERK, "某模板")
+    owners.register("/x/", lambda *_asked: known)
+    owners.register("/x/y/", lambda *_asked: None)
+
+    desk = queries.desk_for(everyone.member_a1, "/x/y/1/", at.date())
+
+    assert desk is not None
+    assert (desk.owner, desk.names) == (known, [everyone.discipline_clerk.name])
+
+
+def test_every_page_leads_to_it_and_back(everyone, client_of, at):
+    member, clerk = client_of(everyone.member_a1), client_of(everyone.party_clerk)
+    assert "/suggestions/new/?page=%2Fnotices%2F" in member.get("/notices/").content.decode()
+
+    form = member.get("/suggestions/new/?page=%2Fnotices%2F").content.decode()
+    assert everyone.party_clerk.name in form
+    sent = member.post("/suggestions/new/", {"page": "/notices/", "text": "合并两份通知"})
+    made = Suggestion.objects.get()
+    assert sent.url == f"/suggestions/{made.pk}/"
+    assert "合并两份通知" in clerk.get("/suggestions/").content.decode()
+    clerk.post(f"/suggestions/{made.pk}/answer/", {"outcome": "declined", "answer": "各有用处", "version": "1"})
+
+    made.refresh_from_db()
+    assert made.state == SuggestionState.DECLINED
+    assert "各有用处" in member.get(f"/suggestions/{made.pk}/").content.decode()
+    assert client_of(everyone.member_b1).get(f"/suggestions/{made.pk}/").status_code == 404
+
+
+def test_a_refused_suggestion_keeps_the_words(everyone, client_of):
+    answer = client_of(everyone.member_a1).post("/suggestions/new/", {"page": "//x.example/", "text": "留着我"})
+
+    assert answer.status_code == 422
+    assert "留着我" in answer.content.decode()
