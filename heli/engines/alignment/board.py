@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
 from typing import Any, Literal, NamedTuple
 
-from heli.engines.alignment import conflicts, crowds, gaps, key_links, similarity, splitting, verdicts, wordlists
+from heli.engines.alignment import apart, conflicts, crowds, gaps, key_links, splitting, verdicts, wordlists
 from heli.engines.alignment.conflicts import Conflict, Pair
 from heli.engines.alignment.gaps import Gap, SourceObligation
 from heli.engines.alignment.items import Item, Line, SourceBlock, Split
 from heli.engines.alignment.reasons import place_words, sentence
 from heli.engines.alignment.verdicts import Verdict
-from heli.engines.alignment.wording import normal
 
 UPPER_PREFIX = "U"
-_IDENTICAL = 1.0
-"""Score from which two texts are taken for the same words."""
 _RELATED_TO = 0.79
 """Highest score of related items; duplicates begin above."""
-_ALIKE = 0.3
-"""Share of the character pairs of the shorter item that two duplicates of one paper have in common."""
-_TITLES = re.compile("\u300a([^\u300a\u300b]{2,80})\u300b")
-_POSTS = re.compile(wordlists.load("slots_conflicts.toml")["rules"]["posts"])
-_MAKES = re.compile(wordlists.load("slots_conflicts.toml")["rules"]["making"])
 _ALL_PAIRS = 1000
 """Pairs up to which none is left out; beyond it the nearest of each item are looked at."""
 _TELLS_APART = frozenset({"contained_in_a", "contained_in_b", "other_action", "other_object"})
 """Reasons whose sentences speak of the first and of the second text."""
-_PART_OF = frozenset({"contained_in_a", "contained_in_b"})
-"""Reasons of a verdict by which one text is among the several duties of the other: within one paper its detail."""
 _BY_WORDS = "near_words"
 """Reason of a verdict that rests on shared words and on no shared duty."""
 _TOP, _TOP_OF_MANY, _MANY_PAIRS = 5, 3, 4_000_000
 """Nearest items that are judged for each: of ordinary papers, and of so many items that more would only repeat."""
+_PARTS = 3
+"""Items of one paper that one item can be the same as; more of them are its parts."""
 _PER_LINK = 40
 """Pairs a key link shared by very many items may add; beyond it only the pairs that the texts themselves give."""
 
@@ -197,55 +189,33 @@ def _within(items: Sequence[Item]) -> list[Match]:
     return [
         _match(items[i], items[j], verdict, is_across=False)
         for i, j, verdict in found
-        if verdict.verdict == "same" and not _are_steps(items[i], items[j], verdict)
+        if verdict.verdict == "same" and not apart.are_steps(items[i], items[j], verdict, j - i)
     ]
 
 
-def _are_steps(a: Item, b: Item, verdict: Verdict) -> bool:
-    """Whether two items of one line are no duplicates: under one heading, one after the other, or of two posts."""
-    if _rule_and_act(a, b) or _other_titles(a, b) or verdict.reason.code in _PART_OF:
-        return True
-    if verdict.score >= _IDENTICAL or a.file != b.file:
-        return False
-    return a.headings == b.headings or _apart(a, b) or _of_posts(a, b) or not _alike(a, b)
-
-
-def _alike(a: Item, b: Item) -> bool:
-    """Whether two items of one paper share wording too: its author says the same duty in the same words."""
-    one, other = set(similarity.pairs_of(normal(a.text).text)), set(similarity.pairs_of(normal(b.text).text))
-    return len(one & other) >= _ALIKE * min(len(one), len(other))
-
-
-def _of_posts(a: Item, b: Item) -> bool:
-    """Whether both stand in a list of posts, each under its own ("duties of the secretary", "of the organiser")."""
-    return all(item.headings and _POSTS.search(item.headings[-1]) for item in (a, b))
-
-
-def _apart(a: Item, b: Item) -> bool:
-    """Whether one stretch of time ends before the other begins (deadlines are no stretches)."""
-    if not (a.when.start and a.when.end and b.when.start and b.when.end):
-        return False
-    return a.when.end < b.when.start or b.when.end < a.when.start
-
-
-def _other_titles(a: Item, b: Item) -> bool:
-    """Whether both name documents in title marks and none of them is the same."""
-    titles_a, titles_b = set(_TITLES.findall(a.text)), set(_TITLES.findall(b.text))
-    return bool(titles_a and titles_b) and not titles_a & titles_b
-
-
-def _rule_and_act(a: Item, b: Item) -> bool:
-    """Whether one makes a rule ("issue the <Measures for talks>") and the other acts without making any."""
-    makes = [bool(_MAKES.search(item.text)) for item in (a, b)]
-    titled = [bool(_TITLES.search(item.text)) for item in (a, b)]
-    return makes[0] != makes[1] and any(made and named for made, named in zip(makes, titled, strict=True))
-
-
 def _match(a: Item, b: Item, verdict: Verdict, *, is_across: bool) -> Match:
-    is_same = verdict.verdict == "same" and not _other_titles(a, b) and not _rule_and_act(a, b)
-    kind: Literal["duplicate", "related"] = "duplicate" if is_same else "related"
-    score = verdict.score if is_same else min(verdict.score, _RELATED_TO)
-    return Match(a.id, b.id, kind, score, verdict, is_across)
+    detail = apart.told_apart(a, b, verdict) if verdict.verdict == "same" else verdict
+    kind: Literal["duplicate", "related"] = "duplicate" if detail.verdict == "same" else "related"
+    return Match(
+        a.id, b.id, kind, detail.score if kind == "duplicate" else min(detail.score, _RELATED_TO), detail, is_across
+    )
+
+
+def _without_wholes(matches: Sequence[Match], by_id: dict[str, Item]) -> list[Match]:
+    """Matches in which no item is the same as many of one paper: it is their whole, and they are its parts."""
+
+    def sides(match: Match) -> list[tuple[str, str]]:
+        if match.verdict == "related" or match.score >= apart.IDENTICAL:
+            return []
+        return [(match.a, by_id[match.b].file), (match.b, by_id[match.a].file)]
+
+    counts = Counter(side for match in matches for side in sides(match))
+    return [
+        replace(match, verdict="related", score=_RELATED_TO, detail=apart.as_related(match.detail, "one_of_many"))
+        if any(counts[side] > _PARTS for side in sides(match))
+        else match
+        for match in matches
+    ]
 
 
 def _linked(a: Sequence[Item], b: Sequence[Item], links: dict[str, tuple[str, ...]]) -> list[tuple[Item, Item, str]]:
@@ -330,12 +300,13 @@ def align_items(
     integrity_items = [item for item in own if item.line == "integrity"]
     by_id = {item.id: item for item in (*own, *upper)}
     links = {item.id: key_links.links_of(item.text) for item in by_id.values()}
-    matches = [
+    found = [
         *_across(party_items, integrity_items),
         *_within(party_items),
         *_within(integrity_items),
         *(_across(own, upper) if upper else ()),
     ]
+    matches = _without_wholes(found, by_id)
     linked = [*_linked(party_items, integrity_items, links), *_linked(own, upper, links)]
     codes = {item.id: obligations_of(item.text, links[item.id]) for item in by_id.values()}
     served = {code for item in own for code in codes[item.id]}

@@ -88,6 +88,14 @@ def _is_context(clause: Clause) -> bool:
     return len(clause.after) > REST and bool(parts["carried"].search(clause.near))
 
 
+def _is_read_title(text: str, mention: Mention) -> bool:
+    """Whether a mention stands in the title of what is only read ("study the <Rules on dues>")."""
+    opened = text.rfind("\u300a", 0, mention.start)
+    if opened < 0 or text.find("\u300b", opened, mention.start) >= 0 or text.find("\u300b", mention.end) < 0:
+        return False
+    return bool(actions.parts()["purpose"]["reads"].search(text[:opened]))
+
+
 def _salience(mention: Mention, words: str, clause: Clause, weight: float) -> float:
     """How much a mention says about what is to be done; less in a clause of purpose or in a mere reference."""
     parts, actors = actions.parts()["purpose"], lexicon.load().actors
@@ -111,7 +119,10 @@ def _duties(text: str, mentions: tuple[Mention, ...]) -> tuple[Duty, ...]:
         concept = concepts[mention.concept]
         told = text[mention.start : mention.end]
         kind = actions.kind_of(told, clause, concept.kind)
-        duty = Duty(concept.code, kind, mention.start, mention.end, _salience(mention, told, clause, concept.weight))
+        salience = _salience(mention, told, clause, concept.weight)
+        if concept.kind != "learn" and _is_read_title(text, mention):
+            salience = min(salience, CONTEXT_SALIENCE)
+        duty = Duty(concept.code, kind, mention.start, mention.end, salience)
         place = concept.code, clause.start
         other = in_clause.get(place)
         if other is not None and kind not in actions.TELLING:

@@ -112,6 +112,51 @@ def test_a_detail_of_a_task_is_no_duplicate_of_it_in_one_paper() -> None:
     assert not align([paper(text)], [paper("1.种植绿化树木")], year=2027).matches
 
 
+def test_an_item_that_many_of_one_paper_come_near_is_their_whole() -> None:
+    sessions = [
+        f"{at}.{text}" for at, text in enumerate(("收缴党费", "按月收缴党费", "做好党费收缴", "党费收缴及时"), 1)
+    ]
+    whole = [paper("1.抓好党费收缴工作")]
+
+    few = align(whole, [paper("\n".join(sessions[:3]))], year=2027).matches
+    many = align(whole, [paper("\n".join(sessions))], year=2027).matches
+    apart = align(whole, [paper(session, f"{at}.txt") for at, session in enumerate(sessions)], year=2027).matches
+
+    assert [match.verdict for match in few if match.is_across] == ["duplicate"] * 3
+    assert [match.verdict for match in many if match.is_across] == ["related"] * 4
+    assert {match.reason() for match in many if match.is_across} == {"其中一项与对方文件的多项任务都相近，是总项与分项"}
+    assert [match.verdict for match in apart if match.is_across] == ["duplicate"] * 4
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("不按要求落实上级安排的工作，情节较重的", "不按要求落实上级安排的工作，情节特别严重的"),
+        ("被评为市级先进党支部", "被评为省级先进党支部"),
+        ("引进产业项目（投资一百万元以下的）", "引进产业项目（投资一百万元以上的）"),
+        ("党建工作在提质量方面成效明显", "党建工作在促融合方面成效明显"),
+    ],
+)
+def test_degrees_of_one_rule_are_no_duplicates_in_one_paper(one, other) -> None:
+    text = f"一、加分\n1.{one}\n二、加分\n1.{other}"
+
+    assert not align([paper(text)], [paper("1.种植绿化树木")], year=2027).matches
+
+
+def test_a_duty_with_two_rhythms_in_one_paper_is_a_duplicate() -> None:
+    text = "一、组织\n1.每季度召开支部党员大会\n二、生活\n1.每月召开支部党员大会"
+
+    (match,) = align([paper(text)], [paper("1.种植绿化树木")], year=2027).matches
+
+    assert match.verdict == "duplicate"
+
+
+def test_other_documents_are_told_from_the_same_duty() -> None:
+    (match,) = align([paper("1.制定《廉政谈话办法》")], [paper("1.修订《廉政谈话细则》")], year=2027).matches
+
+    assert (match.verdict, match.reason()) == ("related", "事项相同，但所依据或制定的文件不同")
+
+
 def test_a_reason_that_tells_two_texts_apart_names_them() -> None:
     found = align([paper("1.对照巡察反馈问题完成整改销号")], [paper("1.督促巡察整改，逐项验收")], year=2027)
 

@@ -148,3 +148,30 @@ def test_three_parts_named_together_are_the_whole():
 
     assert "basic_life" in named
     assert "basic_life" not in {duty.concept for duty in read("召开党员大会、支委会").duties}
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("个人自学：在中国共产党第十九次全国代表大会上的报告", "party_congress"),
+        ("组织党员学习《中国共产党党费收缴、使用和管理规定》", "dues_use"),
+    ],
+)
+def test_what_is_only_read_about_is_hardly_a_duty(text, concept):
+    assert {duty.concept: duty.salience for duty in read(text).duties}[concept] < 0.5
+
+
+def test_a_rule_that_is_carried_out_is_a_duty():
+    duties = {duty.concept: duty.salience for duty in read("学习贯彻《党费收缴、使用和管理规定》").duties}
+
+    assert duties["dues_use"] > 0.5
+
+
+def test_who_was_punished_is_an_outcome():
+    kinds = {duty.concept: duty.kind for duty in read("本部门职工因作风建设问题被上级机关查处通报的").duties}
+
+    assert kinds["work_style"] == "outcome"
+
+
+def test_the_name_of_a_department_is_no_duty():
+    assert {duty.concept for duty in read("党群工作部与纪委办公室不一致").duties} == {"department"}

@@ -96,6 +96,19 @@ def test_a_trade_in_common_is_no_duty_in_common(one, other):
     assert compare(one, other).verdict != "same"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("协助党支部书记工作，完成书记交办的其它事务", "把会议安排和参会名单报上级党组织"),
+        ("由党群工作部汇总报送材料", "关心工会、共青团等群众组织，帮助开展工作"),
+        ("逐级签订意识形态工作责任书", "与各单位负责人签订党风廉政建设责任书"),
+        ("开展党员自学，学深学透系列讲话", "党委中心组安排廉洁专题学习两次"),
+    ],
+)
+def test_a_body_or_a_field_in_common_is_no_duty_in_common(one, other):
+    assert compare(one, other).verdict != "same"
+
+
 def test_identical_text_scores_one():
     assert compare("开展谈心谈话", "开展谈心谈话").score == 1.0
     assert compare("开展谈心谈话", "开展谈心谈话").reason.code == "identical"

@@ -1,0 +1,91 @@
+"""What keeps two items that ask the same from being a duplicate on the board.
+
+Steps under one heading, degrees of one rule, stretches that follow each other, rules with other titles and a rule
+beside its use ask nothing twice. Words stand in `data/slots_conflicts.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from heli.engines.alignment import similarity, wordlists
+from heli.engines.alignment.items import Item
+from heli.engines.alignment.verdicts import Reason, Verdict
+from heli.engines.alignment.wording import normal
+
+IDENTICAL = 1.0
+"""Score from which two texts are taken for the same words."""
+_ALIKE = 0.3
+"""Share of the character pairs of the shorter item that two duplicates of one paper have in common."""
+_NEXT = 3
+"""Items of one paper that stand so near are rows of one table or points of one list."""
+_PART_OF = frozenset({"contained_in_a", "contained_in_b"})
+"""Reasons of a verdict by which one text is among the several duties of the other: within one paper its detail."""
+_BY_WORDS = "same_words"
+"""Reason of a verdict that rests on shared words and on no shared duty."""
+_RULES = wordlists.load("slots_conflicts.toml")["rules"]
+_POSTS, _MAKES, _DEGREES = (re.compile(_RULES[name]) for name in ("posts", "making", "degrees"))
+_TITLES = re.compile("\u300a([^\u300a\u300b]{2,80})\u300b")
+
+
+def as_related(verdict: Verdict, code: str) -> Verdict:
+    """The verdict as one on related items, with another reason that names the same matter."""
+    return replace(verdict, verdict="related", reason=Reason(code, verdict.reason.params))
+
+
+def told_apart(a: Item, b: Item, verdict: Verdict) -> Verdict:
+    """The verdict on items that ask the same; "related" where they name other documents or one makes the rule."""
+    if _other_titles(a, b):
+        return as_related(verdict, "other_titles")
+    return as_related(verdict, "rule_beside") if _rule_and_act(a, b) else verdict
+
+
+def are_steps(a: Item, b: Item, verdict: Verdict, distance: int) -> bool:
+    """Whether two items of one line that ask the same are no duplicates; `distance` is how many items lie between."""
+    if _rule_and_act(a, b) or _other_titles(a, b) or verdict.reason.code in _PART_OF:
+        return True
+    if a.file != b.file:
+        return False
+    if _other_degrees(a, b) or (distance <= _NEXT and verdict.reason.code == _BY_WORDS):
+        return True
+    if verdict.score >= IDENTICAL:
+        return False
+    return a.headings == b.headings or _one_after_other(a, b) or _of_posts(a, b) or not _alike(a, b)
+
+
+def _other_degrees(a: Item, b: Item) -> bool:
+    """Whether both are degrees of one rule: alike but for how grave, how high or how good something is."""
+    one, other = _DEGREES.findall(a.text), _DEGREES.findall(b.text)
+    return one != other and bool(one or other) and _DEGREES.sub("", a.text) == _DEGREES.sub("", b.text)
+
+
+def _alike(a: Item, b: Item) -> bool:
+    """Whether two items of one paper share wording too: its author says the same duty in the same words."""
+    one, other = set(similarity.pairs_of(normal(a.text).text)), set(similarity.pairs_of(normal(b.text).text))
+    return len(one & other) >= _ALIKE * min(len(one), len(other))
+
+
+def _of_posts(a: Item, b: Item) -> bool:
+    """Whether both stand in a list of posts, each under its own ("duties of the secretary", "of the organiser")."""
+    return all(item.headings and _POSTS.search(item.headings[-1]) for item in (a, b))
+
+
+def _one_after_other(a: Item, b: Item) -> bool:
+    """Whether one stretch of time ends before the other begins (deadlines are no stretches)."""
+    if not (a.when.start and a.when.end and b.when.start and b.when.end):
+        return False
+    return a.when.end < b.when.start or b.when.end < a.when.start
+
+
+def _other_titles(a: Item, b: Item) -> bool:
+    """Whether both name documents in title marks and none of them is the same."""
+    titles_a, titles_b = set(_TITLES.findall(a.text)), set(_TITLES.findall(b.text))
+    return bool(titles_a and titles_b) and not titles_a & titles_b
+
+
+def _rule_and_act(a: Item, b: Item) -> bool:
+    """Whether one makes a rule ("issue the <Measures for talks>") and the other acts without making any."""
+    makes = [bool(_MAKES.search(item.text)) for item in (a, b)]
+    titled = [bool(_TITLES.search(item.text)) for item in (a, b)]
+    return makes[0] != makes[1] and any(made and named for made, named in zip(makes, titled, strict=True))
