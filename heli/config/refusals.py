@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
@@ -15,6 +16,7 @@ from heli.config.supervisor.backup import BackupRefused
 from heli.config.supervisor.client import ClientFailed, ClientMissing
 from heli.config.supervisor.cluster import ClusterBroken
 from heli.config.supervisor.lock import StillHeld
+from heli.config.supervisor.postgres import AddressUnusable
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -25,7 +27,7 @@ def refuse(sentence: str) -> NoReturn:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turn the known failures of the database and of backups into a refusal."""
+    """Turn the known failures of the database, of backups and of the machine into a refusal."""
     try:
         yield
     except BackupRefused as refused:
@@ -38,5 +40,11 @@ def refusals() -> Iterator[None]:
         refuse(say("run.stuck", lock=lock))
     except psycopg.OperationalError as reason:
         refuse(say("run.server_unreachable", reason=" ".join(str(reason).split())))
+    except AddressUnusable as address:
+        refuse(say("run.address", variable=address.variable))
     except (ClusterBroken, AccountMissing, ProgramsMissing) as reason:
-        refuse(str(reason))
+        refuse(say("doctor.database.not_started", reason=" ".join(str(reason).split())))
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        refuse(say("machine.failed", reason=error))

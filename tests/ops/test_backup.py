@@ -7,8 +7,12 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from psycopg import sql
 
+from heli.config.sentences import say
+from heli.config.supervisor import backup
 from tests.ops.site import Site
 from tests.ops.test_kill import Writer
 
@@ -56,7 +60,9 @@ def test_a_backup_overwrites_nothing_and_neither_does_a_restore(site: Site, othe
     assert _tree(folder) == before
 
 
-@pytest.mark.parametrize("harm", ["changed", "missing", "extra", "no manifest"])
+@pytest.mark.parametrize(
+    "harm", ["changed", "missing", "extra", "no manifest", "half a manifest", "linked folder", "linked file"]
+)
 def test_a_damaged_backup_is_refused_before_anything_is_made(site: Site, other_site: Site, harm: str) -> None:
     folder = _small_backup(site)
     dump = folder / "database.dump"
@@ -67,14 +73,71 @@ def test_a_damaged_backup_is_refused_before_anything_is_made(site: Site, other_s
     elif harm == "extra":
         (folder / "files").mkdir()
         (folder / "files" / "stranger").write_text("not listed")
-    else:
+    elif harm == "no manifest":
         (folder / "manifest.json").unlink()
+    elif harm == "half a manifest":
+        manifest = json.loads((folder / "manifest.json").read_text())
+        del manifest["rows"]
+        (folder / "manifest.json").write_text(json.dumps(manifest))
+    elif harm == "linked folder":
+        (site.folder / "elsewhere").mkdir()
+        (folder / "files").symlink_to(site.folder / "elsewhere")
+    else:
+        dump.rename(site.folder / "dump")
+        dump.symlink_to(site.folder / "dump")
 
     refused = other_site.command("restore", str(folder))
 
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
     assert not other_site.var.exists()
+
+
+def test_a_backup_into_a_folder_it_copies_is_refused_in_words(site: Site) -> None:
+    (site.var / "files").mkdir(parents=True)
+    (site.folder / "way").symlink_to(site.var / "files")
+
+    for target in (site.var / "files" / "deep" / "down", site.var / "postgres" / "backup", site.folder / "way" / "in"):
+        refused = site.command("backup", str(target))
+
+        assert refused.returncode == 2
+        assert "one of Heli's own folders" in refused.stderr
+        assert not target.exists()
+    assert list((site.var / "files").iterdir()) == []
+
+
+def test_a_linked_folder_among_the_files_is_refused_before_it_is_followed(site: Site) -> None:
+    (site.var / "files").mkdir(parents=True)
+    (site.folder / "elsewhere").mkdir()
+    (site.folder / "elsewhere" / "secret").write_text("not ours")
+    (site.var / "files" / "link").symlink_to(site.folder / "elsewhere")
+
+    refused = site.command("backup", str(site.folder / "backup"))
+
+    assert refused.returncode == 2
+    assert f"{site.var}/files/link is a link" in refused.stderr
+    assert not (site.folder / "backup").exists()
+
+
+_ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(entry=st.sampled_from(["format", "heli", "migrations", "rows", "contents"]), value=_ANY)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_stands_in_a_manifest_it_is_read_or_refused(tmp_path: Path, entry: str, value: object) -> None:
+    manifest = {"format": 1, "heli": "0.1.0", "migrations": [], "rows": {}, "contents": {}, entry: value}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+
+    try:
+        told = backup._summary(backup.check(tmp_path)).files
+    except backup.BackupRefused as refused:
+        told = say(refused.code, **refused.values)
+
+    assert told == 0 or str(told).endswith(("。", "."))
 
 
 def _small_backup(site: Site) -> Path:

@@ -6,10 +6,8 @@ import json
 
 import click
 
-from heli.config.refusals import refusals
 from heli.config.sentences import say
 from heli.config.supervisor.examination import Finding, examine_database, examine_machine, has_database, is_running
-from heli.config.supervisor.session import database_up
 
 _SIGNS = {"good": "✓", "warning": "!", "bad": "✗"}
 
@@ -21,8 +19,7 @@ def doctor(*, strict: bool, as_json: bool) -> None:
     """Say in plain words what is wrong here and how to mend it; changes nothing."""
     findings, running = list(examine_machine()), is_running()
     if has_database():
-        with refusals(), database_up():
-            findings += examine_database(with_worker=running)
+        findings += examine_database(with_worker=running)
     bad = sum(finding.level == "bad" for finding in findings)
     if as_json:
         click.echo(json.dumps({"ok": not bad, "findings": [_plain(one) for one in findings]}, ensure_ascii=False))
@@ -31,8 +28,17 @@ def doctor(*, strict: bool, as_json: bool) -> None:
             click.echo(f"{_SIGNS[finding.level]} {_sentence(finding)}")
             if finding.level != "good":
                 click.echo(f"  → {_remedy(finding)}")
-        click.echo(say("doctor.sick", count=bad) if bad else say("doctor.well"))
+        click.echo(_summary(findings))
     raise SystemExit(1 if bad and strict else 0)
+
+
+def _summary(findings: list[Finding]) -> str:
+    bad, hints = (sum(finding.level == level for finding in findings) for level in ("bad", "warning"))
+    if bad:
+        return say("doctor.sick.one") if bad == 1 else say("doctor.sick", count=bad)
+    if hints:
+        return say("doctor.hints.one") if hints == 1 else say("doctor.hints", count=hints)
+    return say("doctor.well")
 
 
 def _plain(finding: Finding) -> dict[str, str]:

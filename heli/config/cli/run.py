@@ -6,10 +6,9 @@ import os
 
 import click
 
+from heli.config.refusals import refusals, refuse
 from heli.config.sentences import say
-from heli.config.supervisor.accounts import AccountMissing, ProgramsMissing
-from heli.config.supervisor.cluster import ClusterBroken
-from heli.config.supervisor.lock import AlreadyRunning, StillHeld
+from heli.config.supervisor.lock import AlreadyRunning
 from heli.config.supervisor.tree import CannotRun, Options, Tree
 
 
@@ -22,15 +21,9 @@ from heli.config.supervisor.tree import CannotRun, Options, Tree
 def run(host: str, port: int, workers: int, *, migrate: bool, demo: bool) -> None:
     """Run Heli: database, pages and jobs, until Ctrl-C."""
     try:
-        Tree(Options(host, port, workers, migrate, demo)).run()
+        with refusals():
+            Tree(Options(host, port, workers, migrate, demo)).run()
     except AlreadyRunning as held:
-        _refuse(say("run.already", pid=held.pid, address=held.address or "-"))
-    except StillHeld as held:
-        _refuse(say("run.stuck", lock=held))
-    except (CannotRun, ClusterBroken, AccountMissing, ProgramsMissing) as reason:
-        _refuse(str(reason))
-
-
-def _refuse(sentence: str) -> None:
-    click.echo(sentence, err=True)
-    raise SystemExit(2)
+        refuse(say("run.already", pid=held.pid, address=held.address or "-"))
+    except CannotRun as reason:
+        refuse(str(reason))

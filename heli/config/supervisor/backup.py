@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,26 @@ from heli.config.supervisor import client, postgres, prepare
 FORMAT = 1
 _FOLDERS = {"files": paths.FILES, "keys": paths.KEYS}
 _LEFT_OUT = {"HELI_VAR", "HELI_PARENT_PID", "HELI_WEB_PID", "HELI_DB_ROLE", "HELI_TEST_CLUSTER"}
+
+
+def _maps_to(value: object, is_sound: Callable[[object], bool]) -> bool:
+    return isinstance(value, dict) and all(is_sound(entry) for entry in value.values())
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and value >= 0
+
+
+def _is_file_entry(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("sha256"), str) and _is_count(value.get("size"))
+
+
+_SHAPE: dict[str, Callable[[object], bool]] = {
+    "heli": lambda value: isinstance(value, str),
+    "migrations": lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
+    "rows": lambda value: _maps_to(value, _is_count),
+    "contents": lambda value: _maps_to(value, _is_file_entry),
+}
 
 
 class BackupRefused(RuntimeError):
@@ -52,13 +72,14 @@ def back_up(target: Path) -> Summary:
     """Write a complete backup to ``target``, which must not exist or be empty; the database must be up."""
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BackupRefused("backup.exists", folder=target)
+    _refuse_own_folders(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         tables = _write_database(scratch / "database.dump")
         for name, folder in _FOLDERS.items():  # after the database: a row never names a file that is not there
             if folder.exists():
-                shutil.copytree(folder, scratch / name, symlinks=True)
+                _copy(folder, scratch / name, "backup.not_a_file")
         _write_settings(scratch / "settings.env")
         manifest = _manifest(scratch, tables)
         _write(scratch / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
@@ -74,17 +95,12 @@ def back_up(target: Path) -> Summary:
 
 def check(source: Path) -> dict[str, Any]:
     """Return the manifest of a backup after comparing every file with it; raises BackupRefused at the first fault."""
-    try:
-        manifest: dict[str, Any] = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
-        listed: dict[str, dict[str, Any]] = manifest["contents"]
-    except (OSError, ValueError, KeyError, TypeError):
-        raise BackupRefused("restore.no_manifest", folder=source) from None
-    if manifest.get("format") != FORMAT:
-        raise BackupRefused("restore.format", format=manifest.get("format"))
+    manifest = _read_manifest(source)
+    listed = manifest["contents"]
     unknown = sorted(set(manifest["migrations"]) - set(prepare.migrations()))
     if unknown:
         raise BackupRefused("restore.newer", version=manifest["heli"], migration=unknown[0])
-    found = {name: path for name, path in _contents(source) if name != "manifest.json"}
+    found = {name: path for name, path in _contents(source, "restore.not_a_file") if name != "manifest.json"}
     for name in sorted(set(found) | set(listed)):
         if name not in found:
             raise BackupRefused("restore.missing", file=name)
@@ -104,7 +120,7 @@ def restore(source: Path) -> Summary:
         scratch = Path(folder)
         for name in _FOLDERS:
             if (source / name).exists():
-                shutil.copytree(source / name, scratch / name, symlinks=True)
+                _copy(source / name, scratch / name, "restore.not_a_file")
         script = scratch / "database.sql"
         client.convert(source / "database.dump", script)
         owner = postgres.database_url("owner")
@@ -116,6 +132,22 @@ def restore(source: Path) -> Summary:
                     place.rmdir()
                 (scratch / name).rename(place)
     return _summary(manifest)
+
+
+def _read_manifest(source: Path) -> dict[str, Any]:
+    """Return the manifest with everything in its place; raises BackupRefused naming what is not."""
+    try:
+        manifest = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        raise BackupRefused("restore.no_manifest", folder=source) from None
+    if not isinstance(manifest, dict):
+        raise BackupRefused("restore.no_manifest", folder=source)
+    if manifest.get("format") != FORMAT:
+        raise BackupRefused("restore.format", format=str(manifest.get("format"))[:40])
+    for name, is_sound in _SHAPE.items():
+        if not is_sound(manifest.get(name)):
+            raise BackupRefused("restore.manifest", folder=source, entry=name)
+    return manifest
 
 
 def refuse_if_used() -> None:
@@ -197,8 +229,28 @@ def _summary(manifest: dict[str, Any]) -> Summary:
     return Summary(len(rows), sum(rows.values()), files, sum(entry["size"] for entry in contents.values()))
 
 
-def _contents(folder: Path) -> Iterator[tuple[str, Path]]:
-    return ((str(path.relative_to(folder)), path) for path in folder.rglob("*") if path.is_file())
+def _contents(folder: Path, refusal: str = "backup.not_a_file") -> Iterator[tuple[str, Path]]:
+    """Yield the files below ``folder``; a link or a special file is refused, whatever it leads to."""
+    for place, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = Path(place, name)
+            if path.is_symlink() or not (path.is_file() or path.is_dir()):
+                raise BackupRefused(refusal, file=path)
+        yield from ((str(path.relative_to(folder)), path) for path in (Path(place, name) for name in files))
+
+
+def _copy(source: Path, target: Path, refusal: str) -> None:
+    for _each in _contents(source, refusal):
+        pass  # every name is looked at before the first byte is copied
+    shutil.copytree(source, target, symlinks=True)
+
+
+def _refuse_own_folders(target: Path) -> None:
+    """A backup below a folder that it copies would copy itself; below the database's it would go with it."""
+    own = [*_FOLDERS.values(), *([postgres.embedded().data] if postgres.is_embedded() else [])]
+    for folder in own:
+        if target.resolve().is_relative_to(folder.resolve()):
+            raise BackupRefused("backup.inside", folder=target, place=folder)
 
 
 def _digest(path: Path) -> str:

@@ -160,8 +160,13 @@ class Cluster:
                 return
             time.sleep(attempt + 1)  # a killed server's last sessions need a moment to let go of its memory
             self._end_leftovers()
-        tail = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:] if self.log.exists() else []
-        raise ClusterBroken("\n".join([f"PostgreSQL does not start on {self.data}. Its log ends:", *tail]))
+        raise ClusterBroken(f"PostgreSQL does not start on {self.data}. {self._last_words()}")
+
+    def _last_words(self) -> str:
+        """Return what the log says of the failure: its last grave line, or its last where there is none."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:] if self.log.exists() else []
+        grave = [line for line in lines if any(word in line for word in ("FATAL:", "PANIC:"))]
+        return " ".join((grave or lines)[-1:])
 
     def _end_leftovers(self) -> None:
         """Kill sessions of this data folder whose server is gone: they hold its shared memory."""

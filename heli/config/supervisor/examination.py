@@ -18,8 +18,10 @@ from psycopg.conninfo import conninfo_to_dict
 
 from heli.config import paths, second_opinion
 from heli.config.supervisor import postgres, prepare
-from heli.config.supervisor.accounts import server_account
-from heli.config.supervisor.lock import SiteLock
+from heli.config.supervisor.accounts import AccountMissing, ProgramsMissing, server_account
+from heli.config.supervisor.cluster import ClusterBroken
+from heli.config.supervisor.lock import SiteLock, StillHeld
+from heli.config.supervisor.session import database_up
 from heli.kernel import chat
 
 Level = Literal["good", "warning", "bad"]
@@ -73,13 +75,22 @@ def has_database() -> bool:
 
 
 def examine_database(*, with_worker: bool) -> Iterator[Finding]:
-    """Yield what the database shows; it must be up, or the first finding says that it is not."""
+    """Yield what the database shows; one that is down is brought up meanwhile, and what prevents that is a finding."""
     try:
-        with psycopg.connect(postgres.database_url("app"), connect_timeout=5, autocommit=True) as connection:
+        with database_up(), psycopg.connect(postgres.database_url("app"), connect_timeout=5) as connection:
+            connection.autocommit = True
             for examination in (*_DATABASE, _worker) if with_worker else _DATABASE:
                 yield from examination(connection)
+    except postgres.AddressUnusable as address:
+        yield Finding("database", "bad", "database.address", {"variable": address.variable})
     except psycopg.OperationalError as error:
-        yield Finding("database", "bad", "database.unreachable", {"reason": str(error).strip().splitlines()[-1]})
+        yield Finding("database", "bad", "database.unreachable", {"reason": _in_one_line(error)})
+    except (ClusterBroken, AccountMissing, ProgramsMissing, StillHeld, OSError) as error:
+        yield Finding("database", "bad", "database.not_started", {"reason": _in_one_line(error)})
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def _python() -> Iterator[Finding]:
@@ -93,12 +104,18 @@ def _disk() -> Iterator[Finding]:
     free = shutil.disk_usage(place).free
     level: Level = "bad" if free < _NO_DISK else "warning" if free < _LITTLE_DISK else "good"
     code = "disk" if level == "good" else "disk.full"
-    yield Finding("disk", level, code, {"free": f"{free / 2**30:.1f}", "place": paths.VAR})
+    yield Finding("disk", level, code, {"free": _size(free), "place": paths.VAR})
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**30:.1f} GB" if count >= 2**30 else f"{count / 2**20:.0f} MB"
 
 
 def _folder() -> Iterator[Finding]:
     if not paths.VAR.exists():
         yield Finding("folder", "warning", "folder.missing", {"place": paths.VAR})
+    elif not paths.VAR.is_dir():
+        yield Finding("folder", "bad", "folder.file", {"place": paths.VAR})
     elif not os.access(paths.VAR, os.W_OK | os.X_OK):
         yield Finding("folder", "bad", "folder.closed", {"place": paths.VAR})
     elif paths.VAR.stat().st_mode & stat.S_IWOTH:
@@ -202,6 +219,19 @@ def _clock(connection: psycopg.Connection) -> Iterator[Finding]:
     drift = abs((row[0] - (before + (after - before) / 2)).total_seconds())
     far = drift > _DRIFT_SECONDS
     yield Finding("clock", "bad" if far else "good", "clock.drift" if far else "clock", {"seconds": f"{drift:.1f}"})
+    last = _last_entry(connection)
+    if last is not None and (last - after).total_seconds() > _DRIFT_SECONDS:
+        values: dict[str, object] = {"now": f"{after:%Y-%m-%d %H:%M}", "last": f"{last.astimezone(UTC):%Y-%m-%d %H:%M}"}
+        yield Finding("clock", "bad", "clock.behind", values)
+
+
+def _last_entry(connection: psycopg.Connection) -> datetime | None:
+    """Return when the newest entry of the log was written, if there is a log that can be read."""
+    try:
+        row = connection.execute("SELECT at FROM kernel_auditentry ORDER BY number DESC LIMIT 1").fetchone()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
+        return None
+    return row[0] if row else None
 
 
 def _migrations(_connection: psycopg.Connection) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from typing import Literal
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from heli.config import paths
 from heli.config.supervisor.cluster import Cluster
@@ -21,6 +22,14 @@ DATABASE = "heli"
 ROLES: dict[Role, str] = {"owner": "heli_owner", "app": "heli_app"}
 AUDIT_TABLE = "kernel_auditentry"
 _MIGRATIONS_TABLE = "django_migrations"
+
+
+class AddressUnusable(RuntimeError):
+    """A setting holds no address of a database; ``variable`` names it. The address, with its password, is not told."""
+
+    def __init__(self, variable: str) -> None:
+        super().__init__(f"{variable} is no address like postgresql://ACCOUNT:PASSWORD@HOST/DATABASE")
+        self.variable = variable
 
 
 def is_embedded() -> bool:
@@ -36,12 +45,17 @@ def embedded() -> Cluster:
 def database_url(role: Role = "app") -> str:
     """Return the address of the database for ``role``.
 
-    A server: ``DATABASE_URL`` for the application, ``DATABASE_OWNER_URL`` (or the same) for the owner.
+    A server: ``DATABASE_URL`` for the application, ``DATABASE_OWNER_URL`` (or the same) for the owner; raises
+    AddressUnusable where they cannot be read.
     """
     if is_embedded():
         return embedded().url(DATABASE, ROLES[role])
-    owner = os.environ.get("DATABASE_OWNER_URL") if role == "owner" else None
-    return owner or os.environ["DATABASE_URL"]
+    variable = "DATABASE_OWNER_URL" if role == "owner" and os.environ.get("DATABASE_OWNER_URL") else "DATABASE_URL"
+    try:
+        conninfo_to_dict(os.environ[variable])
+    except psycopg.ProgrammingError:
+        raise AddressUnusable(variable) from None
+    return os.environ[variable]
 
 
 def make_database(cluster: Cluster, name: str = DATABASE) -> None:
