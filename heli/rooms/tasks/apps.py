@@ -54,6 +54,7 @@ class TasksConfig(AppConfig):
                     "tasks:new_template",
                     "tasks:issue",
                     "tasks:burden",
+                    "tasks:reminders",
                 ),
             )
         )

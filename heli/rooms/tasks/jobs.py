@@ -31,6 +31,14 @@ def issue_due(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives the
     services.issue_due(at=timezone.localtime())
 
 
+# Every hour: each person hears once a day, when the own quiet hours are over.
+@app.periodic(cron="5 * * * *")
+@app.task(name="tasks.remind", queue="tasks", queueing_lock="tasks.remind")
+def remind(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives the time of the schedule
+    """Remind of what is late, due today or soon, in one message a day and person."""
+    services.remind(at=timezone.localtime())
+
+
 @app.periodic(cron="20 22 * * *")
 @app.task(name="tasks.open_effect_checks", queue="tasks", queueing_lock="tasks.open_effect_checks")
 def open_effect_checks(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives the time of the schedule

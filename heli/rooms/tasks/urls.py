@@ -16,6 +16,7 @@ urlpatterns = [
     path("tasks/calendar/", views.calendar_page, name="calendar"),
     path("tasks/calendar/address/", views.make_feed, name="make_feed"),
     path("tasks/calendar/<slug:key>.ics", views.feed, name="feed"),
+    path("tasks/reminders/", views.reminders, name="reminders"),
     path("tasks/burden/", views.burden, name="burden"),
     path("tasks/burden/export/", views.export_burden, name="export_burden"),
     path("tasks/burden/<int:pk>/limit/", views.set_limit, name="set_limit"),

@@ -21,6 +21,9 @@ from heli.rooms.tasks.forms.rectifications import (
     ProblemForm,
     ProblemListForm,
 )
+from heli.rooms.tasks.forms.reminders import (
+    QuietHoursForm,
+)
 from heli.rooms.tasks.forms.templates import (
     EventForm,
     TemplateFilter,
@@ -55,6 +58,7 @@ __all__ = [
     "PartForm",
     "ProblemForm",
     "ProblemListForm",
+    "QuietHoursForm",
     "TemplateFilter",
     "TemplateForm",
     "content_type_of",

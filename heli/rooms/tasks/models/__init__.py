@@ -23,6 +23,10 @@ from heli.rooms.tasks.models.rectifications import (
     Problem,
     Rectification,
 )
+from heli.rooms.tasks.models.reminders import (
+    DayReminded,
+    QuietHours,
+)
 from heli.rooms.tasks.models.templates import (
     TaskTemplate,
     TemplateIssue,
@@ -36,6 +40,7 @@ from heli.rooms.tasks.models.work import (
 
 __all__ = [
     "Citation",
+    "DayReminded",
     "Evidence",
     "Extension",
     "FollowUp",
@@ -44,6 +49,7 @@ __all__ = [
     "MonthlyLimit",
     "NumberSeries",
     "Problem",
+    "QuietHours",
     "Rectification",
     "Task",
     "TaskHand",

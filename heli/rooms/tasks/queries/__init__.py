@@ -71,6 +71,11 @@ from heli.rooms.tasks.queries.rectifications import (
     statutory_dates,
     units_to_verify_for,
 )
+from heli.rooms.tasks.queries.reminders import (
+    DueCounts,
+    quiet_hours,
+    waiting_by_person,
+)
 from heli.rooms.tasks.queries.templates import (
     IssueNow,
     IssuePreview,
@@ -122,6 +127,7 @@ __all__ = [
     "CalendarCell",
     "CalendarDay",
     "CellUnit",
+    "DueCounts",
     "FollowUpPage",
     "Guard",
     "IssueNow",
@@ -181,6 +187,7 @@ __all__ = [
     "problem_page",
     "problems_seen",
     "problems_to_close",
+    "quiet_hours",
     "rectification_ledger",
     "rectification_page",
     "returned_since",
@@ -199,5 +206,6 @@ __all__ = [
     "unit_ledger",
     "units_to_ask_for",
     "units_to_verify_for",
+    "waiting_by_person",
     "waiting_for",
 ]

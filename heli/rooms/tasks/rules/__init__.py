@@ -37,6 +37,12 @@ from heli.rooms.tasks.rules.rectifications import (
     may_close,
     statutory_duties,
 )
+from heli.rooms.tasks.rules.reminders import (
+    QUIET_FROM,
+    QUIET_TO,
+    SOON,
+    is_quiet,
+)
 from heli.rooms.tasks.rules.rhythms import (
     Due,
     Rhythm,
@@ -78,7 +84,10 @@ __all__ = [
     "ISSUE_TRANSITIONS",
     "OPEN",
     "PROBLEM_TRANSITIONS",
+    "QUIET_FROM",
+    "QUIET_TO",
     "RETURNED",
+    "SOON",
     "TEMPLATE_TRANSITIONS",
     "TRANSITIONS",
     "UNDONE",
@@ -105,6 +114,7 @@ __all__ = [
     "is_answered",
     "is_in_force",
     "is_own_work",
+    "is_quiet",
     "known_facts",
     "known_findings",
     "limit_on",

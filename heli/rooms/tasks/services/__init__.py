@@ -61,6 +61,10 @@ from heli.rooms.tasks.services.rectifications import (
     open_statutory_tasks,
     withdraw_measure,
 )
+from heli.rooms.tasks.services.reminding import (
+    keep_quiet,
+    remind,
+)
 from heli.rooms.tasks.services.revising import (
     Amendment,
     amend_tasks,
@@ -146,12 +150,14 @@ __all__ = [
     "hold_tasks",
     "issue_due",
     "issue_follow_up",
+    "keep_quiet",
     "open_effect_checks",
     "open_rectification",
     "open_statutory_tasks",
     "open_tasks",
     "put_after",
     "record_evidence",
+    "remind",
     "remind_holders",
     "reopen_follow_up",
     "reopen_problem",

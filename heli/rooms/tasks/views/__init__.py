@@ -63,6 +63,9 @@ from heli.rooms.tasks.views.rectifications import (
     reopen_problem,
     withdraw_measure,
 )
+from heli.rooms.tasks.views.reminders import (
+    reminders,
+)
 from heli.rooms.tasks.views.templates import (
     approve_template,
     drop_template,
@@ -142,6 +145,7 @@ __all__ = [
     "record_evidence",
     "rectification_list",
     "rectification_page",
+    "reminders",
     "reopen_follow_up",
     "reopen_problem",
     "retry_issue",
