@@ -17,7 +17,7 @@ _P = {key: wordlists.pattern(_NAME, "patterns", key) for key in _DATA["patterns"
 _LABEL_SEPARATOR = re.compile(wordlists.load("slots_labels.toml")["patterns"]["separator"])
 
 Role = Literal["title", "heading", "duty", "labels", "left", "row"]
-_LEFT = ("page_number", "document_number", "rule", "attachment", "copied", "remark", "salutation")
+_LEFT = ("page_number", "document_number", "rule", "attachment", "copied", "remark", "closing", "salutation")
 
 
 @dataclass(slots=True)
@@ -76,7 +76,10 @@ def _is_title(words: str) -> bool:
 
 def _is_column_heads(words: str) -> bool:
     parts = [part for part in _LABEL_SEPARATOR.split(words) if part.strip()]
-    return len(parts) >= 2 and all(slots.role_of(part) for part in parts)
+    spaced = words.split()
+    return (len(parts) >= 2 and all(slots.role_of(part) for part in parts)) or (
+        len(spaced) >= 3 and all(slots.role_of(part) for part in spaced)
+    )
 
 
 def _is_labels(words: str, *, follows_duty: bool) -> bool:
@@ -102,6 +105,8 @@ def _left_reason(node: Node, *, guided: bool, is_opening: bool) -> str:
     if _is_column_heads(words):
         return "column_heads"
     if node.kind == _TIME and _P["signature"].match(words) and (_DAY in words or is_opening):
+        return "signature"
+    if not node.kind and (_P["signed"].match(words) or _P["dated"].match(words)):
         return "signature"
     if not node.kind and (_P["preamble"].search(words[-80:]) and node.passage.block.kind != "list"):
         return "preamble"
@@ -148,6 +153,14 @@ def _closing(nodes: list[Node]) -> None:
             node.role, node.reason = "left", "signature"
         elif node.role != "left":
             return
+
+
+def _signers(nodes: list[Node]) -> None:
+    """Mark who signs: the bodies named in the lines right above a date that stands alone, wherever that is."""
+    for after, node in zip(reversed(nodes), reversed(nodes[:-1]), strict=False):
+        is_above = after.role == "left" and after.reason == "signature"
+        if is_above and node.role in ("duty", "title") and not node.kind and _P["signer_dated"].match(node.words):
+            node.role, node.reason = "left", "signature"
 
 
 def _leads_on(node: Node, after: Node | None, *, is_usual: bool) -> bool:
@@ -268,6 +281,7 @@ def outline(passages: list[Passage]) -> list[Node]:
             node.role, node.reason = "left", reason
     _attachments(nodes)
     _titles(nodes)
+    _signers(nodes)
     _walk(nodes)
     for number, node in enumerate(nodes):
         before = nodes[number - 1].role if number else "left"

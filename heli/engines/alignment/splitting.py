@@ -50,6 +50,8 @@ class _Work:
     open: list[_Open] = field(default_factory=list)
     closed: tuple[int, int] = (0, 0)
     """Items that label lines closed last: the first of them, and the one after the last."""
+    row_heads: list[tables.Cell] = field(default_factory=list)
+    """Cells that head the duty of the row above."""
     days: When | None = None
     """Days without a month that the last unnumbered line began with; lines below without a time share them."""
 
@@ -252,6 +254,7 @@ def _add_row(work: _Work, node: outline.Node) -> None:
         work.left_out.append(LeftOut(passage.text, reason, _place(passage, work), whole))
         return
     extra = tables.labelled_parts([cell for cell in cells if cell not in duty])
+    heads = work.row_heads = tables.with_heads_above(heads, duty, work.row_heads)
     titles = tuple(tables.heading_text(cell) for cell in heads)
     is_scored = tables.is_scored(cells)
     parts = [(cell, line) for cell in duty for line in tables.cell_lines(cell.text, is_scored=is_scored)]
@@ -298,6 +301,7 @@ def split(blocks: Sequence[SourceBlock], line: Line, year: int, file: str = "") 
     """
     work = _Work(line, year, file)
     for node in outline.outline(passages(blocks)):
+        work.row_heads = work.row_heads if node.role == "row" else []
         if node.role in ("title", "heading"):
             _add_heading(work, node)
         elif node.role == "row":

@@ -14,6 +14,8 @@ from heli.engines.alignment.passages import marker
 
 _DATA = wordlists.load("slots_splitting.toml")
 _TOTAL = re.compile(_DATA["scoring"]["total"])
+_HEADING_ROLES = frozenset({"category", "task"})
+_SCORING_COLUMN = re.compile(_DATA["scoring"]["column"])
 SCORING = re.compile(_DATA["scoring"]["words"])
 """Words by which a scoring rule is known."""
 
@@ -68,7 +70,7 @@ def duty_cells(cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
     """Return (cells that head the duty, cells that hold it).
 
     Measures are the duty under the task where both are given and the task is a short name; where no column has a
-    known name, the longest cell is the duty.
+    known name, the longest cell is the duty. What is asked is the duty, not by which rule it is scored.
     """
     tasks = [cell for cell in cells if cell.role == "task"]
     measures = [cell for cell in cells if cell.role == "measure"]
@@ -81,10 +83,23 @@ def duty_cells(cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
     if unnamed:
         longest = max(unnamed, key=lambda cell: len(cell.text))
         return heads + unnamed[: unnamed.index(longest)], [longest]
+    asked = [cell for cell in cells if cell.role == "deliverable" and not _SCORING_COLUMN.search(cell.header)]
+    scored = [cell for cell in cells if cell.role == "deliverable" and cell not in asked]
+    if asked and scored:
+        return heads, asked[-1:]
     described = [cell for cell in cells if cell.role in ("category", "deliverable")]
-    if described:
-        return described[:-1], described[-1:]
-    return [], []
+    return described[:-1], described[-1:]
+
+
+def with_heads_above(heads: list[Cell], duty: Sequence[Cell], above: Sequence[Cell]) -> list[Cell]:
+    """Return the cells that head a duty with those of the row above where this one leaves them blank.
+
+    Cells merged downwards come as blanks when they are pasted. A row that names its own category begins anew.
+    """
+    if not duty or not duty[0].role or any(cell.role == "category" for cell in heads):
+        return heads
+    given = {cell.role for cell in (*heads, *duty)}
+    return [cell for cell in above if cell.role in _HEADING_ROLES - given] + heads
 
 
 def labelled_parts(cells: Sequence[Cell]) -> list[tuple[str, str]]:

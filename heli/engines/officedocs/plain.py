@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from heli.engines.officedocs.document import Block, LeftOut, Place
 from heli.engines.officedocs.problems import Unreadable
 from heli.engines.officedocs.structure import classify, mark_of
-from heli.engines.officedocs.tables import Grid, add_grid, find_header
+from heli.engines.officedocs.tables import Grid, add_grid, find_header, is_line_of_names
 from heli.engines.officedocs.texts import clean, decode, split_lines
 
 if TYPE_CHECKING:
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 DELIMITERS = (",", "\t", ";", "|")
 SNIFF_RECORDS = 60
 LONGEST_CELL = 60
+GAPS = (
+    re.compile("[ \u00a0]?[|\uff5c][ \u00a0]?"),
+    re.compile("[ \u00a0]{2,}|[ \u00a0]?\u3000[ \u00a0\u3000]*"),
+    re.compile("[ \u00a0\u3000]+"),
+)
+"""What parts columns in plain text: bars, wide blanks, or any blanks."""
+LONGEST_HEAD, LONGEST_ROW, SHORTEST_ROW = 200, 2000, 2
 # Lines are matched with their blanks collapsed and every repetition bounded: no line can make a pattern slow.
 MD_HEADING = re.compile(r"(#{1,6}) (.*)")
 MD_ENTRY = re.compile(r"(?:[-*+]|(\d{1,9}[.)])) (?:\[[ xX]\] )?(.*)")
@@ -40,7 +47,7 @@ def read_text(data: bytes, draft: Draft, limits: Limits) -> None:
     raw = split_lines(decode(data, draft), limits)
     lines: list[tuple[int, str]] = []
     at = 0
-    for begins, ends, rows in _pasted_tables(raw):
+    for begins, ends, rows in _tables(raw):
         lines += _cleaned(raw, at, begins, draft)
         _flush_lines(lines, draft)
         add_grid(Grid([(number, [clean(cell, draft) for cell in cells]) for number, cells in rows]), _line, draft)
@@ -59,20 +66,56 @@ Rows = list[tuple[int, list[str]]]
 """Rows of a table: the number of the line each begins in, and its cells."""
 
 
-def _pasted_tables(raw: list[str]) -> Iterator[tuple[int, int, Rows]]:
-    """Yield (first line, line after the last, rows) of every stretch of lines that tabs make a table."""
+def _tables(raw: list[str]) -> Iterator[tuple[int, int, Rows]]:
+    """Yield (first line, line after the last, rows) of every stretch of lines that tabs or blanks make a table."""
     at = 0
     while at < len(raw):
         if "\t" not in raw[at]:
-            at += 1
+            ends, rows = _spaced_rows(raw, at)
+            if rows:
+                yield at, ends, rows
+            at = ends if rows else at + 1
             continue
         begins, rows = at, []
-        while at < len(raw) and "\t" in raw[at]:
+        while at < len(raw) and ("\t" in raw[at] or _is_gap_of_rows(raw, at)):
+            if not raw[at].strip():
+                at += 1
+                continue
             ends = _record_end(raw, at)
             rows.append((at + 1, _cells(raw[at:ends])))
             at = ends
         if _is_table(rows):
             yield begins, at, rows
+
+
+def _is_gap_of_rows(raw: list[str], at: int) -> bool:
+    """Return whether a line is blank and parts nothing: the next one is a row again."""
+    return not raw[at].strip() and at + 1 < len(raw) and "\t" in raw[at + 1].strip()
+
+
+def _spaced_rows(raw: list[str], at: int) -> tuple[int, Rows]:
+    """Return the line after a table whose columns bars or blanks part, and its rows; none without a line of names.
+
+    A row that lacks cells after its number repeats what stands above them, as merged cells do when they are pasted.
+    """
+    head = raw[at].strip() if len(raw[at]) <= LONGEST_HEAD else ""
+    edge = "|" if head[:1] == "|" else ""
+    gap = next((gap for gap in GAPS if is_line_of_names(gap.split(head.strip(edge)))), None)
+    if gap is None:
+        return at + 1, []
+    names = gap.split(head.strip(edge).strip())
+    ends, rows = at + 1, [(at + 1, names)]
+    for number in range(at + 2, len(raw) + 1):
+        line = raw[number - 1].strip()
+        if not line:
+            continue
+        cells = gap.split(line.strip(edge).strip()) if len(line) <= LONGEST_ROW else []
+        missing = len(names) - len(cells)
+        if missing < 0 or len(cells) < SHORTEST_ROW or (missing and not cells[0].isdecimal()):
+            break
+        ends = number
+        rows.append((number, [cells[0], *[""] * missing, *cells[1:]]))
+    return ends, rows if len(rows) > SHORTEST_ROW else []
 
 
 def _record_end(raw: list[str], at: int) -> int:

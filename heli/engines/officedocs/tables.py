@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 HEADER_SEARCH_ROWS = 12
 HEADER_CELL_LENGTH = 24
+LEAST_NAMES = 3
+"""Names of columns from which on a line of plain text is told to be the head of a table."""
 BETWEEN_CELLS = " | "
 FIELD = re.compile("[^\uff1a:]{2,8}[\uff1a:]")
 NUMERIC = re.compile(r"[-+]?[\d,.]+\s*%?|\d{4}-\d{2}-\d{2}([ T].*)?")
@@ -50,6 +52,13 @@ def find_header(grid: Grid) -> int | None:
         if not _is_single(number, cells, grid) and not _is_form(filled):
             return index if _looks_like_header(filled, len(cells), grid.rows[index + 1 : index + 6]) else None
     return None
+
+
+def is_line_of_names(parts: Sequence[str]) -> bool:
+    """Return whether the parts of a line are names of columns and nothing else."""
+    return len(parts) >= LEAST_NAMES and all(
+        len(part) <= HEADER_CELL_LENGTH and any(word in part.lower() for word in _header_words()) for part in parts
+    )
 
 
 def _is_single(number: int, cells: Sequence[str], grid: Grid) -> bool:

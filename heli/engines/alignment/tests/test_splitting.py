@@ -212,6 +212,68 @@ def test_remarks_and_appeals_are_no_duties(text: str, reason: str) -> None:
     assert [left.reason for left in split(rows("说明", text), "party", 2027).left_out] == [reason]
 
 
+LETTER = """关于印发2027年工作要点的通知
+各基层党委、直属党总支，机关各部门：
+现将2027年工作要点印发给你们，请认真贯彻执行。
+特此通知。
+附件：1.工作要点
+2.任务分解表
+中共某港口集团委员会（盖章）
+某港口集团有限公司
+二〇二七年二月三日
+（联系人：综合室，电话：0000000）
+附件1
+2027年工作要点
+1.签订党风廉政建设责任书。
+附件2
+任务分解表
+"""
+
+
+def test_a_letter_around_a_plan_deploys_nothing() -> None:
+    blocks = [*lines(LETTER), *rows("任务 | 部门 | 时间", "收缴党费 | 党群工作部 | 每月")]
+
+    found = split(blocks, "party", 2027)
+
+    assert [item.text for item in found.items] == ["签订党风廉政建设责任书", "收缴党费"]
+    assert [left.reason for left in found.left_out] == [
+        "salutation",
+        "preamble",
+        "closing",
+        "attachment",
+        "attachment",
+        "signature",
+        "signature",
+        "signature",
+        "copied",
+        "attachment",
+        "attachment",
+    ]
+    assert_nothing_lost(blocks, found)
+
+
+@pytest.mark.parametrize("date", ["2027年2月3日", "某公司党委 2027年2月3日", "某公司党委办公室  2027年2月3日"])
+def test_who_signs_in_the_middle_of_a_paper_deploys_nothing(date: str) -> None:
+    text = f"1.收缴党费\n某公司党支部\n{date}\n附件1\n任务表\n1.走访慰问"
+
+    found = split(lines(text), "party", 2027)
+
+    assert [item.text for item in found.items] == ["收缴党费", "走访慰问"]
+    assert date in [left.source for left in found.left_out if left.reason == "signature"]
+
+
+def test_a_duty_above_a_date_is_no_signature() -> None:
+    found = split(lines("1.收缴党费\n建设党员活动中心\n2027年2月3日\n走访困难党员"), "party", 2027)
+
+    assert "建设党员活动中心" in [item.text for item in found.items]
+
+
+def test_column_names_without_their_rows_are_left_out() -> None:
+    found = split(lines("1.收缴党费\n序号 重点任务 责任部门 完成时限"), "party", 2027)
+
+    assert [left.reason for left in found.left_out] == ["column_heads"]
+
+
 def test_an_appeal_with_a_time_is_a_duty() -> None:
     found = split(lines("1.建立台账\n2.开展检查\n各单位要高度重视，按月报送进展，确保任务落到实处。"), "party", 2027)
 

@@ -124,3 +124,38 @@ def test_a_rhythm_of_its_own_wins_over_that_of_the_row() -> None:
 
     assert (first.when.period, second.when.period) == ("half", "year")
     assert second.quantities[0].bound == "min"
+
+
+def test_a_blank_group_repeats_the_one_above() -> None:
+    blocks = rows(
+        "类别 | 重点任务 | 具体措施",
+        "监督 | 廉洁风险防控 | 更新防控清单",
+        " | | 开展岗位排查",
+        " | 廉政档案 | 补充申报材料",
+        "教育 | | 组织全员轮训",
+    )
+
+    found = split(blocks, "integrity", 2027)
+
+    assert [item.headings for item in found.items] == [
+        ("监督", "廉洁风险防控"),
+        ("监督", "廉洁风险防控"),
+        ("监督", "廉政档案"),
+        ("教育",),
+    ]
+    assert_nothing_lost(blocks, found)
+
+
+def test_a_group_holds_for_no_other_table() -> None:
+    head = "类别 | 具体措施"
+    blocks = [*rows(head, "监督 | 更新防控清单"), Block("二、其他工作"), *rows(head, " | 组织全员轮训")]
+
+    assert [item.headings for item in split(blocks, "party", 2027).items] == [("监督",), ("其他工作",)]
+
+
+def test_what_is_asked_is_the_duty_and_not_how_it_is_scored() -> None:
+    found = split(
+        rows("项目 | 考核内容 | 分值 | 评分标准", "教育 | 开展警示教育 | 10 | 未开展不得分"), "integrity", 2027
+    )
+
+    assert [(item.text, item.headings) for item in found.items] == [("开展警示教育", ("教育",))]

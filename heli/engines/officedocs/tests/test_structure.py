@@ -103,6 +103,48 @@ def test_a_loose_quotation_mark_in_a_pasted_row_swallows_nothing() -> None:
     assert [cells[0][1] for cells in _cells(text)] == ['召开"七一大会', "开展检查"]
 
 
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("某公司党委\n2027年1月8日\n序号    任务    部门\n1    收缴党费    党群部\n2    开展检查    纪检室", 4),
+        ("附件1\n\n序号 任务 部门\n\n1 收缴党费 党群部\n2 开展检查 纪检室\n抄送：公司纪委", 5),
+        ("序号\u3000任务\u3000部门\n1\u3000收缴党费\u3000党群部\n2\u3000开展检查\u3000纪检室", 2),
+        ("序号|任务|部门\n1|收缴党费|党群部\n2|开展检查|纪检室", 2),
+        ("| 序号 | 任务 | 部门 |\n| 1 | 收缴党费 | 党群部 |\n| 2 | 开展检查 | 纪检室 |", 2),
+        ("任务表\n序号\t任务\t部门\n\n1\t收缴党费\t党群部\n\n2\t开展检查\t纪检室", 4),
+    ],
+)
+def test_rows_below_a_line_of_column_names_keep_their_columns(text: str, row: int) -> None:
+    document = read_pasted(text)
+    found = [block for block in document.blocks if block.kind == "row"]
+
+    assert [list(block.cells) for block in found] == [
+        [("序号", "1"), ("任务", "收缴党费"), ("部门", "党群部")],
+        [("序号", "2"), ("任务", "开展检查"), ("部门", "纪检室")],
+    ]
+    assert found[0].place.line == row
+    assert [left.reason for left in document.left_out] == ["table_header"]
+
+
+def test_a_row_of_blanks_that_lacks_cells_leaves_those_after_its_number_open() -> None:
+    text = "序号 类别 任务 部门\n1 学习 开展轮训 党群部\n2 讲授党课 党群部"
+
+    assert _cells(text)[1] == [("序号", "2"), ("任务", "讲授党课"), ("部门", "党群部")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "落实任务 明确责任 按时完成\n各支部要抓好落实。\n做好总结。",
+        "序号 任务 部门\n开展检查",
+        "序号 任务 部门",
+        "责任到人 工作到位\n学习 讨论\n检查 整改",
+    ],
+)
+def test_blanks_between_words_part_no_columns(text: str) -> None:
+    assert _cells(text) == []
+
+
 STYLES = word_part(
     "styles",
     '<w:style w:type="paragraph" w:default="1" w:styleId="a"><w:name w:val="Normal"/><w:rPr><w:sz w:val="32"/></w:rPr>'
