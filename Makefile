@@ -7,16 +7,18 @@ endif
 PY     := .venv/bin/python
 HELI   := $(PY) -m heli
 JOBS   ?= 2
+HISTORIES ?= 1000000
 ARGS   ?=
 SHOTS  ?= var/screenshots
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev parts run test check check-format check-lint check-types check-imports check-templates \
+.PHONY: help install install-dev parts run test histories check check-format check-lint check-types check-imports check-templates \
         check-messages check-house bench accuracy screenshots clean
 
 help:
 	@echo 'make run          start Heli with the demo enterprise (ARGS="--port 8001")'
 	@echo 'make test         all tests, browser included'
+	@echo 'make histories    rights and four eyes over a million random histories'
 	@echo 'make check        format, lint, types, imports, templates, messages, migrations, docs'
 	@echo 'make bench        benchmarks, each beside its floor (NAMES="tree todo")'
 	@echo 'make accuracy     alignment on real pairs (SAMPLES=folder)'
@@ -40,6 +42,9 @@ test: install-dev
 	@$(MAKE) --no-print-directory parts
 	@$(PY) -m heli.config.testing.chromium
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile -q $(ARGS)
+
+histories: install-dev
+	@HISTORIES=$(HISTORIES) $(PY) -m pytest -q tests/histories $(ARGS)
 
 check: install-dev check-format check-lint check-types check-imports check-templates check-messages check-house
 
