@@ -67,8 +67,9 @@ MEASURES: dict[str, Callable[[], Figure]] = {"duties.1m_persons": duties}
 
 
 def _secretary(approver: Any) -> Any:
-    """Return the first branch secretary whose work somebody else closed."""
-    posts = apps.get_model("people.Appointment").objects.filter(post__kind="branch_secretary").exclude(person=approver)
+    """Return the first secretary of a branch, where the lists are, whose work somebody else closed."""
+    of_branches = {"post__kind": "branch_secretary", "post__unit__kind": "branch"}
+    posts = apps.get_model("people.Appointment").objects.filter(**of_branches).exclude(person=approver)
     return posts.select_related("person").order_by("post__unit__code", "pk")[0].person
 
 

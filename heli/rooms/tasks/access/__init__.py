@@ -38,6 +38,7 @@ from heli.rooms.tasks.access.templates import (
     visible_templates,
 )
 from heli.rooms.tasks.access.working import (
+    asked_tasks,
     can_cancel,
     can_do,
     can_review,
@@ -53,6 +54,7 @@ from heli.rooms.tasks.access.working import (
 
 __all__ = [
     "asked_for",
+    "asked_tasks",
     "can_answer_join",
     "can_approve_template",
     "can_ask_for",

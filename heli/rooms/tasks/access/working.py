@@ -57,6 +57,14 @@ def visible_tasks(person: Person | None, on: date) -> TaskQuerySet:
     return Task.objects.filter(seen)
 
 
+def asked_tasks(person: Person | None, on: date) -> TaskQuerySet:
+    """Return the tasks that the person's units asked for, as far as ``visible_tasks`` shows them."""
+    own_units = {unit_id for unit_id, _kind in people.held_posts(person, on)}
+    if not own_units or not people.scope_paths(person, Permission.TASK_VIEW, on):
+        return Task.objects.none()
+    return Task.objects.filter(Exists(TaskRequester.objects.filter(task=OuterRef("pk"), unit__in=own_units)))
+
+
 def can_view(person: Person | None, task: Task, on: date) -> Decision:
     if visible_tasks(person, on).filter(pk=task.pk).exists():
         return allowed()

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from heli.rooms.people import access as people
 from heli.rooms.people.tests.factories import PersonFactory
 from heli.rooms.tasks import access
 from heli.rooms.tasks.enums import TaskState
@@ -54,6 +55,19 @@ def test_list_and_object_agree(everyone, tasks, at):
         assert visible == {task for task in Task.objects.all() if access.can_view(person, task, on)}
         evidence = set(access.visible_evidence(person, on))
         assert evidence == {each for each in Evidence.objects.all() if access.can_view_evidence(person, each, on)}
+
+
+def test_what_is_in_hand_and_what_was_asked_agree_with_one_task(everyone, tasks, at):
+    on = at.date()
+    for person in [*everyone.persons, None]:
+        own_units = {unit_id for unit_id, _kind in people.held_posts(person, on)}
+        visible = set(access.visible_tasks(person, on))
+
+        assert set(access.tasks_in_hand(person, on)) == {
+            one for one in tasks.values() if access.can_do(person, one, on)
+        }
+        asked = {one for one in visible if one.requesters.filter(unit__in=own_units).exists()}
+        assert set(access.asked_tasks(person, on)) == asked
 
 
 def test_tasks_in_hand_go_to_the_post_and_to_nobody_else(everyone, tasks, at):
