@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from heli.rooms.tasks import queries
-from heli.rooms.tasks.queries import working
+from heli.rooms.tasks.access import working
 from heli.rooms.tasks.tests.factories import TaskFactory
 
 
