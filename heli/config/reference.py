@@ -17,6 +17,7 @@ from typing import Any
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference.md"
 _ROOMS = ("people", "information", "rulebook", "responsibilities", "tasks", "plans")
 _STATES = (
+    ("A change of the rulebook", "heli.rooms.rulebook.rules", "ADJUSTMENT_TRANSITIONS"),
     ("A version of a responsibility list", "heli.rooms.responsibilities.rules", "TRANSITIONS"),
     ("A task", "heli.rooms.tasks.rules", "TRANSITIONS"),
     ("A follow-up", "heli.rooms.tasks.rules", "FOLLOW_UP_TRANSITIONS"),

@@ -27,6 +27,12 @@ class OneNumber(Func):
     template = "int8range(%(expressions)s, %(expressions)s, '[]')"
 
 
+class OneText(Func):
+    """Equality of a short text that a core GiST index can hold: the range of its hash alone."""
+
+    template = "int8range(hashtextextended(%(expressions)s, 0), hashtextextended(%(expressions)s, 0), '[]')"
+
+
 class NotAmong(Func):
     """``one <> ALL (many)``: a number that an array column does not hold; true where there is no number."""
 

@@ -21,7 +21,7 @@ ANYWHERE = {"README", "templatetags", "presenters", "data"}
 EXTRAS = {
     "people": {"middleware", "backends"},  # who is asking is found before any view runs
     "information": {"owners"},  # rooms above register who answers for their pages
-    "rulebook": {"catalogue"},  # the shipped duties: data files and their loader
+    "rulebook": {"catalogue", "records"},  # the shipped duties; what rooms above register to follow from a change
     "responsibilities": {"catalogue", "records"},  # the shipped items; what rooms above register
 }
 PRIVATE = {"models", "views", "forms", "urls", "api", "admin", "jobs", "rules"}

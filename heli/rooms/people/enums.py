@@ -126,6 +126,7 @@ class Permission(models.TextChoices):
     UNIT_EDIT = "unit_edit", _("Change units, posts and appointments")
     RULEBOOK_VIEW = "rulebook_view", _("Read the rulebook")
     RULEBOOK_EDIT = "rulebook_edit", _("Change the enterprise's copy of the rulebook")
+    RULEBOOK_APPROVE = "rulebook_approve", _("Decide on changes of the rulebook")
     PLAN_VIEW = "plan_view", _("Read published plans")
     PLAN_DRAFT = "plan_draft", _("Upload papers, align and decide")
     PLAN_APPROVE = "plan_approve", _("Approve and publish a plan")
@@ -172,6 +173,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         _P.PERSON_VIEW,
         _P.RULEBOOK_EDIT,
+        _P.RULEBOOK_APPROVE,
         _P.PLAN_DRAFT,
         _P.PLAN_APPROVE,
         _P.DUTY_VIEW,
@@ -186,6 +188,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.LEADER: _EVERYONE
     | {
         _P.PERSON_VIEW,
+        _P.RULEBOOK_APPROVE,
         _P.PLAN_APPROVE,
         _P.DUTY_VIEW,
         _P.DUTY_APPROVE,

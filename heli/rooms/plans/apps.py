@@ -14,7 +14,9 @@ class PlansConfig(AppConfig):
 
     def ready(self) -> None:
         from heli.rooms.plans.queries.demands import demands_on
+        from heli.rooms.plans.queries.following import FOLLOWER
         from heli.rooms.responsibilities import records
+        from heli.rooms.rulebook import records as changes
         from heli.ui import slots
         from heli.ui.navigation import NavItem, register
 
@@ -39,3 +41,4 @@ class PlansConfig(AppConfig):
             )
         )
         records.register_demands("plans", demands_on)
+        changes.register(FOLLOWER)

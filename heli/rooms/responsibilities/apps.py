@@ -13,6 +13,9 @@ class ResponsibilitiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from heli.rooms.responsibilities.queries import following
+        from heli.rooms.responsibilities.services.following import apply
+        from heli.rooms.rulebook import records as changes
         from heli.ui import slots
         from heli.ui.navigation import NavItem, register
 
@@ -24,3 +27,9 @@ class ResponsibilitiesConfig(AppConfig):
         )  # fmt: skip
         slots.register("unit.page", "responsibilities:of_unit", label=_("Responsibility lists of this unit"), order=15)
         slots.register("person.page", "responsibilities:of_person", label=_("What this person answers for"), order=15)
+        changes.register(
+            changes.Follower(
+                "responsibilities", following.title, following.effect, following.groups, following.lines,
+                following.touched, apply,
+            )
+        )  # fmt: skip

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from heli.rooms.responsibilities.views import duties, exports, hand_overs, importing, lists, records, versions
+from heli.rooms.responsibilities.views import (
+    duties,
+    exports,
+    hand_overs,
+    importing,
+    lists,
+    records,
+    then_and_now,
+    versions,
+)
 
 app_name = "responsibilities"
 _VERSION = "duties/lists/<int:pk>/versions/<int:number>/"
@@ -19,6 +28,7 @@ urlpatterns = [
     path("duties/lists/new/", lists.new_list, name="new_list"),
     path("duties/lists/limit/", lists.set_limit, name="set_limit"),
     path("duties/lists/of-unit/<int:pk>/", lists.of_unit, name="of_unit"),
+    path("duties/lists/of-unit/<int:pk>/compare/", then_and_now.compare_days, name="compare_days"),
     path("duties/lists/<int:pk>/", lists.duty_list, name="list"),
     path("duties/lists/<int:pk>/catalogue/", lists.draft_from_catalogue, name="draft_from_catalogue"),
     path("duties/lists/<int:pk>/import/", importing.import_list, name="import"),

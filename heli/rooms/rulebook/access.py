@@ -11,8 +11,19 @@ from django.utils.translation import gettext as _
 
 from heli.kernel.decisions import Decision, allowed, denied
 from heli.rooms.people import access as people
+from heli.rooms.people import queries as people_queries
 from heli.rooms.people.enums import AdministratorKind, Permission, Tree
-from heli.rooms.rulebook.models import Circumstance, CircumstanceQuerySet, Instrument, KeyLink, Obligation
+from heli.rooms.rulebook.enums import AdjustmentState
+from heli.rooms.rulebook.models import (
+    Adjustment,
+    AdjustmentNotice,
+    AdjustmentQuerySet,
+    Circumstance,
+    CircumstanceQuerySet,
+    Instrument,
+    KeyLink,
+    Obligation,
+)
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Account, Person, Unit
@@ -85,3 +96,105 @@ def can_view_circumstance(person: Person | None, circumstance: Circumstance, on:
 def circumstance_for(person: Person | None, pk: int, on: date) -> Circumstance:
     """Return the declared circumstance, or raise the same 404 for missing and forbidden."""
     return get_object_or_404(visible_circumstances(person, on).select_related("unit"), pk=pk)
+
+
+# Changes that first show what follows from them. A change under way is for those who draft and decide; a decided
+# one is for everybody who reads the rulebook, because it binds everybody.
+
+_OPEN_TO_ALL = (AdjustmentState.DECIDED, AdjustmentState.IN_FORCE)
+
+
+def coordinates(person: Person | None, on: date) -> bool:
+    """Return whether ``person`` drafts or decides changes, and so sees them whole; others see their own part."""
+    return bool(can_edit(person, on)) or bool(_approves(person, on))
+
+
+def _approves(person: Person | None, on: date) -> Decision:
+    held = people.units_with(person, Permission.RULEBOOK_APPROVE, on)
+    if held.filter(tree=Tree.PARTY, parent__isnull=True).exists():
+        return allowed()
+    return denied(_("A change of the rulebook binds all units. Who leads the work of the whole enterprise decides it."))
+
+
+def visible_adjustments(person: Person | None, on: date) -> AdjustmentQuerySet:
+    """Return the changes ``person`` may open: the list side of ``can_view_adjustment``."""
+    if coordinates(person, on):
+        return Adjustment.objects.all()
+    if can_read(person, on):
+        return Adjustment.objects.filter(state__in=_OPEN_TO_ALL)
+    return Adjustment.objects.none()
+
+
+def can_view_adjustment(person: Person | None, adjustment: Adjustment, on: date) -> Decision:
+    """Return whether ``person`` may open this change, with the reason if not."""
+    if coordinates(person, on):
+        return allowed()
+    if adjustment.state not in _OPEN_TO_ALL:
+        return denied(_("A change that is not decided is open to those who draft and decide it."))
+    return can_read(person, on)
+
+
+def adjustment_for(person: Person | None, pk: int, on: date) -> Adjustment:
+    """Return the change, or raise the same 404 for missing and forbidden."""
+    rows = visible_adjustments(person, on).select_related("drafted_by", "proposed_by", "decided_by", "withdrawn_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def can_decide(person: Person | None, adjustment: Adjustment, on: date) -> Decision:
+    """Return whether ``person`` may decide or return it: the right, and no hand in it (invariant 4)."""
+    held = _approves(person, on)
+    if not held or person is None:
+        return held
+    if person.pk in adjustment.hands:
+        return denied(_("You had a hand in this change. Somebody who neither drafted nor proposed it decides."))
+    return allowed()
+
+
+def adjustments_to_decide(person: Person | None, on: date) -> AdjustmentQuerySet:
+    """Return the proposed changes that the person can decide: the list side of ``can_decide``."""
+    if person is None or not _approves(person, on):
+        return Adjustment.objects.none()
+    return Adjustment.objects.filter(state=AdjustmentState.PROPOSED).exclude(hands__contains=[person.pk])
+
+
+def deciders(on: date) -> set[int]:
+    """Return the persons who hold the right to decide at the top of the enterprise."""
+    kinds = people.post_kinds_with(Permission.RULEBOOK_APPROVE)
+    tops = people_queries.topmost_units(Tree.PARTY, on)
+    held = people.holders_of({(unit.pk, kind) for unit in tops for kind in kinds}, on)
+    return {person_id for persons in held.values() for person_id in persons}
+
+
+def visible_notices(person: Person | None, on: date) -> QuerySet[AdjustmentNotice]:
+    """Return who was asked to take note, of the units ``person`` oversees or works for."""
+    below = people.units_with(person, Permission.TASK_VIEW, on).values("pk")
+    return AdjustmentNotice.objects.filter(unit__in=below)
+
+
+def can_view_notice(person: Person | None, notice: AdjustmentNotice, on: date) -> Decision:
+    """Return whether ``person`` may see whether this unit took note; the object side of ``visible_notices``."""
+    return people.has(person, Permission.TASK_VIEW, notice.unit, on)
+
+
+def notices_in_hand(person: Person | None, on: date) -> QuerySet[AdjustmentNotice]:
+    """Return what the person can acknowledge: for the units of the person's own posts that do tasks, none below."""
+    waiting = AdjustmentNotice.objects.filter(unit__in=_own_units(person, on), acknowledged_at__isnull=True)
+    return waiting.order_by("requested_at", "pk")
+
+
+def notice_for(person: Person | None, adjustment: Adjustment, pk: int, on: date) -> AdjustmentNotice:
+    """Return what the person can acknowledge of this change, or raise the same 404 for missing and forbidden."""
+    own = AdjustmentNotice.objects.filter(unit__in=_own_units(person, on), adjustment=adjustment)
+    return get_object_or_404(own, pk=pk)
+
+
+def can_acknowledge(person: Person | None, notice: AdjustmentNotice, on: date) -> Decision:
+    """Return whether the person holds a post in the unit itself; a unit above does not acknowledge for it."""
+    if notice.unit_id in _own_units(person, on):
+        return allowed()
+    return denied(_("Only somebody who holds a post in the unit can acknowledge for it."))
+
+
+def _own_units(person: Person | None, on: date) -> set[int]:
+    doers = set(people.post_kinds_with(Permission.TASK_DO))
+    return {unit_id for unit_id, kind in people.held_posts(person, on) if kind in doers}

@@ -17,6 +17,8 @@ class RulebookConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from heli.rooms.rulebook import records
+        from heli.rooms.rulebook.queries.following import FOLLOWER
         from heli.ui import slots
         from heli.ui.navigation import NavItem, register
 
@@ -34,3 +36,8 @@ class RulebookConfig(AppConfig):
         slots.register(
             "unit.page", "rulebook:of_unit", label=_("Duties of this unit"), page_url_name="rulebook:unit", order=10
         )
+        slots.register(
+            "home.main", "rulebook:waiting", label=_("Changes that wait for you"), page_url_name="rulebook:adjustments",
+            visible=_is_person, order=40,
+        )  # fmt: skip
+        records.register(FOLLOWER)

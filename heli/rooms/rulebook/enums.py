@@ -83,3 +83,14 @@ class Family(models.TextChoices):
     INSTRUMENT = "instrument", _("Instrument")
     OBLIGATION = "obligation", _("Duty")
     KEY_LINK = "key_link", _("Key link")
+
+
+class AdjustmentState(models.TextChoices):
+    """Where a change of the rulebook stands."""
+
+    DRAFT = "draft", pgettext_lazy("adjustment", "Draft")
+    PROPOSED = "proposed", pgettext_lazy("adjustment", "Awaiting decision")
+    DECIDED = "decided", pgettext_lazy("adjustment", "Decided, not yet in force")
+    IN_FORCE = "in_force", pgettext_lazy("adjustment", "In force")
+    DECLINED = "declined", pgettext_lazy("adjustment", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("adjustment", "Withdrawn")

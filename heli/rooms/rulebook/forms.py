@@ -339,3 +339,23 @@ class DaysForm(forms.Form):
         if "first" in values:
             values["last"] = values.get("last") or values["first"]
         return values
+
+
+class MoveForm(forms.Form):
+    """Another day or reason of a change that is drafted."""
+
+    valid_from = forms.DateField(label=gettext_lazy("In force from"), widget=_day())
+    reason = forms.CharField(label=gettext_lazy("Reason for the change"), max_length=300)
+
+
+class NoteForm(forms.Form):
+    """The version a person looked at, and what the person wrote."""
+
+    def version(self) -> int | None:
+        """Return the version the form carried; None where it carried none, which no change has."""
+        text = str(self.data.get("version", ""))
+        return int(text) if text.isdecimal() and len(text) < 10 else None
+
+    def reason(self) -> str:
+        """Return what was written, cut to what is kept."""
+        return str(self.data.get("note", "")).strip()[:500]

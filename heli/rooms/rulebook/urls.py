@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from heli.rooms.rulebook import views
+from heli.rooms.rulebook.views import adjusting, comparing
 
 app_name = "rulebook"
 urlpatterns = [
@@ -19,6 +20,18 @@ urlpatterns = [
     path("rulebook/key-links/", views.key_link_list, name="key_links"),
     path("rulebook/key-links/<slug:code>/edit/", views.edit_key_link, name="edit_key_link"),
     path("rulebook/update/", views.update_page, name="update"),
+    path("rulebook/changes/", adjusting.adjustments, name="adjustments"),
+    path("rulebook/changes/waiting/", adjusting.waiting, name="waiting"),
+    path("rulebook/changes/<int:pk>/", adjusting.adjustment, name="adjustment"),
+    path("rulebook/changes/<int:pk>/following/", adjusting.following, name="following"),
+    path("rulebook/changes/<int:pk>/move/", adjusting.move, name="move_adjustment"),
+    path("rulebook/changes/<int:pk>/propose/", adjusting.propose, name="propose"),
+    path("rulebook/changes/<int:pk>/withdraw/", adjusting.withdraw, name="withdraw"),
+    path("rulebook/changes/<int:pk>/decide/", adjusting.decide, name="decide"),
+    path("rulebook/changes/<int:pk>/leave-out/", adjusting.leave_out, name="leave_out"),
+    path("rulebook/changes/<int:pk>/take-back-in/<int:exception>/", adjusting.take_back_in, name="take_back_in"),
+    path("rulebook/changes/<int:pk>/acknowledge/<int:notice>/", adjusting.acknowledge, name="acknowledge"),
+    path("rulebook/compare/", comparing.compare, name="compare"),
     path("rulebook/units/<int:pk>/", views.unit_page, name="unit"),
     path("rulebook/units/<int:pk>/declare/", views.declare, name="declare"),
     path("rulebook/units/<int:pk>/summary/", views.of_unit, name="of_unit"),

@@ -15,8 +15,11 @@ class TasksConfig(AppConfig):
     def ready(self) -> None:
         from heli.rooms.information import owners
         from heli.rooms.responsibilities import records
+        from heli.rooms.rulebook import records as changes
+        from heli.rooms.tasks.queries import following
         from heli.rooms.tasks.queries.duty_work import duty_work
         from heli.rooms.tasks.queries.owners import page_owner
+        from heli.rooms.tasks.services.following import apply
         from heli.ui import slots
         from heli.ui.navigation import NavItem, register
 
@@ -64,3 +67,8 @@ class TasksConfig(AppConfig):
         slots.register("unit.page", "tasks:of_unit", label=_("Tasks of this unit"), order=20)
         records.register_work("tasks", duty_work)
         owners.register("/tasks/", page_owner)
+        changes.register(
+            changes.Follower(
+                "tasks", following.title, following.effect, following.groups, following.lines, following.touched, apply
+            )
+        )

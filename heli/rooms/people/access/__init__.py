@@ -30,6 +30,7 @@ from heli.rooms.people.access.persons import (
 from heli.rooms.people.access.posts import (
     held_posts,
     holders_of,
+    names_at,
     names_of_holders,
 )
 from heli.rooms.people.access.reach import (
@@ -71,6 +72,7 @@ __all__ = [
     "held_posts",
     "holders_of",
     "is_under",
+    "names_at",
     "names_of_holders",
     "needs",
     "open_duty",

@@ -61,3 +61,11 @@ def names_of_holders(unit_id: int, post_kind: str, on: date) -> list[str]:
     """Return the names of who holds the post that day; an empty kind stands for whoever may do tasks there."""
     ids = holders_of({(unit_id, post_kind)}, on).get((unit_id, post_kind), [])
     return list(Person.objects.filter(pk__in=ids).order_by("name", "pk").values_list("name", flat=True))
+
+
+def names_at(addresses: Iterable[tuple[int, str]], on: date) -> dict[tuple[int, str], list[str]]:
+    """Return the names of who holds each (unit id, post kind) that day (two queries); as ``holders_of``."""
+    held = holders_of(addresses, on)
+    ids = {person_id for persons in held.values() for person_id in persons}
+    names = dict(Person.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "name"))
+    return {address: sorted(names[pk] for pk in persons) for address, persons in held.items()}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
 from heli.kernel.periods import holds_on
 from heli.rooms.people.enums import Tree, UnitKind
 from heli.rooms.people.models import Appointment, Membership, Person, Post, Unit
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import UnitQuerySet
 
 
 def posts_serving(unit: Unit) -> list[Post]:
@@ -64,3 +68,27 @@ def party_and_office(person_id: int, on: date) -> tuple[Unit | None, Unit | None
     places = Membership.objects.filter(holds_on(on), person_id=person_id).select_related("unit").order_by("tree_number")
     units = {place.tree: place.unit for place in places}
     return units.get(Tree.PARTY.value), units.get(Tree.ADMINISTRATIVE.value)
+
+
+def topmost_units(tree: Tree, on: date) -> list[Unit]:
+    """Return the units of a tree that have none above them, by code (one query); the caller has its own access rule."""
+    return list(Unit.objects.current(on).filter(tree=tree, parent__isnull=True).order_by("code", "pk"))
+
+
+def every_unit() -> UnitQuerySet:
+    """Return all units, for acts of the system that concern the whole enterprise; never for a page."""
+    return Unit.objects.all()
+
+
+def names_by_path(paths: Iterable[str]) -> dict[str, str]:
+    """Return path → name of these units as they are called now (one query)."""
+    return dict(Unit.objects.filter(path__in=set(paths)).order_by("path").values_list("path", "name"))
+
+
+def count_holders(units: UnitQuerySet, kinds: Iterable[str], on: date) -> int:
+    """Return how many persons hold a post of these kinds in, or acting for, one of ``units`` that day (one query)."""
+    ids = units.order_by().values("pk")
+    held = Appointment.objects.current(on).filter(post__kind__in=list(kinds))
+    inside = held.filter(post__unit__in=ids).values("person_id")
+    acting = held.filter(post__acts_for__in=ids).values("person_id")
+    return inside.union(acting).count()

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -218,6 +219,9 @@ class Item(models.Model):
                 condition=Q(is_settled=False) | ~Q(reach=Reach.POST) | Q(accountable__isnull=False),
                 name="responsibilities_item_one_accountable",
             ),
+        ]
+        indexes: ClassVar = [
+            GinIndex(fields=["obligations"], opclasses=["jsonb_path_ops"], name="responsibilities_item_duties"),
         ]
 
     def __str__(self) -> str:

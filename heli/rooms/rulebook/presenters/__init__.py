@@ -1,7 +1,22 @@
 """Turns duties into words for pages: how often, by when, how sure, what a change changed."""
 
+from heli.rooms.rulebook.presenters.adjusting import (
+    ADJUSTMENT_TONES,
+    adjustment_changes,
+    adjustment_rows,
+    adjustment_source,
+    adjustment_tabs,
+    adjustment_title,
+    effect_rows,
+    group_rows,
+    group_title,
+    waiting_rows,
+)
 from heli.rooms.rulebook.presenters.calendar import calendar_months, calendar_source, weekday_names
 from heli.rooms.rulebook.presenters.changes import conflict_rows, edition_note, history_steps, own_words, update_entries
+from heli.rooms.rulebook.presenters.comparing import (
+    differences_by_family,
+)
 from heli.rooms.rulebook.presenters.pages import (
     confidence_meaning,
     duty_row,
@@ -20,15 +35,25 @@ from heli.rooms.rulebook.presenters.pages import (
 from heli.rooms.rulebook.presenters.words import field_label, how_often, limit_words, month_name, shown, when
 
 __all__ = [
+    "ADJUSTMENT_TONES",
+    "adjustment_changes",
+    "adjustment_rows",
+    "adjustment_source",
+    "adjustment_tabs",
+    "adjustment_title",
     "calendar_months",
     "calendar_source",
     "confidence_meaning",
     "conflict_rows",
+    "differences_by_family",
     "duty_row",
     "duty_workbook",
     "edition_note",
+    "effect_rows",
     "entry_title",
     "field_label",
+    "group_rows",
+    "group_title",
     "history_steps",
     "how_often",
     "impact_kinds",
@@ -43,6 +68,7 @@ __all__ = [
     "unit_page",
     "units_of_posts",
     "update_entries",
+    "waiting_rows",
     "weekday_names",
     "when",
     "who",

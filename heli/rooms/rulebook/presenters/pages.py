@@ -212,7 +212,7 @@ def duty_workbook(rows: Iterable[DutyRow]) -> bytes:
         _("Note"),
         _("State"),
     ]
-    return write_xlsx([Sheet(_("Duties"), columns, [_cells(row) for row in rows])])
+    return write_xlsx([Sheet(pgettext("rulebook", "Duties"), columns, [_cells(row) for row in rows])])
 
 
 def _cells(row: DutyRow) -> list[object]:

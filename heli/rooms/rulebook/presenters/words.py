@@ -138,7 +138,7 @@ def field_label(column: str) -> str:
         "conditions": _("Only where"),
         "note_zh": _("Note (Chinese)"),
         "note_en": _("Note (English)"),
-        "obligations": _("Duties"),
+        "obligations": pgettext("rulebook", "Duties"),
         "year": _("Year of issue"),
         "edition_zh": _("Edition (Chinese)"),
         "edition_en": _("Edition (English)"),

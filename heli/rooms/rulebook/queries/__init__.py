@@ -1,5 +1,17 @@
 """Reads of the rulebook, shaped for its pages and for other rooms."""
 
+from heli.rooms.rulebook.queries.adjusting import (
+    AdjustmentPage,
+    Waiting,
+    adjustment_page,
+    adjustments_for_list,
+    change_of,
+    groups_of,
+    lines_of,
+    states_of_list,
+    under_way,
+    waiting_for,
+)
 from heli.rooms.rulebook.queries.calendar import (
     CalendarMonth,
     DayNow,
@@ -7,6 +19,10 @@ from heli.rooms.rulebook.queries.calendar import (
     deadline_day,
     work_calendar,
     year_calendar,
+)
+from heli.rooms.rulebook.queries.comparing import (
+    EntryDifference,
+    compare_days,
 )
 from heli.rooms.rulebook.queries.duties import (
     ConditionNow,
@@ -76,12 +92,14 @@ from heli.rooms.rulebook.rules import (
 )
 
 __all__ = [
+    "AdjustmentPage",
     "CalendarMonth",
     "Cell",
     "Change",
     "ConditionNow",
     "DayNow",
     "Duty",
+    "EntryDifference",
     "EntryUpdate",
     "EventDue",
     "ExpectedOccurrence",
@@ -93,10 +111,15 @@ __all__ = [
     "Reference",
     "UnitDuty",
     "Update",
+    "Waiting",
     "WorkCalendar",
     "Yardstick",
     "YearCalendar",
+    "adjustment_page",
+    "adjustments_for_list",
     "cell",
+    "change_of",
+    "compare_days",
     "condition_title",
     "conditions_of",
     "deadline_day",
@@ -108,6 +131,7 @@ __all__ = [
     "expected_occurrences",
     "find_duties",
     "first_free_day",
+    "groups_of",
     "history_of",
     "impact_of",
     "installed_version",
@@ -118,15 +142,19 @@ __all__ = [
     "key_link_state",
     "key_links",
     "latest_duty",
+    "lines_of",
     "obligations_for",
     "own_and_shipped",
     "pending_update",
     "requirements_matrix",
+    "states_of_list",
     "subject_title",
+    "under_way",
     "unit_conditions",
     "unit_duties",
     "units_asked",
     "units_required",
+    "waiting_for",
     "work_calendar",
     "yardstick",
     "year_calendar",

@@ -174,11 +174,12 @@ def history_of(family: Family, code: str) -> list[Change]:
 def _changes(before: Wording | None, after: Wording) -> tuple[tuple[str, str, str], ...]:
     if before is None:
         return ()
-    old, new = _shown(before), _shown(after)
+    old, new = shown_columns(before), shown_columns(after)
     return tuple((column, old[column], new[column]) for column in new if old[column] != new[column])
 
 
-def _shown(wording: Wording) -> dict[str, str]:
+def shown_columns(wording: Wording) -> dict[str, str]:
+    """Return the content and the switches of a wording as text, column by column."""
     switches = {"is_on": str(int(wording.is_on))}
     if isinstance(wording, ObligationWording):
         switches["enforcement"] = wording.enforcement

@@ -105,7 +105,7 @@ class Counting:
         day = rules.month_end(self.year, month)
         condition = Q()
         for kind in duty.unit_kinds:
-            condition |= Q(kind=kind) & self._meets(rules.open_conditions(duty, kind), day)
+            condition |= Q(kind=kind) & self.meets(rules.open_conditions(duty, kind), day)
         return self.units.current(day).filter(condition)
 
     def _count(self, kind: str, conditions: frozenset[str], month: int) -> int:
@@ -114,7 +114,7 @@ class Counting:
         key = (conditions, month)
         if key not in self._by_day:
             day = rules.month_end(self.year, month)
-            counted = self.units.current(day).filter(self._meets(conditions, day)).values("kind")
+            counted = self.units.current(day).filter(self.meets(conditions, day)).values("kind")
             self._by_day[key] = {row["kind"]: row["n"] for row in counted.annotate(n=Count("pk"))}
         return self._by_day[key].get(kind, 0)
 
@@ -128,7 +128,7 @@ class Counting:
                 self._by_condition[condition] = _declared_by_month(self.units, self.year, condition)
         return self._by_condition[condition]
 
-    def _meets(self, conditions: Iterable[str], day: date) -> Q:
+    def meets(self, conditions: Iterable[str], day: date) -> Q:
         """Return the filter for units that meet all ``conditions`` on ``day``."""
         condition = Q()
         for code in conditions:

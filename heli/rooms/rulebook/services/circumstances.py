@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,7 +46,8 @@ def declare_circumstance(
     _check_declarable(condition, valid_from, valid_to)
     held = Circumstance.objects.select_for_update(no_key=True).filter(unit=unit, condition=condition)
     if condition == rules.TERM_STARTED:
-        held.filter(valid_to__isnull=True, valid_from__lt=valid_from).update(valid_to=valid_from)
+        ended = {"valid_to": valid_from, "ended_at": at, "ended_by": by, "version": F("version") + 1}
+        held.filter(valid_to__isnull=True, valid_from__lt=valid_from).update(**ended)
     if any(_overlap(one, valid_from, valid_to) for one in held.order_by("valid_from")):
         raise Problem(
             _("This was not saved."),
@@ -53,8 +55,9 @@ def declare_circumstance(
             _("End the earlier entry first, or choose other days."),
         )
     stored = Circumstance.objects.create(
-        unit=unit, condition=condition, valid_from=valid_from, valid_to=valid_to, reason=reason
-    )
+        unit=unit, condition=condition, valid_from=valid_from, valid_to=valid_to, reason=reason, declared_at=at,
+        declared_by=by,
+    )  # fmt: skip
     changes = {"unit": unit.name, "condition": condition, "from": valid_from, "to": valid_to, "reason": reason}
     audit.record("rulebook.circumstance_declared", subject=stored, by=by, at=at, changes=changes)
     return stored
@@ -86,7 +89,7 @@ def _check_declarable(condition: str, valid_from: date, valid_to: date | None) -
 def end_circumstance(*, pk: int, valid_to: date, by: Person, at: datetime, version: int | None) -> Circumstance:
     """Say that the circumstance no longer holds from ``valid_to`` on; what was stays readable."""
     today = timezone.localdate(at)
-    access.circumstance_for(by, pk, today)
+    _lock(access.circumstance_for(by, pk, today).unit_id)
     stored = Circumstance.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=pk)
     access.can_declare(by, stored.unit, today).require()
     check_version(stored, version, {"valid_to": valid_to})
@@ -96,9 +99,17 @@ def end_circumstance(*, pk: int, valid_to: date, by: Person, at: datetime, versi
             _("It began on %(day)s.") % {"day": stored.valid_from.isoformat()},
             _("Choose a later day."),
         )
+    others = Circumstance.objects.filter(unit=stored.unit_id, condition=stored.condition).exclude(pk=pk)
+    if any(_overlap(one, stored.valid_from, valid_to) for one in others.order_by("valid_from")):
+        raise Problem(
+            _("This was not saved."),
+            _("The same is already entered for some of these days."),
+            _("Choose a day before the next entry begins."),
+        )
     before = stored.valid_to
     stored.valid_to, stored.version = valid_to, stored.version + 1
-    stored.save(update_fields=["valid_to", "version"])
+    stored.ended_at, stored.ended_by = at, by
+    stored.save(update_fields=["valid_to", "version", "ended_at", "ended_by"])
     changes = {"valid_to": [before, valid_to]}
     audit.record("rulebook.circumstance_ended", subject=stored, by=by, at=at, changes=changes)
     return stored

@@ -41,7 +41,7 @@ def edit_obligation(
     ``cells`` maps columns of the catalogue's file of obligations to text. Raises ``Problem`` where nothing
     changes, the reason is missing, the day is not after the last change, or the content cannot be read.
     """
-    return _change(Family.OBLIGATION, code, Rewording(cells), reason, valid_from, by, at, version)
+    return change_entry(Family.OBLIGATION, code, Rewording(cells), reason, valid_from, by, at, version)
 
 
 def switch_obligation(
@@ -57,14 +57,14 @@ def switch_obligation(
 ) -> Wording:
     """Switch a duty on or off and say whether its gate blocks or warns, from ``valid_from`` on."""
     change = Rewording(switches={"is_on": is_on, "enforcement": str(enforcement)})
-    return _change(Family.OBLIGATION, code, change, reason, valid_from, by, at, version)
+    return change_entry(Family.OBLIGATION, code, change, reason, valid_from, by, at, version)
 
 
 def edit_instrument(
     *, code: str, cells: Mapping[str, str], reason: str, valid_from: date, by: Person, at: datetime, version: int | None
 ) -> Wording:
     """Change what the enterprise keeps about an instrument from ``valid_from`` on."""
-    return _change(Family.INSTRUMENT, code, Rewording(cells), reason, valid_from, by, at, version)
+    return change_entry(Family.INSTRUMENT, code, Rewording(cells), reason, valid_from, by, at, version)
 
 
 def edit_key_link(
@@ -80,7 +80,7 @@ def edit_key_link(
 ) -> Wording:
     """Change which duties stand for a key link, or switch it on or off, from ``valid_from`` on."""
     change = Rewording(cells, {"is_on": is_on})
-    return _change(Family.KEY_LINK, code, change, reason, valid_from, by, at, version)
+    return change_entry(Family.KEY_LINK, code, change, reason, valid_from, by, at, version)
 
 
 def check_wording(*, code: str, cells: Mapping[str, str], on: date) -> None:
@@ -89,7 +89,7 @@ def check_wording(*, code: str, cells: Mapping[str, str], on: date) -> None:
 
 
 @transaction.atomic
-def _change(
+def change_entry(
     family: Family,
     code: str,
     change: Rewording,
@@ -99,6 +99,7 @@ def _change(
     at: datetime,
     version: int | None,
 ) -> Wording:
+    """Write what ``change`` makes of an entry from ``valid_from`` on; the wording before stays readable."""
     access.can_edit(by, timezone.localdate(at)).require()
     if not reason.strip():
         raise Problem(
@@ -160,7 +161,7 @@ def reword(
             changes[name] = [as_cell(getattr(before, name)), as_cell(value)]
     if not changes:
         return before, {}
-    _check_day(before, valid_from)
+    check_day(before, valid_from)
     check_content(family, entry.code, own, valid_from)
     before.valid_to = valid_from
     before.save(update_fields=["valid_to"])
@@ -204,7 +205,8 @@ def _stored(column: str, text: str) -> Any:
     return text == "1" if column == "proposed" else text
 
 
-def _check_day(before: Wording, valid_from: date) -> None:
+def check_day(before: Wording, valid_from: date) -> None:
+    """Raise ``Problem`` where a change would not begin after the one before it."""
     if valid_from <= before.valid_from:
         raise Problem(
             _("The change was not saved."),

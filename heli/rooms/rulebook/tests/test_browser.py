@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from heli.rooms.people.tests.fixtures import Everyone, build_everyone
 from heli.rooms.rulebook import services
-from heli.rooms.rulebook.models import ObligationWording
+from heli.rooms.rulebook.enums import Family
+from heli.rooms.rulebook.models import Adjustment, ObligationWording
 from heli.ui.testing.browser import DESKTOP, PHONE, Journey
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -30,6 +31,10 @@ def enterprise(transactional_db: None) -> Everyone:
         unit_id=everyone.branch_a1.pk, condition="has_activists", valid_from=today, reason="两名",
         by=everyone.branch_secretary_a1, at=now,
     )  # fmt: skip
+    services.draft_adjustment(
+        family=Family.OBLIGATION, code="A02", cells={"count": "2"}, reason="每月两次", valid_from=today,
+        by=everyone.party_clerk, at=now, version=1,
+    )  # fmt: skip
     return everyone
 
 
@@ -43,6 +48,8 @@ def pages(everyone: Everyone) -> dict[str, str]:
         "key-links": "/rulebook/key-links/",
         "key-link": "/rulebook/key-links/K01/edit/",
         "update": "/rulebook/update/",
+        "changes": "/rulebook/changes/",
+        "change": f"/rulebook/changes/{Adjustment.objects.get().pk}/",
         "unit": f"/rulebook/units/{everyone.branch_a1.pk}/",
     }
 
@@ -81,12 +88,16 @@ def test_a_clerk_changes_a_duty_and_sees_whom_it_touches_first(enterprise: Every
     page.get_by_label("Reason for the change").fill("每月两次")
     page.get_by_role("button", name="Show whom it touches").click()
     touched = page.locator("#impact").inner_text()
-    page.get_by_role("button", name="Save the wording").click()
-    page.get_by_text("Another wording is set.").wait_for()
+    page.get_by_role("button", name="Draft this change").click()
+    page.get_by_role("heading", name="What follows from it").wait_for()
+    page.get_by_text("One by one").first.click()
+    page.get_by_text("甲公司第一党支部").first.wait_for()
+    browser_page.act("header button:has-text('Propose it'), button:has-text('Propose it')")
 
+    drafted = Adjustment.objects.get(code="A06")
     assert "until then of 3" in touched
-    counts = ObligationWording.objects.filter(entry__code="A06").order_by("valid_from").values_list("count", flat=True)
-    assert list(counts) == [1, 2]
+    assert (drafted.state, drafted.cells) == ("proposed", {"count": "2"})
+    assert list(ObligationWording.objects.filter(entry__code="A06").values_list("count", flat=True)) == [1]
 
 
 def test_filters_work_without_reloading_and_without_scripts(

@@ -16,7 +16,7 @@ from heli.rooms.people import queries as people
 from heli.rooms.people.access import PersonRequest, needs
 from heli.rooms.people.enums import Permission
 from heli.rooms.rulebook import access, presenters, queries, services
-from heli.rooms.rulebook.enums import Confidence, Enforcement, Family, Period
+from heli.rooms.rulebook.enums import Confidence, Family, Period
 from heli.rooms.rulebook.forms import DutyForm, ListFilter, SwitchForm
 from heli.ui import toasts
 
@@ -116,6 +116,7 @@ def _duty_context(request: PersonRequest, code: str) -> dict[str, Any]:
         "strip": presenters.year_strip(duty, today),
         "year": today.year,
         "history": presenters.history_steps(history, today),
+        "under_way": queries.under_way(Family.OBLIGATION, code) if common["may_edit"] else None,
         "planned": [change.wording for change in history if change.wording.valid_from > today],
         "own": presenters.own_words(duty.edited_fields, shipped, own),
         "links": [link for link in queries.key_links(today) if code in link.obligations],
@@ -143,10 +144,11 @@ def switch_duty(request: PersonRequest, code: str) -> HttpResponse:
     refusal: Problem | None = None
     if form.is_valid():
         try:
-            services.switch_obligation(
+            drafted = services.draft_adjustment(
+                family=Family.OBLIGATION,
                 code=code,
-                is_on=form.cleaned_data["is_on"],
-                enforcement=Enforcement(form.cleaned_data["enforcement"]),
+                cells={},
+                switches={name: form.cleaned_data[name] for name in ("is_on", "enforcement")},
                 by=request.person,
                 at=request.now,
                 **form.dated(),
@@ -154,8 +156,8 @@ def switch_duty(request: PersonRequest, code: str) -> HttpResponse:
         except Problem as problem:
             refusal = problem
         else:
-            toasts.done(request, _("Saved. It holds from %(day)s.") % {"day": form.cleaned_data["valid_from"]})
-            return redirect("rulebook:duty", code=code)
+            toasts.done(request, _("Drafted. See what follows from it, and propose it."))
+            return redirect("rulebook:adjustment", pk=drafted.pk)
     status = refusal.status if refusal else 422
     return render(request, "rulebook/duty.html", {**context, "switch_form": form, "refusal": refusal}, status=status)
 
@@ -180,11 +182,12 @@ def edit_duty(request: PersonRequest, code: str) -> HttpResponse:
             if request.POST.get("step") == "check":
                 status, context["impact"] = 200, _impact(request, code, own, form)
             else:
-                services.edit_obligation(
-                    code=code, cells=form.cells(), by=request.person, at=request.now, **form.dated()
-                )
-                toasts.done(request, _("Saved. It holds from %(day)s.") % {"day": form.cleaned_data["valid_from"]})
-                return redirect("rulebook:duty", code=code)
+                drafted = services.draft_adjustment(
+                    family=Family.OBLIGATION, code=code, cells=form.cells(), by=request.person, at=request.now,
+                    **form.dated(),
+                )  # fmt: skip
+                toasts.done(request, _("Drafted. See what follows from it, and propose it."))
+                return redirect("rulebook:adjustment", pk=drafted.pk)
         except VersionConflict as conflict:
             status, context["conflict"] = conflict.status, presenters.conflict_rows(conflict.yours, conflict.theirs)
             form.offer_version(duty.version)

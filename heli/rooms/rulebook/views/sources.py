@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -15,6 +16,7 @@ from heli.rooms.people.enums import Permission
 from heli.rooms.rulebook import access, presenters, queries, services
 from heli.rooms.rulebook.enums import Family, InstrumentKind
 from heli.rooms.rulebook.forms import InstrumentForm, KeyLinkForm, UpdateForm
+from heli.rooms.rulebook.models import Adjustment
 from heli.rooms.rulebook.views.duties import shared
 from heli.ui import toasts
 
@@ -79,10 +81,12 @@ def edit_instrument(request: PersonRequest, code: str) -> HttpResponse:
     }  # fmt: skip
     form = InstrumentForm(request.POST if request.method == "POST" else None, initial=initial)
 
-    def save() -> None:
-        services.edit_instrument(code=code, cells=form.cells(), by=request.person, at=request.now, **form.dated())
+    def draft() -> Adjustment:
+        return services.draft_adjustment(
+            family=Family.INSTRUMENT, code=code, cells=form.cells(), by=request.person, at=request.now, **form.dated()
+        )
 
-    return _save(request, form, save, context, entry.version, redirect("rulebook:instrument", code=code))
+    return _draft(request, form, draft, context, entry.version)
 
 
 @require_GET
@@ -118,31 +122,31 @@ def edit_key_link(request: PersonRequest, code: str) -> HttpResponse:
     }  # fmt: skip
     form = KeyLinkForm(request.POST if request.method == "POST" else None, initial=initial)
 
-    def save() -> None:
-        services.edit_key_link(
-            code=code, cells=form.cells(), is_on=form.cleaned_data["is_on"], by=request.person, at=request.now,
-            **form.dated(),
+    def draft() -> Adjustment:
+        return services.draft_adjustment(
+            family=Family.KEY_LINK, code=code, cells=form.cells(), switches={"is_on": form.cleaned_data["is_on"]},
+            by=request.person, at=request.now, **form.dated(),
         )  # fmt: skip
 
-    return _save(request, form, save, context, entry.version, redirect("rulebook:key_links"))
+    return _draft(request, form, draft, context, entry.version)
 
 
-def _save(
-    request: PersonRequest, form: Any, save: Any, context: dict[str, Any], version: int, done: HttpResponse
+def _draft(
+    request: PersonRequest, form: Any, draft: Callable[[], Adjustment], context: dict[str, Any], version: int
 ) -> HttpResponse:
-    """Show the form, or save it; a conflict shows both sides and offers to save again."""
+    """Show the form, or draft the change; a conflict shows both sides and offers to draft again."""
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():
         try:
-            save()
+            drafted = draft()
         except VersionConflict as conflict:
             status, context["conflict"] = conflict.status, presenters.conflict_rows(conflict.yours, conflict.theirs)
             form.offer_version(version)
         except Problem as problem:
             status, context["refusal"] = problem.status, problem
         else:
-            toasts.done(request, _("Saved. It holds from %(day)s.") % {"day": form.cleaned_data["valid_from"]})
-            return done
+            toasts.done(request, _("Drafted. See what follows from it, and propose it."))
+            return redirect("rulebook:adjustment", pk=drafted.pk)
     return render(request, "rulebook/form.html", {**context, "form": form, **shared(request)}, status=status)
 
 

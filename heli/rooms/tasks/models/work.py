@@ -100,6 +100,13 @@ class Task(models.Model):
             ),
             models.Index(fields=["unit", "handed_in_at"], condition=Q(state="handed_in"), name="tasks_task_to_review"),
             models.Index(fields=["unit", "obligation", "due_on"], name="tasks_task_matrix"),
+            # What rests on a duty, whatever the unit: read without the rows themselves.
+            models.Index(
+                fields=["obligation", "state", "due_on"],
+                include=["unit"],
+                condition=~Q(obligation=""),
+                name="tasks_task_follows",
+            ),
         ]
 
     def __str__(self) -> str:

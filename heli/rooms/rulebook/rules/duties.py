@@ -151,6 +151,13 @@ def open_conditions(duty: Duty, kind: str) -> frozenset[str]:
     return frozenset(duty.conditions) - INHERENT_CONDITIONS.get(kind, frozenset())
 
 
+def addressed(duties: Iterable[Duty]) -> list[tuple[str, frozenset[str]]]:
+    """Return each kind of unit that owes one of ``duties`` with the conditions that narrow it; the weakest suffice."""
+    found = {(kind, open_conditions(duty, kind)) for duty in duties for kind in duty.unit_kinds}
+    weakest = [(kind, own) for kind, own in found if not any(k == kind and less < own for k, less in found)]
+    return sorted(weakest, key=lambda pair: (pair[0], sorted(pair[1])))
+
+
 def applicability(duty: Duty, kind: str, conditions: Collection[str]) -> Applicability:
     """Return whether ``duty`` is asked of a unit of ``kind`` for which ``conditions`` hold."""
     if kind not in duty.unit_kinds:
@@ -336,37 +343,3 @@ def key_link_state(obligations: Collection[str], applicable: Collection[str], pl
     if covered == asked:
         return "covered"
     return "partly" if covered else "missing"
-
-
-# --- Editions ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A column in which a new edition says something else than the base the enterprise took over.
-
-    ``is_conflict`` where the enterprise had worded the column itself: then a person has to choose.
-    """
-
-    column: str
-    base: str
-    own: str
-    shipped: str
-
-    @property
-    def is_conflict(self) -> bool:
-        return self.own != self.base
-
-
-def differences(base: Mapping[str, str], own: Mapping[str, str], shipped: Mapping[str, str]) -> list[Difference]:
-    """Return what a new edition changes, leaving out where the enterprise already says the same."""
-    return [
-        Difference(column, base.get(column, ""), own[column], shipped[column])
-        for column in own
-        if shipped[column] != base.get(column, "") and shipped[column] != own[column]
-    ]
-
-
-def edited(base: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
-    """Return the columns in which the enterprise's wording differs from its base."""
-    return [column for column in own if own[column] != base.get(column, "")]

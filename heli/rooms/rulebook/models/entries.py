@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from heli.kernel.constraints import ends_after_start, no_overlap
-from heli.kernel.periods import holds_on
 from heli.rooms.rulebook.enums import (
     Binding,
     Confidence,
@@ -212,43 +210,6 @@ class KeyLinkWording(Wording):
 
     def __str__(self) -> str:
         return self.name_zh
-
-
-class CircumstanceQuerySet(models.QuerySet["Circumstance"]):
-    def current(self, on: date) -> CircumstanceQuerySet:
-        return self.filter(holds_on(on))
-
-
-class Circumstance(models.Model):
-    """A fact about a unit that duties depend on and that no other record knows, from–to."""
-
-    PRIVACY: ClassVar[dict[str, str]] = {
-        **_public("id", "unit", "condition", "valid_from", "valid_to", "version"),
-        "reason": "internal",
-    }
-
-    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
-    condition = models.CharField(max_length=40)
-    reason = models.CharField(max_length=300, blank=True)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
-
-    objects = CircumstanceQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            ends_after_start("rulebook_circumstance_ends_after_start"),
-            models.UniqueConstraint(
-                fields=["unit", "condition"],
-                condition=Q(valid_to__isnull=True),
-                name="rulebook_circumstance_one_open",
-            ),
-        ]
-        indexes: ClassVar = [models.Index(fields=["condition", "unit"], name="rulebook_circumstance_unit")]
-
-    def __str__(self) -> str:
-        return f"{self.unit} · {self.condition}"
 
 
 class CalendarDay(models.Model):

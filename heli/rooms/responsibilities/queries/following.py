@@ -1,0 +1,119 @@
+"""What follows for lists from a change: items in force that rest on it, and versions under way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Left
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from heli.rooms.people import access as people
+from heli.rooms.people import queries as people_queries
+from heli.rooms.people.enums import Permission
+from heli.rooms.responsibilities import access
+from heli.rooms.responsibilities.enums import ListState
+from heli.rooms.responsibilities.models import Item
+from heli.rooms.responsibilities.rules.states import UNDER_WAY
+from heli.rooms.rulebook.records import REVISE, SHOW, TELL, Change, Group, Line, Page, Reader, Share, Touched
+
+ITEMS, DRAFTS = "responsibilities.items", "responsibilities.drafts"
+# A path is the chain of ids, twelve digits and a dot each: a unit's part of the tree is its first two.
+_PART = 26
+
+
+def title(key: str) -> str:
+    return {ITEMS: _("Responsibility items in force"), DRAFTS: _("Items of lists being drafted")}[key]
+
+
+def effect(_key: str, act: str) -> str:
+    return {
+        TELL: _("The list stays; whoever answers for them is told what changes."),
+        REVISE: _("A new version of each list is drafted without this duty; it is approved and signed as usual."),
+    }[act]
+
+
+def groups(change: Change, reader: Reader) -> list[Group]:
+    """Return the items that name the duties, counted by part of the tree (two queries)."""
+    if not change.duties:
+        return []
+    return [
+        _counted(ITEMS, items_of(change, ITEMS, reader), REVISE if change.ends else TELL),
+        _counted(DRAFTS, items_of(change, DRAFTS, reader), SHOW),
+    ]
+
+
+def _counted(key: str, items: QuerySet[Item], act: str) -> Group:
+    parts = items.order_by().annotate(part=Left("version__list__unit__path", _PART)).values("part")
+    rows = list(parts.annotate(n=Count("pk"), lists=Count("version__list", distinct=True)).order_by("part"))
+    shares = tuple(Share(row["part"], row["n"]) for row in rows)
+    return Group(key, sum(row["n"] for row in rows), sum(row["lists"] for row in rows), act, shares=shares)
+
+
+def items_of(change: Change, key: str, reader: Reader | None) -> QuerySet[Item]:
+    """Return the items of a group: those of versions the reader may open; without a reader all."""
+    items = Item.objects.filter(names(change.duties))
+    if reader is not None:
+        items = items.filter(version__in=access.visible_versions(reader.person, reader.today).values("pk"))
+    if key == DRAFTS:
+        return items.filter(version__state__in=UNDER_WAY)
+    lasting = Q(version__valid_to__isnull=True) | Q(version__valid_to__gt=change.on)
+    return items.filter(lasting, version__state=ListState.IN_FORCE)
+
+
+def names(duties: Iterable[str]) -> Q:
+    """Return the filter for items that name one of the duties; an index answers it."""
+    condition = Q(pk__in=[])
+    for code in sorted(duties):
+        condition |= Q(obligations__contains=[code])
+    return condition
+
+
+def lines(change: Change, reader: Reader, page: Page) -> list[Line]:
+    """Return items of a group, each with who holds the post that answers (three queries)."""
+    if page.group not in (ITEMS, DRAFTS):
+        return []
+    rows = items_of(change, page.group, reader).select_related("version__list__unit", "accountable")
+    if page.only:
+        rows = rows.filter(pk=_number(page.only))
+    if page.after:
+        rows = rows.filter(pk__gt=_number(page.after))
+    items = list(rows.order_by("pk")[: page.limit])
+    posts = {item.accountable_id for item in items if item.accountable_id is not None}
+    held = people_queries.holders_by_post(posts, reader.today)
+    return [_line(item, [person.name for person in held.get(item.accountable_id or 0, ())]) for item in items]
+
+
+def _number(key: str) -> int:
+    return int(key) if key.isdecimal() and len(key) < 19 else 0
+
+
+def _line(item: Item, holders: list[str]) -> Line:
+    in_english = (get_language() or "").startswith("en") and item.text_en
+    version, post = item.version, item.accountable.title if item.accountable else ""
+    return Line(
+        key=str(item.pk), title=item.text_en if in_english else item.text_zh,
+        url=reverse("responsibilities:version", args=[version.list_id, version.number]),
+        unit=f"{version.list.unit.name} · {post}" if post else version.list.unit.name, holders=tuple(holders),
+        line=item.line, state=str(ListState(version.state).label), tone="run",
+    )  # fmt: skip
+
+
+def touched(change: Change, group: str, left_out: Collection[str], today: date) -> Touched:
+    """Return the units whose lists name the duties, who answers for the items, and, for new versions, who drafts."""
+    if group != ITEMS:
+        return Touched()
+    out = [_number(key) for key in left_out]
+    items = items_of(change, ITEMS, None).exclude(pk__in=out).order_by()
+    pairs = set(items.values_list("version__list__unit_id", "accountable_id"))
+    held = people_queries.holders_by_post({post for _unit, post in pairs if post is not None}, today)
+    persons = {person.pk for holders in held.values() for person in holders}
+    units = frozenset(unit for unit, _post in pairs)
+    if change.ends:
+        kinds = people.post_kinds_with(Permission.DUTY_DRAFT)
+        drafters = people.holders_of({(unit, kind) for unit in units for kind in kinds}, today)
+        persons |= {person_id for holders in drafters.values() for person_id in holders}
+    return Touched(units, frozenset(persons))

@@ -1,0 +1,23 @@
+"""Work of the rulebook that outlasts a request, or comes with the clock."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from heli.rooms.rulebook import services
+from heli.rooms.rulebook.services import deciding
+
+
+@app.task(name=deciding.JOB, queue="rulebook")
+def carry_out(adjustment_id: int) -> None:
+    """Tell whom a decided change touches, and do what follows once its day has come."""
+    services.carry_out(adjustment_id=adjustment_id, at=timezone.localtime())
+
+
+# Every hour rather than once a night: it is idempotent, and a night without power loses nothing.
+@app.periodic(cron="5 * * * *")
+@app.task(name="rulebook.carry_out_due", queue="rulebook", queueing_lock="rulebook.carry_out_due")
+def carry_out_due(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives the time of the schedule
+    """Queue the decided changes whose day has come."""
+    services.carry_out_due(at=timezone.localtime())

@@ -1,0 +1,144 @@
+"""Changes of the rulebook as pages show them: what they are, what follows from them, who took note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
+
+from heli.rooms.rulebook import access, records
+from heli.rooms.rulebook.enums import AdjustmentState, Family
+from heli.rooms.rulebook.models import (
+    Adjustment,
+    AdjustmentEffect,
+    AdjustmentException,
+    AdjustmentNotice,
+    AdjustmentQuerySet,
+)
+from heli.rooms.rulebook.queries.entries import duties_on
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Person
+
+
+def change_of(adjustment: Adjustment) -> records.Change:
+    """Return the change as rooms are asked about it, with the duties it bears on."""
+    return records.Change(
+        kind=adjustment.family,
+        code=adjustment.code,
+        on=adjustment.effective_on,
+        duties=_duties_of(adjustment),
+        cells=adjustment.cells,
+        ends=adjustment.switches.get("is_on") is False,
+    )
+
+
+def _duties_of(adjustment: Adjustment) -> frozenset[str]:
+    if adjustment.family == Family.OBLIGATION:
+        return frozenset({adjustment.code})
+    in_force = duties_on(adjustment.effective_on)
+    if adjustment.family == Family.INSTRUMENT:
+        named = (duty for duty in in_force if any(one.instrument == adjustment.code for one in duty.record.sources))
+        return frozenset(duty.code for duty in named)
+    linked = {*adjustment.cells.get("obligations", "").split(";"), *adjustment.before.get("obligations", "").split(";")}
+    return frozenset(duty.code for duty in in_force if duty.code in linked)
+
+
+def groups_of(change: records.Change, reader: records.Reader) -> list[records.Group]:
+    """Return what follows from a change and the reader may see: what asks for an act first, finished work last."""
+    found = [group for follower in records.followers() for group in follower.groups(change, reader) if group.count]
+    return sorted(found, key=lambda group: (group.is_done, not group.act))
+
+
+def lines_of(change: records.Change, reader: records.Reader, page: records.Page) -> list[records.Line]:
+    """Return lines of one group; nothing for a group that no room knows."""
+    follower = records.follower_of(page.group)
+    return list(follower.lines(change, reader, page)) if follower is not None else []
+
+
+def adjustments_for_list(person: Person | None, on: date, state: str = "") -> AdjustmentQuerySet:
+    """Return the changes the person may open, newest first."""
+    rows = access.visible_adjustments(person, on).select_related("drafted_by", "decided_by")
+    return (rows.filter(state=state) if state else rows).newest_first()
+
+
+def states_of_list(person: Person | None, on: date) -> dict[str, int]:
+    """Return state → how many changes the person may open (one query)."""
+    rows = access.visible_adjustments(person, on).order_by().values("state").annotate(n=Count("pk"))
+    return {row["state"]: row["n"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """How many units were asked to take note of a change, how many did, and which not yet (at most thirty)."""
+
+    asked: int
+    done: int
+    waiting: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentPage:
+    """One change with what was decided of it, what is left out, who took note, and what the reader acknowledges."""
+
+    adjustment: Adjustment
+    effects: Sequence[AdjustmentEffect]
+    exceptions: Sequence[AdjustmentException]
+    noted: Noted | None
+    in_hand: Sequence[AdjustmentNotice]
+
+
+def adjustment_page(person: Person, adjustment: Adjustment, on: date) -> AdjustmentPage:
+    """Return the page of a change; whoever does not coordinate sees only what lies in the own reach."""
+    exceptions = list(adjustment.exceptions.select_related("left_out_by").order_by("pk"))
+    if not access.coordinates(person, on):
+        exceptions = _seen(exceptions, change_of(adjustment), records.Reader(person, on))
+    in_hand = access.notices_in_hand(person, on).filter(adjustment=adjustment).select_related("unit")
+    return AdjustmentPage(
+        adjustment=adjustment,
+        effects=list(adjustment.effects.order_by("pk")),
+        exceptions=exceptions,
+        noted=_noted(person, adjustment, on) if adjustment.told_at else None,
+        in_hand=list(in_hand[:20]),
+    )
+
+
+def _seen(
+    exceptions: Sequence[AdjustmentException], change: records.Change, reader: records.Reader
+) -> list[AdjustmentException]:
+    """Return those of the first thirty exceptions whose thing the reader may open."""
+    return [one for one in exceptions[:30] if lines_of(change, reader, records.Page(one.group, only=one.line))]
+
+
+def _noted(person: Person, adjustment: Adjustment, on: date) -> Noted:
+    rows = access.visible_notices(person, on).filter(adjustment=adjustment)
+    counts = rows.aggregate(asked=Count("pk"), done=Count("acknowledged_at"))
+    waiting = rows.filter(acknowledged_at__isnull=True).order_by("unit__path").values_list("unit__name", flat=True)
+    return Noted(counts["asked"], counts["done"], list(waiting[:30]))
+
+
+def under_way(family: Family, code: str) -> Adjustment | None:
+    """Return the change of an entry that is drafted or proposed, if there is one."""
+    states = (AdjustmentState.DRAFT, AdjustmentState.PROPOSED)
+    return Adjustment.objects.filter(family=family, code=code, state__in=states).order_by("pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a person: changes to decide on, and changes to take note of for a unit."""
+
+    to_decide: Sequence[Adjustment]
+    to_note: Sequence[AdjustmentNotice]
+
+    def __bool__(self) -> bool:
+        return bool(self.to_decide or self.to_note)
+
+
+def waiting_for(person: Person | None, on: date, limit: int = 8) -> Waiting:
+    """Return what waits for the person, oldest first (a fixed number of queries)."""
+    to_decide = access.adjustments_to_decide(person, on).order_by("proposed_at", "pk")
+    to_note = access.notices_in_hand(person, on).select_related("unit", "adjustment")
+    return Waiting(list(to_decide[:limit]), list(to_note[:limit]))

@@ -1,0 +1,111 @@
+"""What follows from a change in this room: the units that the duties are asked of, before or after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+from django.db.models.functions import Left
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from heli.rooms.people import access as people
+from heli.rooms.people import queries as people_queries
+from heli.rooms.people.enums import Permission, UnitKind
+from heli.rooms.rulebook import catalogue, records, rules
+from heli.rooms.rulebook.enums import Family
+from heli.rooms.rulebook.queries.entries import duties_on, key_links_on, latest_instruments, own_and_shipped
+from heli.rooms.rulebook.queries.matrix import Counting
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import UnitQuerySet
+
+UNITS = "rulebook.units"
+# A path is the chain of ids, twelve digits and a dot each: a unit's part of the tree is its first two.
+PART = 26
+
+
+def title(_key: str) -> str:
+    return _("Units of which it is asked")
+
+
+def effect(_key: str, _act: str) -> str:
+    return _("Their secretaries and clerks are told; each unit takes note.")
+
+
+def groups(change: records.Change, reader: records.Reader) -> list[records.Group]:
+    """Return the units asked before or after, counted by part of the tree (two queries)."""
+    units = _asked(change, people.units_with(reader.person, Permission.UNIT_VIEW, reader.today))
+    if units is None:
+        return []
+    rows = units.order_by().annotate(part=Left("path", PART)).values("part").annotate(n=Count("pk")).order_by("part")
+    shares = tuple(records.Share(row["part"], row["n"]) for row in rows)
+    total = sum(share.count for share in shares)
+    kinds = people.post_kinds_with(Permission.TASK_DO)
+    persons = people_queries.count_holders(units, kinds, reader.today) if total else 0
+    return [records.Group(UNITS, total, total, records.TELL, shares=shares, persons=persons)]
+
+
+def lines(change: records.Change, reader: records.Reader, page: records.Page) -> list[records.Line]:
+    """Return units of the group in tree order, each with who works for it (three queries)."""
+    units = _asked(change, people.units_with(reader.person, Permission.UNIT_VIEW, reader.today))
+    if units is None:
+        return []
+    if page.only:
+        units = units.filter(pk=int(page.only) if page.only.isdecimal() else 0)
+    if page.after:
+        units = units.filter(pk__gt=int(page.after) if page.after.isdecimal() else 0)
+    chosen = list(units.order_by("pk")[: page.limit])
+    held = people.names_at({(unit.pk, "") for unit in chosen}, reader.today)
+    return [
+        records.Line(
+            key=str(unit.pk), title=unit.name, url=reverse("rulebook:unit", args=[unit.pk]),
+            unit=str(UnitKind(unit.kind).label), holders=tuple(held.get((unit.pk, ""), ())),
+        )
+        for unit in chosen
+    ]  # fmt: skip
+
+
+def touched(change: records.Change, _group: str, left_out: Collection[str], _today: date) -> records.Touched:
+    """Return the ids of all units asked before or after, those left out excepted."""
+    units = _asked(change, people_queries.every_unit())
+    ids = units.order_by().values_list("pk", flat=True) if units is not None else ()
+    return records.Touched(frozenset(pk for pk in ids if str(pk) not in left_out))
+
+
+def apply(_change: records.Change, _act: records.Act) -> int:
+    """Return nothing: the wording itself is the change, and the units were told."""
+    return 0
+
+
+FOLLOWER = records.Follower("rulebook", title, effect, groups, lines, touched, apply)
+
+
+def _asked(change: records.Change, units: UnitQuerySet) -> UnitQuerySet | None:
+    """Return the units of which one of the duties is asked on the day, as worded before or after."""
+    eve = change.on - timedelta(days=1)
+    before = [duty for duty in duties_on(eve) if duty.code in change.duties and duty.is_on]
+    worded: list[rules.Duty] = [*before, *_afterwards(change)]
+    if not worded:
+        return None
+    counting, day = Counting(units, change.on.year), rules.month_end(change.on.year, change.on.month)
+    wanted = Q(pk__in=[])
+    for kind, conditions in rules.addressed(worded):
+        wanted |= Q(kind=kind) & counting.meets(conditions, day)
+    return units.current(change.on).filter(wanted)
+
+
+def _afterwards(change: records.Change) -> list[rules.Duty]:
+    """Return the duty as the change words it; whoever drafted it checked that it can be read."""
+    if change.kind != Family.OBLIGATION or change.ends:
+        return []
+    own, _shipped = own_and_shipped(Family.OBLIGATION, change.code)
+    return [
+        catalogue.obligation_from(
+            {"code": change.code, **own, **change.cells},
+            instruments=latest_instruments(change.on),
+            key_links=key_links_on(change.on),
+        )
+    ]

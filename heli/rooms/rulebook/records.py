@@ -1,0 +1,151 @@
+"""What rooms above tell this one: what of theirs follows from a change, and what they found in a half-year.
+
+A room registers in its ``apps.py``: ``records.register(Follower("tasks", …))``. This room never learns which rooms
+there are; it shows what they return, has a person decide, and lets each room act through its own services. The
+shapes know no database. Counts come grouped by the database; lines come a page at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import Person
+
+SHOW, TELL, CANCEL, END, REVISE = "", "tell", "cancel", "end", "revise"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to change from the day ``on``: ``code`` of a ``kind``.
+
+    ``duties`` are the codes of duties it bears on. ``cells`` is the content of a duty afterwards. ``ends`` says that
+    nothing of it is asked any more.
+    """
+
+    kind: str
+    code: str
+    on: date
+    duties: frozenset[str] = frozenset()
+    cells: Mapping[str, str] = field(default_factory=dict)
+    ends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks, and on which day: a room returns only what this person may see."""
+
+    person: Person
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of a group lie in one part of the tree, by the path of its top."""
+
+    path: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One kind of consequence, counted: ``key`` names it for ever (``tasks.open``).
+
+    ``act`` is what would be done: tell, cancel, end, revise; empty = only shown. ``is_done`` marks finished work,
+    which nobody alters. ``persons`` is whom it would tell, where a room can count that.
+    """
+
+    key: str
+    count: int
+    units: int = 0
+    act: str = SHOW
+    is_done: bool = False
+    shares: tuple[Share, ...] = ()
+    persons: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing of a group. ``key`` is the place to go on from; ``tone`` and ``state`` say where it stands."""
+
+    key: str
+    title: str
+    url: str
+    unit: str = ""
+    holders: tuple[str, ...] = ()
+    due_on: date | None = None
+    line: str = ""
+    state: str = ""
+    tone: str = "idle"
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Whom a group touches: units that acknowledge, and persons beside those who work for them."""
+
+    units: frozenset[int] = frozenset()
+    persons: frozenset[int] = frozenset()
+
+    def __or__(self, other: Touched) -> Touched:
+        return Touched(self.units | other.units, self.persons | other.persons)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which lines: of one group, after a key, at most so many; or ``only`` the line of one key."""
+
+    group: str
+    after: str = ""
+    limit: int = 20
+    only: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is to be done with a group, lines left out excepted."""
+
+    group: str
+    act: str
+    left_out: Collection[str]
+    reason: str
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A room that has something to follow. ``title`` and ``effect`` put a group's key and act into words.
+
+    ``apply`` does what was accepted through the room's own services and returns how many it changed; doing it again
+    changes nothing. It locks before it records.
+    """
+
+    name: str
+    title: Callable[[str], str]
+    effect: Callable[[str, str], str]
+    groups: Callable[[Change, Reader], Sequence[Group]]
+    lines: Callable[[Change, Reader, Page], Sequence[Line]]
+    touched: Callable[[Change, str, Collection[str], date], Touched]
+    apply: Callable[[Change, Act], int]
+
+
+_followers: dict[str, Follower] = {}
+
+
+def register(follower: Follower) -> None:
+    """Let a room tell what follows from a change; the same name again replaces it."""
+    _followers[follower.name] = follower
+
+
+def followers() -> Iterator[Follower]:
+    """Yield the registered rooms by name."""
+    for name in sorted(_followers):
+        yield _followers[name]
+
+
+def follower_of(group: str) -> Follower | None:
+    """Return whose group this is."""
+    return _followers.get(group.partition(".")[0])

@@ -1,0 +1,226 @@
+"""Pages of changes: what changes, what follows from it, who decides, who took note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from heli.kernel.problems import Problem
+from heli.rooms.people.access import PersonRequest, needs
+from heli.rooms.people.enums import Permission
+from heli.rooms.rulebook import access, presenters, queries, records, services
+from heli.rooms.rulebook.enums import AdjustmentState
+from heli.rooms.rulebook.forms import MoveForm, NoteForm
+from heli.rooms.rulebook.views.duties import shared
+from heli.ui import toasts
+
+PAGE_SIZE = 20
+
+
+@require_GET
+@needs(Permission.RULEBOOK_VIEW)
+def adjustments(request: PersonRequest) -> HttpResponse:
+    """Show the changes one may open, newest first."""
+    today, asked = request.now.date(), request.GET.get("state", "")
+    state = asked if asked in AdjustmentState.values else ""
+    found = queries.adjustments_for_list(request.person, today, state)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "tabs": presenters.adjustment_tabs(queries.states_of_list(request.person, today), state),
+        "page": page,
+        "rows": presenters.adjustment_rows(page.object_list),
+        **shared(request),
+    }
+    return render(request, "rulebook/adjustments.html", context)
+
+
+@require_GET
+@needs(Permission.RULEBOOK_VIEW)
+def adjustment(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show one change and everything that follows from it."""
+    return _page(request, pk)
+
+
+def _page(request: PersonRequest, pk: int, refusal: Problem | None = None) -> HttpResponse:
+    today = request.now.date()
+    found = access.adjustment_for(request.person, pk, today)
+    page = queries.adjustment_page(request.person, found, today)
+    groups = queries.groups_of(queries.change_of(found), records.Reader(request.person, today))
+    may_edit, may_decide = access.can_edit(request.person, today), access.can_decide(request.person, found, today)
+    url, kind = presenters.adjustment_source(found)
+    context = {
+        "adjustment": found,
+        "title": presenters.adjustment_title(found),
+        "tone": presenters.ADJUSTMENT_TONES[AdjustmentState(found.state)],
+        "source_url": url,
+        "kind": kind,
+        "changes": presenters.adjustment_changes(found),
+        "groups": presenters.group_rows(groups, page.exceptions, page.effects, request.POST if refusal else {}),
+        "effects": presenters.effect_rows(page.effects),
+        "sees_whole": access.coordinates(request.person, today),
+        "noted": page.noted,
+        "in_hand": page.in_hand,
+        "may_draft": may_edit and found.state == AdjustmentState.DRAFT,
+        "may_withdraw": may_edit and found.state in (AdjustmentState.DRAFT, AdjustmentState.PROPOSED),
+        "deciding": may_decide if found.state == AdjustmentState.PROPOSED else None,
+        "may_choose": (found.state == AdjustmentState.DRAFT and may_edit)
+        or (found.state == AdjustmentState.PROPOSED and may_decide),
+        "move_form": MoveForm(initial={"valid_from": found.effective_on, "reason": found.reason}),
+        "refusal": refusal,
+        **shared(request),
+    }
+    return render(request, "rulebook/adjustment.html", context, status=refusal.status if refusal else 200)
+
+
+@require_GET
+@needs(Permission.RULEBOOK_VIEW)
+def following(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show lines of one group, as many as a page holds, from a key on."""
+    today = request.now.date()
+    found = access.adjustment_for(request.person, pk, today)
+    group = request.GET.get("group", "")
+    page = records.Page(group, after=request.GET.get("after", ""), limit=PAGE_SIZE)
+    lines = queries.lines_of(queries.change_of(found), records.Reader(request.person, today), page)
+    taken_out = set(found.exceptions.filter(group=group).values_list("line", flat=True))
+    may_choose = (found.state == AdjustmentState.DRAFT and access.can_edit(request.person, today)) or (
+        found.state == AdjustmentState.PROPOSED and access.can_decide(request.person, found, today)
+    )
+    context = {
+        "adjustment": found,
+        "group": group,
+        "group_title": presenters.group_title(group),
+        "lines": [line for line in lines if line.key not in taken_out],
+        "after": lines[-1].key if len(lines) == PAGE_SIZE else "",
+        "may_choose": bool(may_choose) and request.GET.get("act") == "1",
+        "act": request.GET.get("act", ""),
+    }
+    template = "rulebook/following.html#lines" if request.htmx else "rulebook/following.html"
+    return render(request, template, {**context, **({} if request.htmx else shared(request))})
+
+
+def _act(request: PersonRequest, pk: int, act: Callable[[], object], words: str) -> HttpResponse:
+    """Do one act; a refusal stands on the page of the change, with what was typed."""
+    try:
+        act()
+    except Problem as problem:
+        return _page(request, pk, problem)
+    toasts.done(request, words)
+    return redirect("rulebook:adjustment", pk=pk)
+
+
+def _stamp(request: PersonRequest, pk: int) -> dict[str, Any]:
+    return {
+        "adjustment_id": pk, "version": NoteForm(request.POST).version(), "by": request.person, "at": request.now,
+    }  # fmt: skip
+
+
+@require_POST
+@needs(Permission.RULEBOOK_EDIT)
+def move(request: PersonRequest, pk: int) -> HttpResponse:
+    """Give a draft another day or reason."""
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        return _page(request, pk, _day_or_reason_missing())
+    return _act(request, pk, lambda: services.move_adjustment(**_stamp(request, pk), **form.cleaned_data), _("Saved."))
+
+
+def _day_or_reason_missing() -> Problem:
+    return Problem(
+        _("The change was not saved."), _("The day or the reason is missing."), _("Choose a day and write why.")
+    )
+
+
+@require_POST
+@needs(Permission.RULEBOOK_EDIT)
+def propose(request: PersonRequest, pk: int) -> HttpResponse:
+    """Hand the draft to whoever decides."""
+    return _act(request, pk, lambda: services.propose_adjustment(**_stamp(request, pk)), _("It awaits a decision."))
+
+
+@require_POST
+@needs(Permission.RULEBOOK_EDIT)
+def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take a change back that is not decided."""
+    reason = NoteForm(request.POST).reason()
+    return _act(
+        request, pk, lambda: services.withdraw_adjustment(**_stamp(request, pk), reason=reason), _("Withdrawn.")
+    )
+
+
+@require_POST
+@needs(Permission.RULEBOOK_APPROVE)
+def decide(request: PersonRequest, pk: int) -> HttpResponse:
+    """Accept what was chosen, return the change, or decline it as a whole."""
+    note, step = NoteForm(request.POST).reason(), request.POST.get("step", "")
+    if step == "return":
+        return _act(request, pk, lambda: services.return_adjustment(**_stamp(request, pk), reason=note), _("Returned."))
+    if step == "decline":
+        return _act(
+            request, pk, lambda: services.decline_adjustment(**_stamp(request, pk), reason=note), _("Declined.")
+        )
+    chosen = _choices(request.POST)
+    return _act(
+        request, pk, lambda: services.decide_adjustment(**_stamp(request, pk), choices=chosen, note=note),
+        _("Decided. Whoever is touched is told."),
+    )  # fmt: skip
+
+
+def _choices(posted: Mapping[str, str]) -> dict[str, services.Choice]:
+    """Return group → what was chosen; an answer that is neither is no choice."""
+    prefix = "choice:"
+    return {
+        name.removeprefix(prefix): services.Choice(
+            is_accepted=value == "accept", reason=posted.get(f"reason:{name.removeprefix(prefix)}", "")
+        )
+        for name, value in posted.items()
+        if name.startswith(prefix) and value in ("accept", "decline")
+    }
+
+
+@require_POST
+@needs(Permission.RULEBOOK_VIEW)
+def leave_out(request: PersonRequest, pk: int) -> HttpResponse:
+    """Leave one line out of what follows."""
+    group, line = request.POST.get("group", "")[:40], request.POST.get("line", "")[:40]
+    reason = NoteForm(request.POST).reason()
+    return _act(
+        request,
+        pk,
+        lambda: services.leave_out(**_stamp(request, pk), group=group, line=line, reason=reason),
+        _("Left out."),
+    )
+
+
+@require_POST
+@needs(Permission.RULEBOOK_VIEW)
+def take_back_in(request: PersonRequest, pk: int, exception: int) -> HttpResponse:
+    """Let a line that was left out follow after all."""
+    return _act(
+        request, pk, lambda: services.take_back_in(**_stamp(request, pk), exception_id=exception), _("Taken back in.")
+    )
+
+
+@require_POST
+@needs(Permission.RULEBOOK_VIEW)
+def acknowledge(request: PersonRequest, pk: int, notice: int) -> HttpResponse:
+    """Acknowledge a change for a unit."""
+    found = access.adjustment_for(request.person, pk, request.now.date())
+    access.notice_for(request.person, found, notice, request.now.date())
+    return _act(
+        request, pk, lambda: services.acknowledge(notice_id=notice, by=request.person, at=request.now),
+        _("Acknowledged."),
+    )  # fmt: skip
+
+
+@require_GET
+@needs(Permission.RULEBOOK_VIEW)
+def waiting(request: PersonRequest) -> HttpResponse:
+    """The fragment on the home page: changes to decide on, and to take note of; nothing where nothing waits."""
+    found = queries.waiting_for(request.person, request.now.date())
+    return render(request, "rulebook/waiting.html", {"rows": presenters.waiting_rows(found)})

@@ -1,0 +1,149 @@
+"""What follows for tasks from a change: open work that it touches, work that goes on, finished work, templates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import TypeVar
+
+from django.db.models import Count, Model, Q, QuerySet
+from django.db.models.functions import Left
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from heli.rooms.people import access as people
+from heli.rooms.rulebook.records import CANCEL, END, SHOW, TELL, Change, Group, Line, Page, Reader, Share, Touched
+from heli.rooms.tasks import access
+from heli.rooms.tasks.enums import TaskState, TemplateState
+from heli.rooms.tasks.models import Task, TaskQuerySet, TaskTemplate
+
+OPEN, BEFORE, WAITING = "tasks.open", "tasks.before", "tasks.waiting"
+DONE, TEMPLATES = "tasks.done", "tasks.templates"
+# A path is the chain of ids, twelve digits and a dot each: a unit's part of the tree is its first two.
+_PART = 26
+_TO_DO = (TaskState.OPEN, TaskState.ACCEPTED, TaskState.RETURNED)
+_Row = TypeVar("_Row", bound=Model)
+_TONES = {TaskState.ACCEPTED: "run", TaskState.HANDED_IN: "wait", TaskState.RETURNED: "soon", TaskState.CLOSED: "done"}
+
+
+def title(key: str) -> str:
+    return {
+        OPEN: _("Open tasks due from that day on"),
+        BEFORE: _("Open tasks due before that day"),
+        WAITING: _("Handed in and awaiting review"),
+        DONE: _("Tasks done this year"),
+        TEMPLATES: _("Task templates in force"),
+    }[key]
+
+
+def effect(key: str, act: str) -> str:
+    return {
+        (OPEN, CANCEL): _("They are canceled with the reason of the change; evidence stays with the unit."),
+        (OPEN, TELL): _("They go on as they are; whoever has them in hand is told what changes."),
+        (TEMPLATES, END): _("They end: nothing more is issued from them. Tasks that are out are counted above."),
+        (TEMPLATES, TELL): _("Their owners are told, so that they change them."),
+    }[(key, act)]
+
+
+def groups(change: Change, reader: Reader) -> list[Group]:
+    """Return the tasks and templates that rest on the duties, counted by part of the tree; always as many queries."""
+    if not change.duties:
+        return []
+    templates = templates_of(change, reader).count()
+    return [
+        _counted(OPEN, tasks_of(change, OPEN, reader), CANCEL if change.ends else TELL),
+        Group(TEMPLATES, templates, act=END if change.ends else TELL),
+        _counted(BEFORE, tasks_of(change, BEFORE, reader), SHOW),
+        _counted(WAITING, tasks_of(change, WAITING, reader), SHOW, is_done=True),
+        _counted(DONE, tasks_of(change, DONE, reader), SHOW, is_done=True),
+    ]
+
+
+def _counted(key: str, tasks: TaskQuerySet, act: str, *, is_done: bool = False) -> Group:
+    parts = tasks.order_by().annotate(part=Left("unit__path", _PART)).values("part")
+    if is_done:
+        rows = [(row["part"], row["n"], 0) for row in parts.annotate(n=Count("pk")).order_by("part")]
+    else:
+        by_unit = parts.annotate(n=Count("pk"), units=Count("unit_id", distinct=True)).order_by("part")
+        rows = [(row["part"], row["n"], row["units"]) for row in by_unit]
+    shares = tuple(Share(part, number) for part, number, _units in rows)
+    return Group(key, sum(n for _p, n, _u in rows), sum(u for _p, _n, u in rows), act, is_done, shares)
+
+
+def tasks_of(change: Change, key: str, reader: Reader | None) -> TaskQuerySet:
+    """Return the tasks of a group that the reader may open; without a reader all."""
+    seen = access.visible_tasks(reader.person, reader.today) if reader is not None else Task.objects.all()
+    tasks = seen.filter(obligation__in=change.duties)
+    later = Q(due_on__gte=change.on) | Q(due_on__isnull=True)
+    if key == OPEN:
+        return tasks.filter(later, state__in=_TO_DO)
+    if key == BEFORE:
+        return tasks.filter(due_on__lt=change.on, state__in=_TO_DO)
+    if key == WAITING:
+        return tasks.filter(state=TaskState.HANDED_IN)
+    return tasks.filter(due_on__gte=date(change.on.year, 1, 1), state=TaskState.CLOSED)
+
+
+def templates_of(change: Change, reader: Reader | None) -> QuerySet[TaskTemplate]:
+    """Return the templates in force that ask for the duties, those the reader may see; without one all."""
+    seen = access.visible_templates(reader.person, reader.today) if reader is not None else TaskTemplate.objects.all()
+    return seen.filter(obligation__in=change.duties, state=TemplateState.APPROVED, ends_on__gte=change.on)
+
+
+def lines(change: Change, reader: Reader, page: Page) -> list[Line]:
+    """Return tasks or templates of a group, oldest first, each with who has it in hand (three queries)."""
+    if page.group == TEMPLATES:
+        templates = _page_of(templates_of(change, reader).select_related("root", "owner"), page)
+        return [_template_line(template) for template in templates]
+    if page.group in (OPEN, BEFORE, WAITING, DONE):
+        return _task_lines(_page_of(tasks_of(change, page.group, reader).select_related("unit"), page), reader.today)
+    return []
+
+
+def _page_of(rows: QuerySet[_Row], page: Page) -> list[_Row]:
+    if page.only:
+        rows = rows.filter(pk=_number(page.only))
+    if page.after:
+        rows = rows.filter(pk__gt=_number(page.after))
+    return list(rows.order_by("pk")[: page.limit])
+
+
+def _number(key: str) -> int:
+    return int(key) if key.isdecimal() and len(key) < 19 else 0
+
+
+def _task_lines(tasks: Iterable[Task], today: date) -> list[Line]:
+    rows = list(tasks)
+    held = people.names_at({(task.unit_id, task.post_kind) for task in rows}, today)
+    return [
+        Line(
+            key=str(task.pk), title=task.title, url=reverse("tasks:task", args=[task.pk]), unit=task.unit.name,
+            holders=tuple(held.get((task.unit_id, task.post_kind), ())), due_on=task.due_on, line=task.line,
+            state=str(TaskState(task.state).label), tone=_TONES.get(TaskState(task.state), "idle"),
+        )
+        for task in rows
+    ]  # fmt: skip
+
+
+def _template_line(template: TaskTemplate) -> Line:
+    return Line(
+        key=str(template.pk), title=template.title, url=reverse("tasks:template", args=[template.pk]),
+        unit=template.root.name, holders=(template.owner.name,), due_on=template.ends_on, line=template.line,
+        state=str(TemplateState(template.state).label), tone="run",
+    )  # fmt: skip
+
+
+def touched(change: Change, group: str, left_out: Collection[str], today: date) -> Touched:
+    """Return the units that have such tasks in hand, and the owners of such templates."""
+    out = [_number(key) for key in left_out]
+    if group == TEMPLATES:
+        owners = templates_of(change, None).exclude(pk__in=out).values_list("owner_id", flat=True)
+        return Touched(persons=frozenset(owners))
+    if group != OPEN:
+        return Touched()
+    addresses = set(
+        tasks_of(change, OPEN, None).exclude(pk__in=out).order_by().values_list("unit_id", "post_kind").distinct()
+    )
+    held = people.holders_of({address for address in addresses if address[1]}, today)
+    persons = frozenset(person_id for holders in held.values() for person_id in holders)
+    return Touched(frozenset(unit_id for unit_id, _kind in addresses), persons)
