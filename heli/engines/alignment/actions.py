@@ -18,6 +18,9 @@ from heli.engines.alignment.wording import DATA, compile_pattern
 REACH = 12
 """Characters around a concept in which a word of action belongs to it."""
 
+NAME = 4
+"""Characters of a concept that tell whether the word before it belongs to its name ("public pledge")."""
+
 _GENERIC = frozenset({"build", "hold", ""})
 _PRODUCTS = frozenset({"rule", "plan"})
 _OVERRULING = frozenset({"attend", "check", "assess", "report", "survey", "publish", "select", "summary", "study"})
@@ -151,9 +154,11 @@ def _handled(before: str, after: str, words: _Words) -> str:
     return "" if kind in _GENERIC else kind
 
 
-def _led(before: str, words: _Words) -> list[str]:
-    """The kinds of the action words before a concept, the nearest last."""
-    return [words.kinds_before[found.group()] for found in words.before.finditer(before[-REACH:])]
+def _led(before: str, mention: str, words: _Words) -> list[str]:
+    """The kinds of the action words before a concept, the nearest last; what runs on into its name is none."""
+    reach = before[-REACH:]
+    seen = words.before.finditer(reach + mention[:NAME])
+    return [words.kinds_before[found.group()] for found in seen if found.end() <= len(reach)]
 
 
 def _takes_part(mention: str, before: str, implied: str, words: _Words) -> bool:
@@ -171,7 +176,7 @@ def kind_of(mention: str, clause: Clause, implied: str) -> str:
     product = _product_kind(before, mention + clause.after[:REACH], words)
     if product:
         return product if implied != "plan" or product == "rule" else "plan"
-    kinds = _led(before, words) if before else []
+    kinds = _led(before, mention, words) if before else []
     if "guide" in kinds:
         return "guide"
     takes_part = _takes_part(mention, before, implied, words)

@@ -168,8 +168,13 @@ class Lexicon:
         words = self._rules.words(text)
         if len(words) < 2:
             return []
+        strange = [hit for hit in named if self.concepts[hit.concept].area == OTHER_AREA]
         for start, end in windows(text):
-            found = list(self._rules.found(words, start, end))
+            found = [
+                (concept, pieces)
+                for concept, pieces in self._rules.found(words, start, end)
+                if not any(hit.start <= pieces[0][0] and pieces[-1][1] <= hit.end for hit in strange)
+            ]
             if not found:
                 continue
             told = {hit.concept for hit in named if start <= hit.start < end}

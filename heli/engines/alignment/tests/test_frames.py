@@ -175,3 +175,33 @@ def test_who_was_punished_is_an_outcome():
 
 def test_the_name_of_a_department_is_no_duty():
     assert {duty.concept for duty in read("党群工作部与纪委办公室不一致").duties} == {"department"}
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "kind"),
+    [
+        ("开展党员公开承诺践诺", "member_pledge", "sign"),
+        ("畅通群众监督举报渠道", "report_channel", "publish"),
+        ("每半年研判一次职工思想状况", "thought_state", "survey"),
+        ("做好受处分人员跟踪教育回访", "sanction_care", "talk"),
+    ],
+)
+def test_a_word_that_runs_on_into_the_name_is_no_action_on_it(text, concept, kind):
+    assert {duty.concept: duty.kind for duty in read(text).duties}[concept] == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("组织党员在活动室开展集中学习", "positions_ground"),
+        ("对民主生活会查摆的问题建立台账", "democratic_life_meeting"),
+    ],
+)
+def test_where_it_is_done_or_where_it_came_up_is_no_duty(text, concept):
+    assert {duty.concept: duty.salience for duty in read(text).duties}[concept] < 0.5
+
+
+def test_a_tendency_is_nobody_who_is_told():
+    duties = {duty.concept: duty.salience for duty in read("对有不良倾向的同志及时咬耳扯袖").duties}
+
+    assert duties["reminder_talk"] == 1.0

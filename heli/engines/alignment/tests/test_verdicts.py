@@ -25,7 +25,7 @@ TEXTS = st.one_of(
 
 
 BLIND = sorted(DATA.glob("blind_*.csv"))
-FLOORS = {"blind_first": 0.80, "blind_second": 0.85}
+FLOORS = {"blind_first": 0.80, "blind_second": 0.85, "blind_third": 0.75, "blind_fourth": 0.82}
 """What a change may not fall below on pairs that are never trained on."""
 
 
@@ -90,6 +90,8 @@ def test_other_matter_is_different(one, other):
         ("修订人才培养方案", "推进在线课程建设"),
         ("完成无线网络采购", "实训设备采购到位"),
         ("6月外场施工图设计", "9月道路施工"),
+        ("组织安全警示教育", "组织廉政警示教育"),
+        ("签订年度经营业绩责任书", "签订党风廉政建设责任书"),
     ],
 )
 def test_a_trade_in_common_is_no_duty_in_common(one, other):
