@@ -1,8 +1,8 @@
 """Who reads, drafts and approves a list, who signs, and whose duties one may see.
 
 A list under way is open to those who draft or approve for its unit. An issued version is for whoever may read lists
-of its unit, and for the holders of the posts it names. A person's duties are open to the person; somebody else sees
-them as far as they come from units on which they hold the right.
+of its unit, for the holders of the posts it names, and for those whom its items of everybody bind. A person's duties
+are open to the person; somebody else sees them as far as they come from units on which they hold the right.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from heli.kernel.decisions import Decision, allowed, denied
 from heli.rooms.people import access as people
 from heli.rooms.people import queries as people_queries
-from heli.rooms.people.enums import Permission, Tree
+from heli.rooms.people.enums import Permission, PoliticalStatus, Tree
 from heli.rooms.responsibilities import rules
+from heli.rooms.responsibilities.enums import Reach
 from heli.rooms.responsibilities.models import (
     DutyArchive,
     HandOver,
@@ -56,13 +57,31 @@ def own_posts(person: Person | None, on: date) -> list[int]:
 def visible_versions(person: Person | None, on: date) -> VersionQuerySet:
     """Return the versions the person may open: the list side of ``can_view``."""
     reading = people.scope_paths(person, Permission.DUTY_LIST_VIEW, on)
-    named = Item.objects.filter(version=OuterRef("pk")).filter(_names(own_posts(person, on)))
+    named = Item.objects.filter(version=OuterRef("pk")).filter(_names(own_posts(person, on)) | binding(person, on))
     issued = Q(state__in=("in_force", "replaced")) & (_below("list__unit", reading) | Q(Exists(named)))
     return ListVersion.objects.filter(_below("list__unit", _workshop_paths(person, on)) | issued)
 
 
 def _names(post_ids: list[int]) -> Q:
     return Q(accountable_id__in=post_ids) | Q(supports__post_id__in=post_ids)
+
+
+def binding(person: Person | None, on: date) -> Q:
+    """Return the items of everybody that bind this person: of the lists of the units the person is in (one query).
+
+    What somebody answers for, and is asked to sign, that person can read.
+    """
+    if person is None:
+        return Q(pk__in=[])
+    party, office = people_queries.party_and_office(person.pk, on)
+    near = Q(version__list__unit_id__in=_line_of(party)) | Q(version__list__unit__serves_id__in=_line_of(office))
+    outside = person.political_status == PoliticalStatus.NON_MEMBER
+    return near & Q(reach__in=[Reach.STAFF] if outside else [Reach.STAFF, Reach.MEMBERS])
+
+
+def _line_of(unit: Unit | None) -> list[int]:
+    """Return the ids of the unit and of those above it."""
+    return [int(part) for part in unit.path.split(".") if part] if unit is not None else []
 
 
 def can_view(person: Person | None, version: ListVersion, on: date) -> Decision:
@@ -74,9 +93,9 @@ def can_view(person: Person | None, version: ListVersion, on: date) -> Decision:
         return denied(_("A list that is not issued is open to those who draft or approve it."))
     if any(path.startswith(each) for each in people.scope_paths(person, Permission.DUTY_LIST_VIEW, on)):
         return allowed()
-    if version.items.filter(_names(own_posts(person, on))).exists():
+    if version.items.filter(_names(own_posts(person, on)) | binding(person, on)).exists():
         return allowed()
-    return denied(_("This list belongs to another unit and names none of your posts."))
+    return denied(_("This list belongs to another unit and binds neither your posts nor everybody where you are."))
 
 
 def visible_lists(person: Person | None, on: date) -> ListQuerySet:

@@ -38,6 +38,7 @@ def tree(request: PersonRequest) -> HttpResponse:
         "found": presenters.found_units(found, queries.names_above(found, request.person, on)),
         "tree": chosen,
         "may_edit": bool(access.has_somewhere(request.person, Permission.UNIT_EDIT, on)),
+        "may_list": bool(access.has_somewhere(request.person, Permission.PERSON_VIEW, on)),
     }
     template = "people/tree.html#found" if request.htmx else "people/tree.html"
     return render(request, template, context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,11 +66,12 @@ class GroupView:
     commitment_url: str
 
 
-def group_views(groups: Sequence[Group], version: ListVersion) -> list[GroupView]:
-    return [_group(group, version) for group in groups]
+def group_views(groups: Sequence[Group], version: ListVersion, open_to: Collection[int]) -> list[GroupView]:
+    """Return the posts with their items; the names in ``open_to`` lead to what these persons answer for."""
+    return [_group(group, version, open_to) for group in groups]
 
 
-def _group(group: Group, version: ListVersion) -> GroupView:
+def _group(group: Group, version: ListVersion, open_to: Collection[int]) -> GroupView:
     address = [version.list_id, version.number]
     post = group.post
     everybody = group.reach != Reach.POST
@@ -80,7 +81,10 @@ def _group(group: Group, version: ListVersion) -> GroupView:
         post=post,
         title=title,
         where=post.unit.name if post and post.unit_id != version.list.unit_id else "",
-        holders=[(person, reverse("responsibilities:person", args=[person.pk])) for person in group.holders],
+        holders=[
+            (person, reverse("responsibilities:person", args=[person.pk]) if person.pk in open_to else "")
+            for person in group.holders
+        ],
         vacant=_("vacant: nobody holds this post today") if post and not group.holders else "",
         signed=[f"{row.person} {words.long_day(row.signed_at.date())}" for row in group.signatures] if post else [],
         unsigned=[str(person) for person in group.unsigned] if signing else [],

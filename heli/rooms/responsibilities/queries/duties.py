@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from heli.kernel.periods import holds_on
 from heli.rooms.people import queries as people
-from heli.rooms.people.enums import PoliticalStatus
 from heli.rooms.responsibilities import access, records, rules
 from heli.rooms.responsibilities.enums import ListState, Reach, WorkState
 from heli.rooms.responsibilities.models import Item, ItemSupport, Signature
@@ -105,9 +104,9 @@ def duty_page(viewer: Person | None, person: Person, day: date, today: date) -> 
     start, end = date(day.year, 1, 1), date(day.year + 1, 1, 1)
     year = [one for one in people.appointments_of(person.pk, start, end) if _seen(viewer, person, one.post, today)]
     current = [one for one in year if one.valid_from <= day and (one.valid_to is None or day < one.valid_to)]
-    party, office = people.party_and_office(person.pk, day)
+    party, _office = people.party_and_office(person.pk, day)
     held = {one.post_id for one in current}
-    found = _items(person, held, party, office, day)
+    found = _items(person, held, day)
     items = [(item, role) for item, role in found if _item_seen(viewer, person, item, today)]
     works = collect(person, year, [item for item, role in items if role != "everybody"], start, end, today)
     by_key = {work.key: work for work in works}
@@ -167,15 +166,9 @@ def _item_seen(viewer: Person | None, person: Person, item: Item, on: date) -> b
     return item.accountable is not None and _seen(viewer, person, item.accountable, on)
 
 
-def _items(
-    person: Person, post_ids: set[int], party: Unit | None, office: Unit | None, day: date
-) -> list[tuple[Item, str]]:
-    """Return the items in force for these posts and, of everybody, those of the nearest list (three queries)."""
-    everybody = Q(reach=Reach.STAFF) | Q(reach=Reach.MEMBERS)
-    if person.political_status == PoliticalStatus.NON_MEMBER:
-        everybody = Q(reach=Reach.STAFF)
-    near = Q(version__list__unit_id__in=_ids(party)) | Q(version__list__unit__serves_id__in=_ids(office))
-    of_everybody = list(_in_force(day).filter(everybody & near))
+def _items(person: Person, post_ids: set[int], day: date) -> list[tuple[Item, str]]:
+    """Return the items in force for these posts and, of everybody, those of the nearest list (four queries)."""
+    of_everybody = list(_in_force(day).filter(access.binding(person, day)))
     nearest = max((item.version.list.unit.depth for item in of_everybody), default=0)
     found = [item for item in of_everybody if item.version.list.unit.depth == nearest]
     if post_ids:
@@ -195,11 +188,6 @@ def _role(item: Item, post_ids: set[int]) -> str:
     if item.reach != Reach.POST:
         return "everybody"
     return "accountable" if item.accountable_id in post_ids else "supporting"
-
-
-def _ids(unit: Unit | None) -> list[int]:
-    """Return the ids of the unit and of those above it."""
-    return [int(part) for part in unit.path.split(".") if part] if unit is not None else []
 
 
 def collect(

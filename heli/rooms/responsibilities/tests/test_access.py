@@ -30,6 +30,7 @@ def versions(everyone: Everyone, at: datetime) -> list[ListVersion]:
         world.draft(everyone, at, everyone.committee_a, [world.edit("甲公司", world.post_of(everyone.secretary_a))]),
         world.approved(everyone, at, everyone.branch_b1, [world.edit("乙支部", branch_b)]),
         world.submitted(everyone, at, everyone.party_department, [world.edit("部门工作", head)]),
+        world.issued(everyone, at, everyone.committee_b, [world.edit("如实登记", None, reach="members")]),
     ]  # fmt: skip
 
 
@@ -52,9 +53,9 @@ def test_lists_are_those_with_a_version_one_can_open(
 @pytest.mark.parametrize(
     ("who", "sees"),
     [
-        ("party_clerk", {0, 1, 2, 3, 4}), ("secretary", {0, 1, 2, 3}), ("secretary_a", {1, 2}),
-        ("branch_secretary_a1", {1}), ("member_a1", {1}), ("branch_secretary_b1", {3}), ("member_b1", set()),
-        ("former_clerk", set()),
+        ("party_clerk", {0, 1, 2, 3, 4, 5}), ("secretary", {0, 1, 2, 3, 5}), ("secretary_a", {1, 2}),
+        ("branch_secretary_a1", {1}), ("member_a1", {1}), ("branch_secretary_b1", {3, 5}), ("member_b1", {5}),
+        ("former_clerk", {5}),
     ],
 )  # fmt: skip
 def test_who_sees_which(
@@ -65,6 +66,15 @@ def test_who_sees_which(
     found = {number for number, one in enumerate(versions) if access.can_view(person, one, at.date())}
 
     assert found - {4} == sees - {4}
+
+
+def test_a_list_that_binds_everybody_is_read_by_whom_it_binds(everyone: Everyone, at: datetime) -> None:
+    members = world.issued(everyone, at, everyone.committee_a, [world.edit("如实登记", None, reach="members")])
+    staff = world.issued(everyone, at, everyone.branch_a1, [world.edit("如实申报", None, reach="staff")])
+
+    for person, binds in ((everyone.member_a1, {members, staff}), (everyone.non_member, {staff})):
+        assert set(access.visible_versions(person, at.date())) == binds
+    assert not access.can_view(everyone.member_b1, staff, at.date())
 
 
 def test_persons_in_the_list_are_those_whose_duties_one_can_open(

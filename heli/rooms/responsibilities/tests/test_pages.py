@@ -92,6 +92,20 @@ def test_another_s_duties_are_open_to_who_oversees_and_missing_to_others(
     assert "answers for" not in get(client_of(everyone.member_a1), "of_person", everyone.secretary.pk)
 
 
+def test_names_of_holders_lead_only_where_the_reader_may_go(
+    everyone: Everyone, at: datetime, client_of: ClientOf
+) -> None:
+    secretary = everyone.branch_secretary_a1
+    edits = [world.edit("支部工作", world.post_of(secretary)), world.edit("如实登记", None, reach="members")]
+    version = world.issued(everyone, at, everyone.branch_a1, edits)
+    link = f'<a href="/duties/{secretary.pk}/">'
+
+    for reader, leads in ((everyone.party_clerk, True), (everyone.member_a1, False)):
+        page = get(client_of(reader), "version", version.list_id, version.number)
+        assert secretary.name in page
+        assert (link in page) is leads
+
+
 def test_duties_of_a_past_day_are_those_of_the_post_then(everyone: Everyone, at: datetime, client_of: ClientOf) -> None:
     version = world.issued(everyone, at)
 

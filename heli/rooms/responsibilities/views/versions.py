@@ -27,6 +27,7 @@ from heli.ui import toasts
 
 if TYPE_CHECKING:
     from heli.rooms.responsibilities.models import ListVersion
+    from heli.rooms.responsibilities.queries.lists import Group
 
 _EDITABLE = (ListState.DRAFT, ListState.RETURNED)
 
@@ -46,7 +47,7 @@ def version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     context = {
         "version": found,
         "list": found.list,
-        "groups": presenters.group_views(groups, found),
+        "groups": presenters.group_views(groups, found, _open_to(request, groups)),
         "item_count": len(items),
         "tone": words.STATE_TONES[ListState(found.state)],
         "hint": presenters.hint(found),
@@ -68,6 +69,13 @@ def version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
         "urls": _urls(pk, number),
     }
     return render(request, "responsibilities/version.html", context)
+
+
+def _open_to(request: PersonRequest, groups: list[Group]) -> set[int]:
+    """Return which of the holders' duties the reader may open (one query)."""
+    named = {person.pk for group in groups for person in group.holders}
+    seen = access.visible_holders(request.person, request.now.date()).filter(pk__in=named)
+    return set(seen.values_list("pk", flat=True))
 
 
 def _faults(found: ListVersion, items: list[Any], day: date, *, can_change: bool) -> list[presenters.FaultView]:
@@ -210,7 +218,7 @@ def commitment(request: PersonRequest, pk: int, number: int, post: int) -> HttpR
         "version": found,
         "list": found.list,
         "post": group.post,
-        "group": presenters.group_views([group], found)[0],
+        "group": presenters.group_views([group], found, ())[0],
         "opening": opening,
         "closing": closing,
         "holder": holder,
