@@ -116,6 +116,7 @@ class ListFilter(forms.Form):
     month = forms.IntegerField(required=False, min_value=1, max_value=12)
     duty = forms.CharField(required=False, max_length=20)
     missing = forms.BooleanField(required=False)
+    asked = forms.BooleanField(required=False)
 
     def values(self) -> dict[str, Any]:
         """Return the clean values; a field that is wrong counts as empty."""

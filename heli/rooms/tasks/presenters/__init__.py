@@ -14,6 +14,7 @@ from heli.rooms.tasks.presenters.burden import (
     others_rows,
 )
 from heli.rooms.tasks.presenters.calendars import feed, month_boxes, month_title, weekday_names, whose_tabs
+from heli.rooms.tasks.presenters.exports import matrix_workbook, task_workbook
 from heli.rooms.tasks.presenters.joints import (
     AroundView,
     around_view,
@@ -96,6 +97,7 @@ __all__ = [
     "list_rows",
     "matrix",
     "matrix_summary",
+    "matrix_workbook",
     "month_boxes",
     "month_name",
     "month_rows",
@@ -105,6 +107,7 @@ __all__ = [
     "state_options",
     "state_words",
     "task_view",
+    "task_workbook",
     "template_row",
     "template_rows",
     "template_state_options",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from heli.rooms.tasks import queries, rules
 from heli.rooms.tasks.enums import Line, TaskState
+from heli.rooms.tasks.presenters.titles import title_of, titles_of
 from heli.ui.shapes import Option, Step, Tab
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Row:
     """A line of a list: where it leads, in what state, and the one action."""
 
     task: Task
+    title: str
     url: str
     tone: str
     state: str
@@ -99,15 +101,23 @@ def state_words(task: Task, today: date) -> tuple[str, str]:
     return _TONES[state], str(state.label)
 
 
-def _row(task: Task, today: date, verb: str = "") -> Row:
+def _row(task: Task, title: str, today: date, verb: str = "") -> Row:
     tone, words = state_words(task, today)
     due = task.due_on.strftime("%m-%d" if task.due_on.year == today.year else "%Y-%m-%d") if task.due_on else ""
-    return Row(task=task, url=reverse("tasks:task", args=[task.pk]), tone=tone, state=words, due=due, verb=verb)
+    url = reverse("tasks:task", args=[task.pk])
+    return Row(task=task, title=title, url=url, tone=tone, state=words, due=due, verb=verb)
 
 
 def todo_groups(todo: queries.Todo, today: date) -> list[dict[str, Any]]:
+    """Return the groups with their rows, and which of them wait to be accepted: those can be taken in one press."""
+    titles = titles_of([row.task for row in todo.rows])
     return [
-        {"key": key, "name": GROUP_NAMES[key], "rows": [_row(row.task, today, str(VERBS[row.verb])) for row in rows]}
+        {
+            "key": key,
+            "name": GROUP_NAMES[key],
+            "rows": [_row(row.task, titles[row.task.pk], today, str(VERBS[row.verb])) for row in rows],
+            "new": [row.task.pk for row in rows if row.verb == "accept"],
+        }
         for key, rows in todo.groups
     ]
 
@@ -135,7 +145,9 @@ def todo_summary(todo: queries.Todo) -> dict[str, int]:
 
 
 def list_rows(tasks: Iterable[Task], today: date) -> list[Row]:
-    return [_row(task, today) for task in tasks]
+    found = list(tasks)
+    titles = titles_of(found)
+    return [_row(task, titles[task.pk], today) for task in found]
 
 
 def given_rows(tasks: Sequence[Task], today: date) -> list[Row]:
@@ -157,6 +169,7 @@ def line_options(chosen: str) -> list[Option]:
 class TaskView:
     """One task as its page shows it."""
 
+    title: str
     page: queries.TaskPage
     tone: str
     state: str
@@ -170,6 +183,7 @@ def task_view(page: queries.TaskPage) -> TaskView:
     tone, words = _TONES[TaskState(page.task.state)], str(TaskState(page.task.state).label)
     due_tone, due = due_words(page.days_left)
     return TaskView(
+        title=title_of(page.task),
         page=page,
         tone=tone,
         state=words,

@@ -132,9 +132,14 @@ def due_calendar(todo_list: Todo, today: date) -> list[list[CalendarDay]]:
 
 def given_away(person: Person | None, on: date, limit: int = 6) -> list[Task]:
     """Return undone tasks that this person's units asked others for, soonest first."""
+    rows = _asked_for(person, on).undone().select_related("unit")
+    return list(rows.order_by(F("due_on").asc(nulls_last=True), "pk")[:limit])
+
+
+def _asked_for(person: Person | None, on: date) -> TaskQuerySet:
+    """Return the tasks that the person's units asked other units for."""
     own_units = {unit_id for unit_id, _kind in people.held_posts(person, on)}
-    undone = access.asked_tasks(person, on).undone().exclude(unit__in=own_units)
-    return list(undone.select_related("unit").order_by(F("due_on").asc(nulls_last=True), "pk")[:limit])
+    return access.asked_tasks(person, on).exclude(unit__in=own_units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +188,20 @@ def citable_evidence(person: Person | None, task: Task, on: date, limit: int = 3
 
 
 def tasks_of_unit(
-    person: Person | None, unit: Unit | None, on: date, *, state: str = "", line: str = "", text: str = ""
+    person: Person | None,
+    unit: Unit | None,
+    on: date,
+    *,
+    state: str = "",
+    line: str = "",
+    text: str = "",
+    asked_by_me: bool = False,
 ) -> QuerySet[Task]:
-    """Return the visible tasks of a unit and the units below it (None: of all one sees), soonest first."""
-    tasks = access.visible_tasks(person, on).select_related("unit")
+    """Return the visible tasks of a unit and the units below it (None: of all one sees), soonest first.
+
+    ``asked_by_me`` keeps those that the person's own units asked others for.
+    """
+    tasks = (_asked_for(person, on) if asked_by_me else access.visible_tasks(person, on)).select_related("unit")
     if unit is not None:
         tasks = tasks.filter(unit__path__startswith=unit.path)
     if state == "undone":

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
+from django.utils import timezone, translation
+from openpyxl import load_workbook
 
+from heli.rooms.rulebook.services import install_catalogue
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Evidence, Task
+from heli.rooms.tasks.presenters.titles import stretch_words
 from heli.rooms.tasks.tests.factories import CitationFactory, EvidenceFactory, TaskFactory
 from heli.ui import pages
 
@@ -201,3 +205,75 @@ def test_citable_evidence_offers_own_unit_only(everyone, client_of, task):
 
     assert "本支部的记录" in page
     assert "外支部的记录" not in page
+
+
+def test_equal_titles_are_told_apart_by_their_months(everyone, client_of):
+    for month, last in ((1, 31), (3, 31)):
+        TaskFactory(
+            unit=everyone.branch_a1, title="主题党日", starts_on=date(2027, month, 1), due_on=date(2027, month, last)
+        )
+    for month in (5, 6):
+        TaskFactory(unit=everyone.branch_a1, title="支部党课", starts_on=date(2027, 1, 4), due_on=date(2027, month, 20))
+
+    with translation.override("zh-hans"):
+        page = client_of(everyone.branch_secretary_a1).get("/", headers={"accept-language": "zh-hans"}).content.decode()
+
+    for title in ("主题党日（1月）", "主题党日（3月）", "支部党课（5月）", "支部党课（6月）"):
+        assert page.count(f">{title}<") == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "due", "words"),
+    [
+        (date(2027, 3, 1), date(2027, 3, 31), "March"), (date(2027, 4, 1), date(2027, 6, 30), "quarter 2"),
+        (date(2027, 7, 1), date(2027, 12, 31), "second half of the year"), (date(2027, 1, 1), date(2027, 12, 31), ""),
+        (date(2027, 2, 1), date(2027, 4, 30), ""), (date(2027, 3, 2), date(2027, 3, 31), ""), (None, None, ""),
+    ],
+)  # fmt: skip
+def test_a_stretch_of_time_is_named_where_it_is_a_whole_one(start, due, words):
+    with translation.override("en"):
+        assert stretch_words(start, due) == words
+
+
+def test_several_new_tasks_are_accepted_in_one_press_and_others_stay(everyone, client_of):
+    mine = TaskFactory.create_batch(3, unit=everyone.branch_a1)
+    strange = TaskFactory(unit=everyone.branch_b1)
+    client = client_of(everyone.branch_secretary_a1)
+
+    assert "/tasks/accept/" in client.get("/").content.decode()
+    client.post("/tasks/accept/", {"task": [task.pk for task in (*mine, strange)]})
+
+    states = dict(Task.objects.values_list("pk", "state"))
+    assert [states[task.pk] for task in mine] == [TaskState.ACCEPTED] * 3
+    assert states[strange.pk] == TaskState.OPEN
+
+
+def test_the_list_exports_what_it_shows_and_nothing_else(everyone, client_of):
+    TaskFactory(unit=everyone.branch_a1, title="清单里的事", requesters=[everyone.party_department])
+    TaskFactory(unit=everyone.branch_a1, title="别家交办的", requesters=[everyone.discipline_office])
+    client = client_of(everyone.party_clerk)
+
+    book = load_workbook(BytesIO(client.get("/tasks/export/?asked=1").content))
+    everything = load_workbook(BytesIO(client.get("/tasks/export/").content))
+
+    assert [row[1].value for row in book.active.iter_rows(min_row=2)] == ["清单里的事"]
+    assert {row[1].value for row in everything.active.iter_rows(min_row=2)} >= {"清单里的事", "别家交办的"}
+
+
+def test_too_long_a_list_is_refused_and_not_cut_off(everyone, client_of, monkeypatch):
+    monkeypatch.setattr("heli.rooms.tasks.views.lists.EXPORT_ROWS", 2)
+    TaskFactory.create_batch(3, unit=everyone.branch_a1)
+
+    assert client_of(everyone.party_clerk).get("/tasks/export/").status_code == 422
+
+
+def test_the_matrix_goes_out_as_a_workbook(everyone, client_of, at):
+    install_catalogue(by="test", at=at)
+
+    answer = client_of(everyone.party_clerk).get(f"/tasks/matrix/export/?unit={everyone.branch_a1.pk}&year=2027")
+
+    sheet = load_workbook(BytesIO(answer.content)).active
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert sheet.max_column == 18
+    assert rows
+    assert all(row[16] >= row[15] for row in rows)

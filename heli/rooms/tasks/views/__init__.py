@@ -38,11 +38,14 @@ from heli.rooms.tasks.views.joints import (
 )
 from heli.rooms.tasks.views.lists import (
     PAGE_SIZE,
+    accept_several,
+    export_list,
     of_unit,
     task_list,
     todo,
 )
 from heli.rooms.tasks.views.months import (
+    export_matrix,
     matrix,
 )
 from heli.rooms.tasks.views.problem_lists import (
@@ -97,6 +100,7 @@ from heli.rooms.tasks.views.working import (
 __all__ = [
     "PAGE_SIZE",
     "accept",
+    "accept_several",
     "add_measure",
     "add_part",
     "add_problem",
@@ -123,6 +127,8 @@ __all__ = [
     "evidence_file",
     "export_burden",
     "export_follow_ups",
+    "export_list",
+    "export_matrix",
     "export_rectifications",
     "feed",
     "follow_up_list",

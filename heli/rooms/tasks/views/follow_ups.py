@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,10 +23,10 @@ from heli.rooms.tasks.presenters import follow_ups as presenters
 from heli.rooms.tasks.presenters import line_options
 from heli.rooms.tasks.rules.follow_ups import Ladder
 from heli.rooms.tasks.views import asking
+from heli.rooms.tasks.views.downloads import xlsx
 
 PAGE_SIZE = 30
 EXPORT_ROWS = 5000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LAST_PART = re.compile(r"^(.*[,;\uff0c\uff1b\u3001]\s*)?(.*)$", re.DOTALL)
 
 
@@ -73,12 +72,6 @@ def export_follow_ups(request: PersonRequest) -> HttpResponse:
     found = _filtered(request, values).select_related("closed_by")[:EXPORT_ROWS]
     data = presenters.workbook(presenters.ledger_rows(found, today), today)
     return xlsx(data, _("Follow-up ledger") + f" {today:%Y-%m-%d}.xlsx")
-
-
-def xlsx(data: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return response
 
 
 @require_http_methods(["GET", "POST"])

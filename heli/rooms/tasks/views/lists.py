@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
+from heli.kernel.problems import Problem
 from heli.rooms.people import access as people
 from heli.rooms.people.access import PersonRequest, person_required, signed_in
 from heli.rooms.people.enums import Permission
-from heli.rooms.tasks import presenters, queries
-from heli.rooms.tasks.forms import ListFilter
+from heli.rooms.tasks import presenters, queries, services
+from heli.rooms.tasks.forms import BulkForm, ListFilter
 from heli.rooms.tasks.views.asking import chosen_unit, rail
+from heli.rooms.tasks.views.downloads import xlsx
+from heli.ui import toasts
 from heli.ui.pages import LongPaginator
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from heli.rooms.people.models import Unit
+    from heli.rooms.tasks.models import Task
+
 PAGE_SIZE = 20
+EXPORT_ROWS = 20_000
 
 
 @require_safe
@@ -43,13 +58,9 @@ def todo(request: PersonRequest) -> HttpResponse:
 @person_required
 def task_list(request: PersonRequest) -> HttpResponse:
     """Show the tasks of a unit of the person's and all units below it; what is undone, until a state is chosen."""
-    today, values = request.now.date(), ListFilter(request.GET).values()
-    if "state" not in request.GET:
-        values["state"] = "undone"
+    today = request.now.date()
+    values, unit, tasks = _filtered(request)
     units = queries.overseen_units(request.person, today)
-    unit = chosen_unit(request, values["unit"])
-    filters = {"state": values["state"], "line": values["line"], "text": values["q"]}
-    tasks = queries.tasks_of_unit(request.person, unit, today, **filters)
     page = LongPaginator(tasks, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "unit": unit,
@@ -59,10 +70,53 @@ def task_list(request: PersonRequest) -> HttpResponse:
         "rows": presenters.list_rows(page.object_list, today),
         "states": presenters.state_options(values["state"]),
         "lines": presenters.line_options(values["line"]),
+        "query": f"?{request.GET.urlencode()}",
         **rail(request),
     }
     template = "tasks/list.html#rows" if request.htmx else "tasks/list.html"
     return render(request, template, context)
+
+
+def _filtered(request: PersonRequest) -> tuple[dict[str, Any], Unit | None, QuerySet[Task]]:
+    """Return what the list is asked for: the filter, its unit, and the tasks, undone until a state is chosen."""
+    today, values = request.now.date(), ListFilter(request.GET).values()
+    if "state" not in request.GET:
+        values["state"] = "undone"
+    unit = chosen_unit(request, values["unit"])
+    filters = {"state": values["state"], "line": values["line"], "text": values["q"]}
+    asked = bool(values["asked"])
+    return values, unit, queries.tasks_of_unit(request.person, unit, today, asked_by_me=asked, **filters)
+
+
+@require_safe
+@person_required
+def export_list(request: PersonRequest) -> HttpResponse:
+    """Hand out the filtered list as a workbook; too long a list is refused, never cut off."""
+    today = request.now.date()
+    _values, _unit, tasks = _filtered(request)
+    found = list(tasks[: EXPORT_ROWS + 1])
+    if len(found) > EXPORT_ROWS:
+        raise Problem(
+            _("The list was not exported."),
+            _("It holds more than %(n)s tasks.") % {"n": EXPORT_ROWS},
+            _("Choose a unit, a state or a line first."),
+        )
+    return xlsx(presenters.task_workbook(found, today), _("Tasks") + f" {today:%Y-%m-%d}.xlsx")
+
+
+@require_POST
+@person_required
+def accept_several(request: PersonRequest) -> HttpResponse:
+    """Take several new tasks in hand in one press; each is answered for itself."""
+    form = BulkForm(request.POST)
+    form.is_valid()
+    ids = form.cleaned_data.get("task", [])
+    answers = services.act_on_tasks(act="accept", task_ids=ids, by=request.person, at=request.now)
+    done = sum(answer.is_done for answer in answers)
+    toasts.done(request, ngettext("%(n)s task accepted.", "%(n)s tasks accepted.", done) % {"n": done})
+    for answer in [each for each in answers if not each.is_done][:3]:
+        messages.warning(request, f"{answer.title}: {answer.words}")
+    return redirect("tasks:todo")
 
 
 @require_safe

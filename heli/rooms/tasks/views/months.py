@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from heli.rooms.people.access import PersonRequest, needs
@@ -13,6 +14,7 @@ from heli.rooms.people.enums import Permission
 from heli.rooms.tasks import presenters, queries
 from heli.rooms.tasks.forms import ListFilter
 from heli.rooms.tasks.views.asking import chosen_unit, rail
+from heli.rooms.tasks.views.downloads import xlsx
 
 
 @require_safe
@@ -35,10 +37,24 @@ def matrix(request: PersonRequest) -> HttpResponse:
         "months": presenters.MONTHS,
         "this_month": today.month if year == today.year else 0,
         "lines": presenters.line_options(values["line"]),
+        "query": f"?{request.GET.urlencode()}",
         "drill": _drill(request, unit, year, groups, values),
         **rail(request),
     }
     return render(request, "tasks/matrix.html", context)
+
+
+@require_safe
+@needs(Permission.TASK_VIEW)
+def export_matrix(request: PersonRequest) -> HttpResponse:
+    """Hand out the matrix of a unit and year as a workbook."""
+    today, values = request.now.date(), ListFilter(request.GET).values()
+    unit = chosen_unit(request, values["unit"]) or presenters.first_party_unit(
+        queries.overseen_units(request.person, today)
+    )
+    year = values["year"] or today.year
+    groups = presenters.matrix(unit, year, today, values["line"], missing_only=bool(values["missing"]))
+    return xlsx(presenters.matrix_workbook(groups), f"{_('Month matrix')} {unit.name} {year}.xlsx")
 
 
 def _drill(

@@ -23,7 +23,7 @@ from heli.rooms.tasks.forms import ProblemListForm
 from heli.rooms.tasks.presenters import rectifications as presenters
 from heli.rooms.tasks.rules import problem_lists
 from heli.rooms.tasks.views import asking
-from heli.rooms.tasks.views.follow_ups import xlsx
+from heli.rooms.tasks.views.downloads import xlsx
 
 _SALT = "tasks.problem_list"
 _HOLDS_SECONDS = 3600
