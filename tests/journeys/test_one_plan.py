@@ -68,6 +68,8 @@ def decide_all(clerk: Journey, plan: Plan) -> int:
             break
         keys = card.locator("[data-key]").evaluate_all("(all) => all.map((one) => one.dataset.key)")
         before = clerk.page.locator(".board-prog b").inner_text()
+        for ask in card.locator(".ask").all():
+            ask.locator("input").first.check()
         if ("1" in keys and "4" in keys) or "3" in keys:
             clerk.page.keyboard.press("3" if "3" in keys else "1")
         else:

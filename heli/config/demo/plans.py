@@ -96,7 +96,12 @@ def _decide(plan: Plan, clerk: Person, other: Person, at: datetime) -> None:
             plan_id=plan.pk,
             finding_id=finding.pk,
             choice=Choice.MERGE,
-            values={"text": max((item.text for item in items), key=len), "lead": items[0].owner},
+            values={
+                "text": max((item.text for item in items), key=len),
+                "lead": items[0].owner,
+                "when_of": str(items[0].pk),
+                "quantity_of": "both",
+            },
             by=clerk if number % 2 else other,
             at=moment + timedelta(minutes=7 * number),
         )

@@ -108,7 +108,11 @@ class DecisionOut(Schema):
 
 
 class DecisionIn(Schema):
-    """What each choice needs is named in the refusal when it is missing."""
+    """What each choice needs is named in the refusal when it is missing.
+
+    Where merged items name different dates, leads or amounts, say which holds: in the field itself, or by the id of
+    the item in ``when_of``, ``lead_of`` or ``quantity_of`` (also ``above``, and ``both`` for amounts).
+    """
 
     choice: Choice
     reason: LongText = ""
@@ -117,6 +121,9 @@ class DecisionIn(Schema):
     start: Day | None = None
     due: Day | None = None
     quantity: Text = ""
+    when_of: Text = ""
+    lead_of: Text = ""
+    quantity_of: Text = ""
 
 
 for _page in (FindingOut, FindingPage, PlanItemPage):

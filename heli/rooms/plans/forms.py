@@ -65,6 +65,9 @@ class RowForm(forms.Form):
 
     text = forms.CharField(label=_("What is to be done"), widget=_words(3), max_length=20_000)
     owner = forms.CharField(label=_("Who"), max_length=2_000, required=False)
+    helpers = forms.CharField(
+        label=_("Helping"), max_length=2_000, required=False, help_text=_("Several with a comma between them.")
+    )
     start = _day(label=_("From"))
     end = _day(label=_("Until"))
     period = forms.ChoiceField(label=_("How often"), choices=Period.choices, required=False)
@@ -90,6 +93,9 @@ class DecisionForm(forms.Form):
     quantity = forms.CharField(required=False, max_length=2_000)
     deliverable = forms.CharField(required=False, max_length=5_000)
     target = forms.IntegerField(required=False, min_value=1)
+    when_of = forms.CharField(required=False, max_length=20)
+    lead_of = forms.CharField(required=False, max_length=20)
+    quantity_of = forms.CharField(required=False, max_length=20)
 
     def values(self) -> dict[str, Any]:
         """Return the filled-in fields without choice and reason."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -46,6 +47,11 @@ def who_held(post_id: int, on: date) -> list[Person]:
 def places_of(person: Person, on: date) -> list[Membership]:
     """Return where the person belongs on that day: at most one unit a tree."""
     return list(person.memberships.filter(holds_on(on)).select_related("unit").order_by("tree_number"))
+
+
+def persons_by_id(ids: Iterable[int], limit: int) -> list[Person]:
+    """Return up to ``limit`` of these persons, by staff number."""
+    return list(Person.objects.filter(pk__in=list(ids)).order_by("staff_no")[:limit])
 
 
 def persons_in(unit: Unit, on: date, *, with_units_below: bool = False) -> PersonQuerySet:

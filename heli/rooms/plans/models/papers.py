@@ -143,7 +143,7 @@ class DraftItem(models.Model):
 
     PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
         (
-            "id plan document line position number kind level text source reason place headings owner start "
+            "id plan document line position number kind level text source reason place headings owner helpers start "
             "end period when_words quantity deliverable obligations is_edited version"
         ).split(),
         "internal",
@@ -163,6 +163,8 @@ class DraftItem(models.Model):
     place = models.JSONField(default=dict, blank=True)
     headings = models.JSONField(default=list, blank=True)
     owner = models.TextField(blank=True)
+    # Who works with the owner, several with 、 between them.
+    helpers = models.TextField(blank=True, default="", db_default="")
     start = models.DateField(null=True, blank=True)
     end = models.DateField(null=True, blank=True)
     period = models.CharField(max_length=12, choices=Period, blank=True)

@@ -149,8 +149,9 @@ def _tabs(page: BoardPage, query: str) -> list[Tab]:
 
 
 def _waiting(page: BoardPage) -> str:
-    parts = [f"{short_kind(count.kind)} {count.open}" for count in page.counts if count.open]
-    return _("To decide: %(parts)s") % {"parts": _(", ").join(parts)} if parts else _("Everything is decided.")
+    """Return how far each kind is: decided of all."""
+    parts = [f"{short_kind(count.kind)} {count.total - count.open}/{count.total}" for count in page.counts]
+    return " · ".join(parts)
 
 
 def _missing(page: BoardPage) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 from heli.rooms.plans import rules
 from heli.rooms.plans.enums import FindingKind, Line
 from heli.rooms.plans.presenters import duties, words
-from heli.rooms.plans.queries.board import BoardPage
+from heli.rooms.plans.queries.board import BoardPage, sides_of
 from heli.rooms.rulebook import catalogue
 from heli.ui.shapes import Slot, Threshold
 
@@ -47,6 +47,25 @@ class Values:
     period: str = ""
     quantity: str = ""
     deliverable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskOption:
+    """One answer: what a side says of it, and whether it is chosen."""
+
+    value: str
+    text: str
+    who: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something the items say differently: a merge takes none of it over unasked."""
+
+    name: str
+    label: str
+    options: Sequence[AskOption]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +100,7 @@ class CardView:
     right_line: str = ""
     choices: Sequence[str] = ()
     values: Values = field(default_factory=Values)
+    asks: Sequence[Ask] = ()
     targets: Sequence[tuple[int, str]] = ()
     decide_url: str = ""
     decision: str = ""
@@ -165,7 +185,8 @@ def card(
     if is_active:
         shared |= _score(finding)
         shared |= {"sources": _sources(page.plan.pk, items), **_turns(page, query)}
-        shared |= {"slots": _slots(items, proposal), "targets": [(item.pk, number_of(item)) for item in items]}
+        shared |= {"slots": _slots(items, proposal), "asks": _asks(finding, items, typed or {})}
+        shared |= {"targets": [(item.pk, number_of(item)) for item in items]}
         if len(items) == 2:
             shared |= {"left_line": items[0].line, "right_line": items[1].line}
     if is_active:
@@ -301,11 +322,35 @@ def _values(finding: Finding, items: Sequence[DraftItem]) -> Values:
         for item in items
     ])  # fmt: skip
     upper = finding.upper_item
-    due = min(filter(None, (joined.due, upper.due if upper else None)), default=None)
-    return Values(
-        text=joined.text, line=joined.line, lead=joined.lead, start=_iso(joined.start), due=_iso(due),
+    asked = set(rules.differing(sides_of(finding)))
+    values = Values(
+        text=joined.text, line=joined.line, lead=joined.lead, start=_iso(joined.start),
+        due=_iso(joined.due or (upper.due if upper else None)),
         period=joined.period, quantity=joined.quantity, deliverable=joined.deliverable,
     )  # fmt: skip
+    blank = {name: "" for name in ("start", "due", "period") if "when" in asked}
+    return replace(values, **blank, **{name: "" for name in ("lead", "quantity") if name in asked})
+
+
+def _asks(finding: Finding, items: Sequence[DraftItem], typed: Mapping[str, str]) -> list[Ask]:
+    """Return what a merge has to be told: both sides as they stand, nothing chosen beforehand."""
+    sides = sides_of(finding)
+    who = {str(item.pk): number_of(item) for item in items} | {rules.ABOVE: _("unit above")}
+    labels = {"when": _("When"), "lead": _("Lead"), "quantity": _("Amount")}
+    asks = []
+    for slot in rules.differing(sides):
+        given = typed.get(f"{slot}_of", "")
+        found: dict[str, AskOption] = {}
+        for side in sides:
+            text = words.when_text(side.start, side.due, side.period) if slot == "when" else side.says(slot)
+            if side.says(slot) and text not in found:
+                found[text] = AskOption(side.ref, text, who[side.ref], side.ref == given)
+        options = list(found.values())
+        if slot == "quantity":
+            options.append(AskOption(rules.BOTH, _("both amounts"), "", given == rules.BOTH))
+        options.append(AskOption(rules.TYPED, _("something else"), _("fill it in below"), given == rules.TYPED))
+        asks.append(Ask(f"{slot}_of", labels[slot], options))
+    return asks
 
 
 def _gap_values(finding: Finding) -> Values:
@@ -331,10 +376,11 @@ def _slots(items: Sequence[DraftItem], proposal: Values) -> list[Slot]:
     if len(items) != 2:
         return []
     a, b = items
+    open_word = pgettext("slot of a merge", "to be chosen")
     rows = (
-        (_("When"), _when(a), _when(b), _proposed_when(proposal)),
-        (_("Lead"), a.owner, b.owner, proposal.lead),
-        (_("Amount"), a.quantity, b.quantity, proposal.quantity),
+        (_("When"), _when(a), _when(b), _proposed_when(proposal) or open_word),
+        (_("Lead"), a.owner, b.owner, proposal.lead or open_word),
+        (_("Amount"), a.quantity, b.quantity, proposal.quantity or open_word),
         (_("Proof"), a.deliverable, b.deliverable, proposal.deliverable),
     )
     return [_slot(*row) for row in rows if row[1] or row[2]]

@@ -194,43 +194,58 @@ def changes_summary(found: Sequence[rules.ItemChange]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ImpactView:
-    """Whom a change touches, in words."""
+class ImpactRow:
+    """One line of the impact table: what is touched, how much of it, and each one by name."""
 
-    units: str
-    persons: str
-    tasks: Sequence[str]
-    days: str
+    label: str
+    number: int
     names: Sequence[str]
     more: int
 
 
-def impact(found: Impact) -> ImpactView:
-    days = ""
-    if found.first_day and found.last_day:
-        first, last = (formats.date_format(day, "DATE_FORMAT") for day in (found.first_day, found.last_day))
-        days = first if first == last else f"{first} – {last}"
-    return ImpactView(
-        units=ngettext("%(n)s unit", "%(n)s units", len(found.units)) % {"n": len(found.units)},
-        persons=ngettext("%(n)s person", "%(n)s persons", found.persons) % {"n": found.persons},
-        tasks=_totals(found),
-        days=days,
-        names=found.units[:40],
-        more=max(len(found.units) - 40, 0),
-    )
+_NAMED = 200
 
 
-def _totals(found: Impact) -> list[str]:
-    """Return how many tasks are amended, withdrawn, replaced, opened and stay done; what is none is not said."""
-    counts = {part: found.total(part) for part in ("amended", "withdrawn", "replaced", "opened", "done")}
-    texts = {
-        "amended": ngettext("%(n)s task amended", "%(n)s tasks amended", counts["amended"]),
-        "withdrawn": ngettext("%(n)s task withdrawn", "%(n)s tasks withdrawn", counts["withdrawn"]),
-        "replaced": ngettext("%(n)s task replaced", "%(n)s tasks replaced", counts["replaced"]),
-        "opened": ngettext("%(n)s task opened", "%(n)s tasks opened", counts["opened"]),
-        "done": ngettext("%(n)s done task stays", "%(n)s done tasks stay", counts["done"]),
+def impact(found: Impact) -> list[ImpactRow]:
+    """Return whom and what a change touches: units, persons, tasks by what becomes of them, days."""
+    days = [
+        f"{formats.date_format(day, 'DATE_FORMAT')} · {ngettext('%(n)s task', '%(n)s tasks', number) % {'n': number}}"
+        for day, number in found.days
+    ]
+    rows = [
+        (_("Units"), len(found.units), found.units),
+        (_("Persons"), found.persons, found.named),
+        *_task_rows(found),
+        (_("Due days"), len(days), days),
+    ]
+    return [
+        ImpactRow(label, number, names[:_NAMED], max(number - len(names[:_NAMED]), 0)) for label, number, names in rows
+    ]
+
+
+def _task_rows(found: Impact) -> list[tuple[str, int, list[str]]]:
+    """Return the tasks by what becomes of them; what is none is not said."""
+    labels = {
+        "amended": _("Tasks amended, work goes on"),
+        "withdrawn": _("Withdrawn tasks"),
+        "replaced": _("Tasks that go to another unit"),
+        "opened": _("Opened tasks"),
+        "done": _("Done tasks, stay as they are"),
     }
-    return [texts[part] % {"n": count} for part, count in counts.items() if count]
+    rows = []
+    for part, label in labels.items():
+        number = found.total(part)
+        if number:
+            rows.append((label, number, [name for each in found.work for name in _names(each, part)][:_NAMED]))
+    return rows
+
+
+def _names(each: ItemWork, part: str) -> list[str]:
+    if part == "opened":
+        return [f"{unit.name} {stretch.due}" for unit, _post, stretch in each.opened]
+    if part == "amended":
+        return [_at(task, stretch.due) for task, stretch in each.amended]
+    return [_at(task) for task in getattr(each, part)]
 
 
 def submit_hint(version: PlanVersion) -> str:

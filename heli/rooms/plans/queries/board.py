@@ -233,6 +233,21 @@ def last_decision(plan: Plan, person: Person | None) -> Decision | None:
     return rows.select_related("finding").prefetch_related("finding__links__item").order_by("-at", "-pk").first()
 
 
+def sides_of(finding: Finding) -> list[rules.Side]:
+    """Return what each item of a finding says of its lead, window and amount (one query, unless prefetched).
+
+    Of the item above only the window counts: its lead is a department of the unit above, its amount that unit's.
+    """
+    sides = [
+        rules.Side(str(item.pk), item.owner, item.start, item.end, item.period, item.quantity)
+        for item in (link.item for link in finding.links.all())
+    ]
+    upper = finding.upper_item
+    if upper is not None:
+        sides.append(rules.Side(rules.ABOVE, start=upper.start, due=upper.due, period=upper.period))
+    return sides
+
+
 def every_finding(plan: Plan) -> list[Finding]:
     """Return all findings of the board with items and decisions, for the workbook."""
     return list(_cards(plan).filter(is_standing=True).in_order())

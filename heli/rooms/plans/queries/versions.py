@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from heli.rooms.tasks.models import Task
 
 PAGE = 200
+# Persons whom an impact list names; of more it says how many.
+NAMED = 200
 
 
 def items_of(person: Person | None, version: PlanVersion, on: date) -> QuerySet[PlanItem]:
@@ -131,10 +134,15 @@ def visible_facts(person: Person | None, version: PlanVersion, on: date) -> tupl
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Whom a change touches before it takes effect: units by name, persons, the days, the work by item."""
+    """Whom a change touches before it takes effect: units by name, persons, the days, the work by item.
+
+    ``named`` are the persons by name, the first of many; ``days`` how much falls due on each day that is touched.
+    """
 
     units: Sequence[str]
     persons: int
+    named: Sequence[str]
+    days: Sequence[tuple[date, int]]
     first_day: date | None
     last_day: date | None
     work: Sequence[ItemWork]
@@ -151,21 +159,26 @@ def impact_of(version: PlanVersion, changes: Sequence[rules.ItemChange], on: dat
     for row in _carried_before(version, {change.facts.lineage for change in changes}).select_related("unit"):
         units.setdefault(row.unit_id, row.unit)
     held = people.holders_of({(pk, "") for pk in units}, on)
+    touched = {person_id for each in held.values() for person_id in each}
+    days = _days(work.items)
     return Impact(
         units=[unit.name for unit in sorted(units.values(), key=lambda unit: unit.path)],
-        persons=len({person_id for persons in held.values() for person_id in persons}),
-        **_days(work.items),
+        persons=len(touched),
+        named=[str(person) for person in persons.persons_by_id(touched, NAMED)],
+        days=days,
+        first_day=days[0][0] if days else None,
+        last_day=days[-1][0] if days else None,
         work=work.items,
     )
 
 
-def _days(items: Sequence[ItemWork]) -> dict[str, date | None]:
-    """Return the first and the last day on which something falls due that is opened, amended or withdrawn."""
+def _days(items: Sequence[ItemWork]) -> list[tuple[date, int]]:
+    """Return the days on which something falls due that is opened, amended or withdrawn, and how much on each."""
     days = [stretch.due for each in items for _unit, _post, stretch in each.opened]
     for each in items:
         days += [stretch.due for _task, stretch in each.amended]
         days += [task.due_on for task in [*each.withdrawn, *each.replaced] if task.due_on]
-    return {"first_day": min(days, default=None), "last_day": max(days, default=None)}
+    return sorted(Counter(days).items())
 
 
 def _carried_before(version: PlanVersion, lineages: set[str]) -> QuerySet[PlanItemUnit]:

@@ -11,7 +11,9 @@ from heli.rooms.plans.rules.composition import (
     contradictions,
     joined_text,
     merged,
+    names_in,
 )
+from heli.rooms.plans.rules.merging import ABOVE, BOTH, TYPED, Side, Slot, differing, settle
 from heli.rooms.plans.rules.occurrences import Stretch, stretches
 from heli.rooms.plans.rules.reconciling import Address, Reconciled, Running, reconcile
 from heli.rooms.plans.rules.states import (
@@ -24,9 +26,12 @@ from heli.rooms.plans.rules.states import (
 )
 
 __all__ = [
+    "ABOVE",
     "ALLOWED_CHOICES",
+    "BOTH",
     "HOLDS_FOR",
     "PLAN_TRANSITIONS",
+    "TYPED",
     "VERSION_TRANSITIONS",
     "Address",
     "Composed",
@@ -38,6 +43,8 @@ __all__ = [
     "Reconciled",
     "Ruling",
     "Running",
+    "Side",
+    "Slot",
     "SourceItem",
     "Stretch",
     "check_plan_transition",
@@ -45,11 +52,14 @@ __all__ = [
     "compare",
     "compose",
     "contradictions",
+    "differing",
     "joined_text",
     "may_approve",
     "merged",
+    "names_in",
     "needs_reason",
     "reconcile",
+    "settle",
     "stretches",
     "what_is_missing",
 ]

@@ -28,6 +28,7 @@ class SourceItem:
     line: str
     text: str
     owner: str = ""
+    helpers: tuple[str, ...] = ()
     start: date | None = None
     due: date | None = None
     period: str = ""
@@ -103,6 +104,7 @@ def merged(sources: Sequence[SourceItem]) -> Composed:
     """
     lines = {source.line for source in sources}
     owners = _distinct(source.owner for source in sources)
+    helpers = [name for source in sources for name in source.helpers]
     starts = [source.start for source in sources if source.start]
     dues = [source.due for source in sources if source.due]
     first = sources[0]
@@ -116,7 +118,7 @@ def merged(sources: Sequence[SourceItem]) -> Composed:
         line="both" if len(lines) > 1 or "both" in lines else first.line,
         text=joined_text([source.text for source in sources]),
         lead=owners[0] if owners else "",
-        helpers=tuple(owners[1:]),
+        helpers=tuple(name for name in _distinct([*owners[1:], *helpers]) if name not in owners[:1]),
         start=start,
         due=due,
         period=next((source.period for source in sources if source.period), ""),
@@ -124,6 +126,11 @@ def merged(sources: Sequence[SourceItem]) -> Composed:
         deliverable="；".join(_distinct(source.deliverable for source in sources)),
         obligations=tuple(_distinct(code for source in sources for code in source.obligations)),
     )
+
+
+def names_in(words: str) -> list[str]:
+    """Return the names of units that stand in a list of them."""
+    return [name.strip() for name in re.split("[、，,；;\n]", words) if name.strip()]
 
 
 def joined_text(texts: Sequence[str]) -> str:
@@ -206,6 +213,8 @@ def _with_values(base: Composed, values: Mapping[str, Any], sources: tuple[int, 
     named = {
         name: values[name] for name in ("text", "start", "due", "period", "quantity", "deliverable") if values.get(name)
     }
+    if values.get("window") == "exact":
+        base = replace(base, start=None, due=None, period="")
     result = replace(base, **named)
     lead = values.get("lead")
     if lead and lead != base.lead:

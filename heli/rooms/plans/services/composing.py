@@ -128,17 +128,10 @@ def _require_consistent(items: Sequence[rules.SourceItem], rulings: Sequence[rul
 
 def _source_item(row: DraftItem) -> rules.SourceItem:
     return rules.SourceItem(
-        pk=row.pk,
-        line=row.line,
-        text=row.text,
-        owner=row.owner,
-        start=row.start,
-        due=row.end,
-        period=row.period,
-        quantity=row.quantity,
-        deliverable=row.deliverable,
+        pk=row.pk, line=row.line, text=row.text, owner=row.owner, helpers=tuple(rules.names_in(row.helpers)),
+        start=row.start, due=row.end, period=row.period, quantity=row.quantity, deliverable=row.deliverable,
         obligations=tuple(row.obligations),
-    )
+    )  # fmt: skip
 
 
 def _write_items(version: PlanVersion, composed: Sequence[rules.Composed], known: Directory) -> None:
@@ -245,7 +238,7 @@ class ItemEdit:
 
     def as_values(self) -> dict[str, Any]:
         values = {name: getattr(self, name) for name in self.__slots__}
-        values["helpers"] = [name.strip() for name in self.helpers.replace("，", "、").split("、") if name.strip()]
+        values["helpers"] = rules.names_in(self.helpers)
         return values
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +16,16 @@ from heli.kernel.problems import Problem
 from heli.rooms.plans import rules
 from heli.rooms.plans.enums import Choice, FindingKind, PlanState
 from heli.rooms.plans.models import Decision, Finding, Plan, Presence
+from heli.rooms.plans.queries.board import sides_of
 from heli.rooms.plans.services.locking import plan_to_draft, require_state
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
 
-VALUE_NAMES = ("text", "line", "lead", "start", "due", "period", "quantity", "deliverable", "target")
+VALUE_NAMES = (
+    "text", "line", "lead", "start", "due", "period", "quantity", "deliverable", "target",
+    "when_of", "lead_of", "quantity_of",
+)  # fmt: skip
 
 
 class AlreadyDecided(Problem):
@@ -41,21 +45,22 @@ class AlreadyDecided(Problem):
             _("Undo that decision first if it should be another one."),
         )
         self.decision = theirs
-        self.yours = {"choice": yours["choice"], "reason": yours["reason"], **yours["values"]}
+        said = {name: value for name, value in yours["values"].items() if not name.endswith("_of")}
+        self.yours = {"choice": yours["choice"], "reason": yours["reason"], **said}
         self.theirs = {"choice": theirs.choice, "reason": theirs.reason, **theirs.values}
 
 
 class DecisionIncomplete(Problem):
     """The decision lacks something; ``missing`` names what."""
 
-    def __init__(self, missing: tuple[str, ...]) -> None:
-        self.missing = missing
+    def __init__(self, missing: Sequence[str]) -> None:
+        self.missing = tuple(missing)
         super().__init__(
             _("The decision is not complete."), _("Missing: %(what)s.") % {"what": ", ".join(missing_words(missing))}
         )
 
 
-def missing_words(missing: tuple[str, ...]) -> list[str]:
+def missing_words(missing: Sequence[str]) -> list[str]:
     """Return what is missing in words."""
     words = {
         "choice": _("a decision that this kind of finding takes"),
@@ -63,6 +68,9 @@ def missing_words(missing: tuple[str, ...]) -> list[str]:
         "text": _("the words of the item"),
         "lead_or_date": _("who leads, a date or an amount"),
         "two_items": _("two items to merge"),
+        "when": _("which of the dates holds"),
+        "lead": _("which of them leads"),
+        "quantity": _("which amount holds"),
     }
     return [words[code] for code in missing]
 
@@ -88,8 +96,10 @@ def decide(
         raise AlreadyDecided(standing, {"choice": choice, "reason": reason, "values": kept})
     items = finding.links.count()
     missing = rules.what_is_missing(finding.kind, choice, reason=reason, values=kept, items=items)
-    if missing:
-        raise DecisionIncomplete(missing)
+    settled, unanswered = rules.settle(sides_of(finding) if choice == Choice.MERGE else (), kept)
+    if missing or unanswered:
+        raise DecisionIncomplete((*missing, *unanswered))
+    kept = clean_values(settled) | {name: settled[name] for name in ("window",) if name in settled}
     decision = Decision.objects.create(
         finding=finding, choice=Choice(choice), reason=reason.strip(), values=kept, by=by, at=at
     )
@@ -210,7 +220,8 @@ def ruling_of(decision: Decision, items: tuple[int, ...]) -> rules.Ruling:
 
 
 def _finding(plan: Plan, finding_id: int) -> Finding:
-    finding = Finding.objects.select_for_update(no_key=True, of=("self",)).filter(pk=finding_id, plan=plan).first()
+    rows = Finding.objects.select_for_update(no_key=True, of=("self",)).select_related("upper_item")
+    finding = rows.prefetch_related("links__item").filter(pk=finding_id, plan=plan).first()
     if finding is None:
         raise Http404
     return finding

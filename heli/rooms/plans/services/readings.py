@@ -95,6 +95,7 @@ def slots_of(item: engine.Item) -> dict[str, Any]:
     return {
         "text": item.text.strip() or item.source.strip(),
         "owner": item.owner or "",
+        "helpers": "、".join(dict.fromkeys(owner.name for owner in item.owners if owner.role == "assist")),
         "start": start,
         "end": end,
         "period": item.when.period,
@@ -116,7 +117,10 @@ def engine_item(row: DraftItem) -> engine.Item:
         file=row.document.filename or row.document.title,
         place=engine.Place(row.place, headings=tuple(row.headings)),
         spans=(),
-        owners=(engine.Owner(row.owner, "lead"),) if row.owner else (),
+        owners=(
+            *((engine.Owner(row.owner, "lead"),) if row.owner else ()),
+            *((engine.Owner(row.helpers, "assist"),) if row.helpers else ()),
+        ),
         when=engine.When(
             start=row.start.isoformat() if row.start else None,
             end=row.end.isoformat() if row.end else None,

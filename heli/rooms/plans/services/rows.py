@@ -34,6 +34,7 @@ class RowEdit:
 
     text: str
     owner: str = ""
+    helpers: str = ""
     start: date | None = None
     end: date | None = None
     period: str = ""

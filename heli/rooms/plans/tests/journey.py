@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from heli.rooms.people.models import Person
 from heli.rooms.plans.enums import Choice, FindingKind, Line
-from heli.rooms.plans.models import Finding, Plan, PlanVersion
+from heli.rooms.plans.models import DraftItem, Finding, Plan, PlanVersion
 from heli.rooms.plans.services import aligning, approving, composing, deciding, papers
 from heli.rooms.plans.tests.papers import integrity_paper, party_paper
 from heli.rooms.plans.tests.world import World
@@ -31,11 +32,22 @@ def aligned(world: World, at: datetime) -> Plan:
     return Plan.objects.get(pk=plan.pk)
 
 
+def first_of(items: Sequence[DraftItem]) -> dict[str, str]:
+    """Answer with the first item that says anything, slot by slot, wherever a merge asks."""
+    named = {
+        "when_of": [item for item in items if item.start or item.end or item.period],
+        "lead_of": [item for item in items if item.owner],
+        "quantity_of": [item for item in items if item.quantity],
+    }
+    return {name: str(found[0].pk) for name, found in named.items() if found}
+
+
 def decide_one(finding: Finding, by: Person, at: datetime) -> None:
     """Decide as a careful clerk would who agrees with the machine."""
     items = [link.item for link in finding.links.select_related("item").order_by("position")]
+    text = max((item.text for item in items), key=len, default="")
     wanted = {
-        FindingKind.DUPLICATE: (Choice.MERGE, "", {"text": max((item.text for item in items), key=len, default="")}),
+        FindingKind.DUPLICATE: (Choice.MERGE, "", {"text": text, **first_of(items)}),
         FindingKind.RELATED: (Choice.KEEP_BOTH, "两件事", {}),
         FindingKind.CONFLICT: (Choice.ASSIGN, "", {"lead": "党群工作部"}),
         FindingKind.GAP: (Choice.NOT_APPLICABLE, "今年不涉及", {}),

@@ -73,7 +73,8 @@ def _publish(plan: Plan, world: World, at: datetime, upper: Choice = Choice.KEEP
     clerk = world.people["clerk"]
     for finding in Finding.objects.filter(plan=plan, is_standing=True).in_order():
         if finding.kind == FindingKind.UPPER and upper == Choice.MERGE:
-            values = {"text": finding.links.select_related("item")[0].item.text}
+            items = [link.item for link in finding.links.select_related("item")]
+            values = {"text": items[0].text} | journey.first_of(items)
             deciding.decide(plan_id=plan.pk, finding_id=finding.pk, choice=upper, values=values, by=clerk, at=at)
         else:
             journey.decide_one(finding, clerk, at)

@@ -72,10 +72,11 @@ def test_a_decision_through_the_form_is_taken_and_undone(world: World, at: datet
     clerk = signed_in(world.people["clerk"])
     finding = Finding.objects.filter(plan=plan, kind=FindingKind.DUPLICATE).order_by("rank").first()
     assert finding is not None
+    answers = journey.first_of([link.item for link in finding.links.select_related("item").order_by("position")])
 
     page = clerk.post(
         reverse("plans:decide", args=[plan.pk, finding.pk]),
-        {"choice": "merge", "text": "召开警示教育大会"},
+        {"choice": "merge", "text": "召开警示教育大会", **answers},
         headers={"HX-Request": "true"},
     )
     decision = Decision.objects.get(finding=finding)

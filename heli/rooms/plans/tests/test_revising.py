@@ -14,6 +14,7 @@ from heli.rooms.information.models import Notification
 from heli.rooms.plans import rules
 from heli.rooms.plans.enums import Reach
 from heli.rooms.plans.models import PlanItem, PlanVersion
+from heli.rooms.plans.presenters import versions as presenters
 from heli.rooms.plans.queries import versions as queries
 from heli.rooms.plans.queries.directories import directory
 from heli.rooms.plans.queries.work import source_of
@@ -152,6 +153,22 @@ def test_the_page_promises_what_happens(world: World, published: PlanVersion, it
     assert ended > 0
     assert ended == impact.total("withdrawn") + impact.total("replaced")
     assert Task.objects.count() - before == impact.total("opened")
+    assert sum(number for _day, number in impact.days) == impact.total("opened") + ended + impact.total("amended")
+
+
+def test_the_counts_of_the_impact_open(world: World, published: PlanVersion, item: PlanItem, at: datetime):
+    _in_work(world, item, at)
+    draft = journey.revise(published, "改", world.people["clerk"], at)
+    _edit(world, _same(draft, item), at, reach=Reach.COMMITTEES, text="主题党日改为现场教学")
+    impact = queries.impact_of(draft, queries.changes_of(draft), at.date())
+
+    units, persons, *tasks, days = presenters.impact(impact)
+
+    assert (units.number, list(units.names)) == (len(impact.units), list(impact.units))
+    assert len(persons.names) + persons.more == persons.number == impact.persons > 0
+    parts = ("amended", "withdrawn", "replaced", "opened", "done")
+    assert sum(len(row.names) for row in tasks) == sum(impact.total(part) for part in parts)
+    assert days.number == len(impact.days) > 0
 
 
 STEPS = st.lists(

@@ -14,9 +14,10 @@ const openDialog = () => document.querySelector("dialog[open]");
 const rows = () => [...document.querySelectorAll("[data-row]")].filter(isShown);
 const activeRow = () => document.querySelector("[data-row].active-row, [data-row].active");
 
-function candidates() {
-  const dialog = openDialog();
-  const all = [...(dialog ?? document).querySelectorAll("[data-key]")].filter(isShown);
+const candidates = () => available(openDialog() ?? document);
+
+function available(within = document) {
+  const all = [...within.querySelectorAll("[data-key]")].filter(isShown);
   const row = activeRow();
   return row ? [...all.filter((element) => row.contains(element)), ...all.filter((element) => !element.closest("[data-row]"))] : all;
 }
@@ -92,11 +93,13 @@ document.addEventListener("heli:dialog", (event) => {
     term.dataset.found = words.dataset.found = "";
     last.before(term, words);
   };
-  if (rows().length) add(["j", "k"], sheet.dataset.rowsLabel);
-  document.querySelectorAll("[data-key][data-key-label]").forEach((element) => {
+  // What acts is listed: a key of the active row or of the page, its first bearer; J and K of rows where no other takes them.
+  available().forEach((element) => {
     const { key, keyLabel } = element.dataset;
-    if (seen.has(key) || !isShown(element)) return;
+    if (!keyLabel || seen.has(key)) return;
     seen.add(key);
     add(key.split(" "), keyLabel);
   });
+  if (rows().length && !seen.has("j") && !seen.has("k")) add(["j", "k"], sheet.dataset.rowsLabel);
+  document.querySelectorAll("[data-key-note]").forEach(({ dataset }) => add(dataset.keyNote.split(" "), dataset.keyLabel));
 });
