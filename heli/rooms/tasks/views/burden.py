@@ -17,7 +17,7 @@ from heli.rooms.people.enums import Permission
 from heli.rooms.tasks import access, presenters, queries, rules, services
 from heli.rooms.tasks.forms import BurdenFilter, LimitForm
 from heli.rooms.tasks.views.asking import chosen_unit, rail
-from heli.rooms.tasks.views.follow_ups import xlsx
+from heli.rooms.tasks.views.downloads import xlsx
 
 PAGE_SIZE = 20
 
