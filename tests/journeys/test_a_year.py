@@ -21,6 +21,9 @@ from heli.config.demo import rulebook as demo_rulebook
 from heli.rooms.people.models import Account, Appointment, Person, Unit
 from heli.rooms.people.tests.factories import AccountFactory
 from heli.rooms.responsibilities.models import HandOver, ListVersion, Signature
+from heli.rooms.rulebook import queries as rulebook
+from heli.rooms.rulebook import services as rulebook_services
+from heli.rooms.rulebook.models import Adjustment
 from heli.rooms.tasks import services as tasks
 from heli.rooms.tasks.models import Citation, Evidence, FollowUp, Task
 from heli.ui.testing.browser import Journey
@@ -81,6 +84,7 @@ def test_a_year_is_played_through(year: Year) -> None:
     version = lists_are_issued_and_signed(year)
     evidence_serves_four_askers(year)
     a_leader_moves_in_may(year, version)
+    a_rule_changes_in_july(year, version)
     an_overdue_answer_climbs_and_is_closed_by_another(year)
 
 
@@ -197,6 +201,43 @@ def a_leader_moves_in_may(year: Year, version: ListVersion) -> None:
         clerk.open(f"/duties/lists/{version.list_id}/versions/1/?on={day}")
         group = clerk.page.locator(f".duty-group:has(#item-{item.pk}) .holders")
         expect(group).to_contain_text(name)
+
+
+def a_rule_changes_in_july(year: Year, version: ListVersion) -> None:
+    """Party lessons become twice a quarter: what follows is shown first, another person decides, the old stays."""
+    year.at(on(7, 5))
+    clerk = year.who("clerk")
+    clerk.open("/rulebook/duties/A04/edit/")
+    clerk.page.fill("[name=valid_from]", "2027-08-01")
+    clerk.page.fill("[name=reason]", "集团要求增加党课")
+    clerk.page.fill("[name=count]", "2")
+    clerk.act("main form .btn-primary")  # shows whom it touches
+    clerk.act("main form .btn-primary")
+    change = Adjustment.objects.get()
+    branches = rulebook.units_required(Unit.objects.get(code="P-HZ"), "A04", 2027, 9).count()
+    resting = [item for item in version.items.all() if "A04" in item.obligations]
+    counts = clerk.page.locator(".follow-n").all_inner_texts()
+    assert branches > 30
+    assert str(branches) in counts
+    assert resting == [] or str(len(resting)) in counts
+    clerk.act(".pagehead .btn-primary")
+
+    year.at(on(7, 8))
+    head = year.who("head")
+    head.open(f"/rulebook/changes/{change.pk}/")
+    for choice in head.page.locator("input[type=radio][value=accept]").all():
+        choice.check()
+    head.act("#decide .btn-primary")
+    year.at(on(8, 1))
+    rulebook_services.carry_out(adjustment_id=change.pk, at=on(8, 1))
+
+    change.refresh_from_db()
+    assert (change.state, change.decided_by) == ("in_force", year.person("head"))
+    clerk = year.who("clerk")
+    clerk.open("/rulebook/compare/?one=2027-07-31&other=2027-08-01")
+    expect(clerk.page.locator("main")).to_contain_text("A04")
+    asked = {day: rulebook.duty_on("A04", day) for day in (date(2027, 7, 31), date(2027, 8, 1))}
+    assert [duty.count for duty in asked.values() if duty] == [1, 2]
 
 
 def an_overdue_answer_climbs_and_is_closed_by_another(year: Year) -> None:
