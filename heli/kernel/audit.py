@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import secrets
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -11,12 +12,13 @@ from django.db import connection, models
 from django.db.transaction import TransactionManagementError
 from psycopg.types.json import Jsonb
 
-from heli.kernel.log_verifier import FIRST_PREVIOUS, entry_hash
+from heli.kernel.log_verifier import CONTENT_FIELDS, FIRST_PREVIOUS, content_digest, entry_hash
 from heli.kernel.models import AuditEntry
 
 # One writer at a time holds this until it commits: the price of a log without gaps.
 # Services lock rows before they record, and with ``no_key=True``, so no two can wait for each other.
 _CHAIN_LOCK = 0x48454C49
+_BATCH = 2000
 _LOCK_AND_LAST = f"""
     SELECT pg_advisory_xact_lock({_CHAIN_LOCK});
     SELECT number, hash FROM kernel_auditentry ORDER BY number DESC LIMIT 1
@@ -61,10 +63,12 @@ def record(
         at=at.astimezone(UTC),
         action=action,
         changes=_plain(changes or {}),
+        salt=secrets.token_hex(16),
         previous_hash=last[1],
         **_actor_fields(by),
         **_subject_fields(subject),
     )
+    entry.content_digest = content_digest({name: getattr(entry, name) for name in CONTENT_FIELDS})
     entry.hash = entry_hash(as_export(entry))
     _insert(entry)
     return entry
@@ -77,17 +81,26 @@ def _insert(entry: AuditEntry) -> None:
         cursor.execute(_INSERT, values)
 
 
-def as_export(entry: AuditEntry) -> dict[str, Any]:
-    """Return the entry as the plain mapping that is hashed, exported and verified."""
+def as_export(entry: AuditEntry, *, has_content: bool = True) -> dict[str, Any]:
+    """Return the entry as the plain mapping that is hashed, exported and verified, with content or digest alone.
+
+    An entry of the older form has no digest and always comes with its content.
+    """
     row = {field.attname: getattr(entry, field.attname) for field in AuditEntry._meta.concrete_fields}
     row["at"] = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return row
+    left_out: tuple[str, ...] = () if has_content else CONTENT_FIELDS
+    if not entry.content_digest:
+        left_out = ("salt", "content_digest")
+    return {name: value for name, value in row.items() if name not in left_out}
 
 
-def export_entries() -> Iterator[dict[str, Any]]:
-    """Yield the whole log in order, in constant memory."""
-    for entry in AuditEntry.objects.order_by("number").iterator(chunk_size=2000):
-        yield as_export(entry)
+def export_entries(shows: Callable[[AuditEntry], bool] | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the whole log in order, in constant memory; the content only of entries that ``shows`` says yes to."""
+    last = 0
+    while batch := list(AuditEntry.objects.filter(number__gt=last).order_by("number")[:_BATCH]):
+        for entry in batch:
+            yield as_export(entry, has_content=shows is None or shows(entry))
+        last = batch[-1].number
 
 
 def _actor_fields(by: Actor | str) -> dict[str, str]:

@@ -15,6 +15,21 @@ from pathlib import Path
 from typing import Any
 
 FIRST_PREVIOUS = "0" * 64
+# What an act was about, and the salt without which a digest of few words could be guessed. An export may leave it out.
+CONTENT_FIELDS = ("subject_label", "changes", "salt")
+SEALED_FIELDS = (
+    "number",
+    "at",
+    "action",
+    "actor_kind",
+    "actor_id",
+    "actor_label",
+    "subject_kind",
+    "subject_id",
+    "content_digest",
+    "previous_hash",
+)
+# The older form of an entry, whose hash covers the content itself.
 HASHED_FIELDS = (
     "number",
     "at",
@@ -30,13 +45,22 @@ HASHED_FIELDS = (
 )
 
 
+def content_digest(entry: Mapping[str, Any]) -> str:
+    """Return the SHA-256 (hex) of the canonical JSON of what the act was about."""
+    return _digest_of(entry, CONTENT_FIELDS)
+
+
 def entry_hash(entry: Mapping[str, Any]) -> str:
-    """Return the SHA-256 (hex) of the canonical JSON of the hashed fields.
+    """Return the SHA-256 (hex) of the canonical JSON of the sealed fields, or of all where the entry has no digest.
 
     ``at`` is an ISO-8601 string in UTC with microseconds, ``number`` an integer, ``changes`` a JSON object.
     """
+    return _digest_of(entry, SEALED_FIELDS if "content_digest" in entry else HASHED_FIELDS)
+
+
+def _digest_of(entry: Mapping[str, Any], names: tuple[str, ...]) -> str:
     canonical = json.dumps(
-        {name: entry[name] for name in HASHED_FIELDS},
+        {name: entry[name] for name in names},
         ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),
@@ -99,27 +123,37 @@ def verify(entries: Iterable[Mapping[str, Any] | None]) -> Verification:
 def _fault(entry: Mapping[str, Any] | None, expected: int, previous: str) -> str:
     if entry is None:
         return "not exactly one JSON object"
-    missing = [name for name in (*HASHED_FIELDS, "hash") if name not in entry]
+    names = _names_due(entry)
+    missing = [name for name in names if name not in entry]
     if missing:
         return f"fields missing: {', '.join(missing)}"
-    foreign = sorted(set(entry) - {*HASHED_FIELDS, "hash"})
+    foreign = sorted(set(entry) - set(names))
     if foreign:
         return f"fields that no hash covers: {', '.join(foreign)}"
     if entry["number"] != expected or type(entry["number"]) is not int:
         return f"number {entry['number']} where {expected} was due: an entry was removed, added or moved"
     if entry["previous_hash"] != previous:
         return "does not follow from the entry before it"
-    if entry["hash"] != _hash_or_nothing(entry):
-        return "content does not match its hash: it was changed"
-    return ""
+    return _fault_of_content(entry)
 
 
-def _hash_or_nothing(entry: Mapping[str, Any]) -> str:
-    """Return the hash, or nothing where the entry holds signs that no text has."""
+def _names_due(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields that an entry of this form has: all, or all but its content."""
+    if "content_digest" not in entry:
+        return (*HASHED_FIELDS, "hash")
+    content = CONTENT_FIELDS if set(CONTENT_FIELDS) & set(entry) else ()
+    return (*SEALED_FIELDS, *content, "hash")
+
+
+def _fault_of_content(entry: Mapping[str, Any]) -> str:
+    """Return what is wrong with hash or digest; signs that no text has match neither."""
     try:
-        return entry_hash(entry)
+        is_good = entry["hash"] == entry_hash(entry)
+        if "salt" in entry:
+            is_good = is_good and entry["content_digest"] == content_digest(entry)
     except (UnicodeEncodeError, RecursionError):
-        return ""
+        is_good = False
+    return "" if is_good else "content does not match its hash: it was changed"
 
 
 def _main(path: str) -> int:

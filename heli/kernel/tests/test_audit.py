@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+from datetime import UTC
 from pathlib import Path
 
 import psycopg
@@ -77,6 +78,10 @@ def test_rolled_back_act_leaves_no_entry_and_no_gap(at):
         (lambda log: log.insert(1, dict(log[0])), 2, "removed, added or moved"),
         (lambda log: log.__setitem__(slice(1, 3), [log[2], log[1]]), 2, "moved"),
         (lambda log: log[3].pop("changes"), 4, "missing"),
+        (lambda log: log[3].pop("content_digest"), 4, "no hash covers: salt"),
+        (lambda log: log[2].update(changes={"n": 4}), 3, "changed"),
+        (lambda log: log[2].update(salt="0" * 32), 3, "changed"),
+        (lambda log: log[2].update(content_digest="0" * 64), 3, "changed"),
         (lambda log: log[4].update(previous_hash="f" * 64), 5, "follow"),
     ],
 )
@@ -90,6 +95,50 @@ def test_verifier_finds_the_first_bad_entry(at, tamper, bad, reason):
 
     assert result.bad_number == bad
     assert reason in result.reason
+
+
+@pytest.mark.django_db
+def test_export_without_content_proves_the_same_chain_and_tells_nothing(at):
+    for number in range(1, 4):
+        with transaction.atomic():
+            audit.record("thing.done", subject=("thing", "1"), by="tests", at=at, changes={"text": f"机密{number}"})
+    whole, mixed = list(audit.export_entries()), list(audit.export_entries(lambda entry: entry.number == 2))
+
+    bare = list(audit.export_entries(lambda _entry: False))
+
+    for log in (whole, mixed, bare):
+        assert log_verifier.verify(log) == log_verifier.Verification(3, whole[-1]["hash"])
+    assert "机密" not in json.dumps(bare, ensure_ascii=False)
+    assert [set(log_verifier.CONTENT_FIELDS) <= set(entry) for entry in mixed] == [False, True, False]
+    bare[1]["action"] = "thing.undone"
+    assert log_verifier.verify(bare).bad_number == 2
+
+
+@pytest.mark.django_db
+def test_same_content_has_another_digest_each_time(at):
+    entries = [_record(at, 1) for _time in range(2)]
+
+    assert entries[0].content_digest != entries[1].content_digest
+
+
+@pytest.mark.django_db
+def test_chain_that_began_in_the_older_form_goes_on_and_is_verified(at):
+    old = dict.fromkeys(log_verifier.HASHED_FIELDS, "") | {
+        "number": 1,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "action": "thing.done",
+        "changes": {"n": [1, 2]},
+        "previous_hash": log_verifier.FIRST_PREVIOUS,
+    }
+    digest = log_verifier.entry_hash(old)
+    AuditEntry.objects.create(**(old | {"at": at, "hash": digest}))
+    _record(at, 2)
+
+    for shows in (None, lambda _entry: False):
+        log = list(audit.export_entries(shows))
+        assert (log[0], log_verifier.verify(log).checked) == (old | {"hash": digest}, 2)
+    log[0]["changes"] = {"n": [1, 3]}
+    assert log_verifier.verify(log).bad_number == 1
 
 
 @pytest.mark.django_db
@@ -176,7 +225,7 @@ def test_application_role_can_add_but_not_change_or_remove_entries(at):
                 application.execute(statement)
         application.execute(
             "INSERT INTO kernel_auditentry SELECT 2, at, action, actor_kind, actor_id, actor_label, subject_kind,"
-            " subject_id, subject_label, changes, hash, repeat('a', 64) FROM kernel_auditentry"
+            " subject_id, subject_label, changes, hash, repeat('a', 64), '', '' FROM kernel_auditentry"
         )
 
     assert list(AuditEntry.objects.order_by("number").values_list("number", "action")) == [

@@ -13,8 +13,10 @@ class InformationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from heli.ui import navigation, slots
+        from heli.rooms.information import presenters
+        from heli.ui import log_words, navigation, slots
 
+        log_words.explain(presenters.ACTIONS, presenters.KINDS)
         slots.register(
             "topbar.bell", "information:bell", label=_("Notices"), page_url_name="information:list", visible=_is_person
         )

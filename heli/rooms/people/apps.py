@@ -11,11 +11,13 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from heli.kernel import constraints
         from heli.rooms.people import presenters
-        from heli.ui import account, navigation, slots
+        from heli.rooms.people.presenters import log
+        from heli.ui import account, log_words, navigation, slots
         from heli.ui.navigation import NavItem
 
         for name, (what, remedy) in presenters.BROKEN.items():
             constraints.explain(name, what, remedy)
+        log_words.explain(log.ACTIONS, log.KINDS)
         account.register(presenters.account_card)
         slots.register(
             "rail.work",

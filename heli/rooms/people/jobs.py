@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from heli.rooms.people import services
-from heli.rooms.people.services import roster
+from heli.rooms.people.services import log_checks, roster
 
 
 @app.task(name=roster.CHECK_JOB, queue="people")
@@ -17,6 +17,11 @@ def check_roster(import_id: int, language: str) -> None:
 @app.task(name=roster.WRITE_JOB, queue="people")
 def write_roster(import_id: int, language: str) -> None:
     roster.write_roster(import_id=import_id, language=language, at=timezone.localtime())
+
+
+@app.task(name=log_checks.JOB, queue="people")
+def check_log(check_id: int) -> None:
+    services.run_log_check(check_id=check_id)
 
 
 @app.periodic(cron="17 * * * *")

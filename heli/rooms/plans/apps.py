@@ -13,13 +13,15 @@ class PlansConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from heli.rooms.plans.presenters import log
         from heli.rooms.plans.queries.demands import demands_on
         from heli.rooms.plans.queries.following import FOLLOWER
         from heli.rooms.responsibilities import records
         from heli.rooms.rulebook import records as changes
-        from heli.ui import slots
+        from heli.ui import log_words, slots
         from heli.ui.navigation import NavItem, register
 
+        log_words.explain(log.ACTIONS, log.KINDS)
         slots.register(
             "home.main",
             "plans:waiting",

@@ -13,12 +13,14 @@ class ResponsibilitiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from heli.rooms.responsibilities.presenters import log
         from heli.rooms.responsibilities.queries import following
         from heli.rooms.responsibilities.services.following import apply
         from heli.rooms.rulebook import records as changes
-        from heli.ui import slots
+        from heli.ui import log_words, slots
         from heli.ui.navigation import NavItem, register
 
+        log_words.explain(log.ACTIONS, log.KINDS)
         register(
             NavItem(
                 "duties", "responsibilities:mine", _("Duties"), order=25, visible=_is_person, icon="flag",

@@ -18,10 +18,12 @@ class RulebookConfig(AppConfig):
 
     def ready(self) -> None:
         from heli.rooms.rulebook import records
+        from heli.rooms.rulebook.presenters import log
         from heli.rooms.rulebook.queries.following import FOLLOWER
-        from heli.ui import slots
+        from heli.ui import log_words, slots
         from heli.ui.navigation import NavItem, register
 
+        log_words.explain(log.ACTIONS, log.KINDS)
         register(
             NavItem(
                 "rulebook", "rulebook:list", _("Rulebook"), order=60, visible=_is_person, icon="book", shortcut="g r"

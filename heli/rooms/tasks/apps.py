@@ -16,13 +16,15 @@ class TasksConfig(AppConfig):
         from heli.rooms.information import owners
         from heli.rooms.responsibilities import records
         from heli.rooms.rulebook import records as changes
+        from heli.rooms.tasks.presenters import log
         from heli.rooms.tasks.queries import following
         from heli.rooms.tasks.queries.duty_work import duty_work
         from heli.rooms.tasks.queries.owners import page_owner
         from heli.rooms.tasks.services.following import apply
-        from heli.ui import slots
+        from heli.ui import log_words, slots
         from heli.ui.navigation import NavItem, register
 
+        log_words.explain(log.ACTIONS, log.KINDS)
         register(
             NavItem(
                 "home", "tasks:todo", _("Home"), order=0, visible=_is_person, icon="home", phone_order=0, shortcut="g h"

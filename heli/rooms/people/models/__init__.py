@@ -10,6 +10,7 @@ from heli.rooms.people.models.accounts import (
 from heli.rooms.people.models.imports import (
     RosterImport,
 )
+from heli.rooms.people.models.log_checks import LogCheck
 from heli.rooms.people.models.persons import (
     Membership,
     MembershipQuerySet,
@@ -33,6 +34,7 @@ __all__ = [
     "ApiToken",
     "Appointment",
     "AppointmentQuerySet",
+    "LogCheck",
     "Membership",
     "MembershipQuerySet",
     "Person",

@@ -12,10 +12,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from heli.kernel.models import AuditEntry
 from heli.rooms.people import queries
 from heli.rooms.people.enums import Tree, UnitKind
 from heli.rooms.people.models import Account, Appointment, Membership, Person, Unit, UnitVersion
+from heli.rooms.people.presenters.log import check_view as check_view
+from heli.rooms.people.presenters.log import is_shown as is_shown
+from heli.rooms.people.presenters.log import log_rows as log_rows
 from heli.rooms.people.presenters.resets import account_name as account_name
 from heli.rooms.people.presenters.resets import ask_words as ask_words
 from heli.rooms.people.presenters.resets import opened_words as opened_words
@@ -228,125 +230,3 @@ def account_facts(account: Account, factors: list[str]) -> list[Fact]:
         Fact(_("Second factor required"), duty),
         Fact(_("Password"), _("must be changed") if account.must_change_password else _("chosen by its owner")),
     ]
-
-
-def log_rows(entries: list[AuditEntry]) -> list[dict[str, Any]]:
-    """Return the entries as the audit administrator sees them: who did what when, without business content.
-
-    Acts of other rooms and personal data appear by the names of their fields alone; the export for the verifier
-    holds everything, because the hashes cover it.
-    """
-    return [
-        {
-            "number": entry.number,
-            "at": entry.at,
-            "action": action_words(entry.action),
-            "code": entry.action,
-            "who": entry.actor_label,
-            "subject": entry.subject_label if entry.action in _ACTIONS else f"{entry.subject_kind} {entry.subject_id}",
-            "changes": [
-                Fact(_FIELDS.get(name, name), _shown(value) if _is_open(entry.action, name) else "…")
-                for name, value in entry.changes.items()
-            ],
-        }
-        for entry in entries
-    ]
-
-
-_PERSONAL = {"staff_no", "name", "email", "phone", "political_status", "joined_party_on"}
-
-
-def _is_open(action: str, field: str) -> bool:
-    """Return whether the audit administrator sees the values of this field of this act."""
-    return action in _ACTIONS and not (action.startswith("person.") and field in _PERSONAL)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list) and len(value) == 2:
-        return " → ".join("–" if part in (None, "") else str(part) for part in value)
-    return "–" if value in (None, "") else str(value)
-
-
-# The sentence of each action of this room; other rooms' actions are shown by their code.
-_ACTIONS = {
-    "unit.created": gettext_lazy("Made a unit"),
-    "unit.revised": gettext_lazy("Changed a unit"),
-    "unit.moved": gettext_lazy("Moved a unit"),
-    "unit.closed": gettext_lazy("Closed a unit"),
-    "post.opened": gettext_lazy("Opened a post"),
-    "post.revised": gettext_lazy("Changed a post"),
-    "post.closed": gettext_lazy("Closed a post"),
-    "person.added": gettext_lazy("Added a person"),
-    "person.revised": gettext_lazy("Corrected a person's data"),
-    "person.placed": gettext_lazy("Placed a person in a unit"),
-    "person.transferred": gettext_lazy("Transferred a person"),
-    "person.left": gettext_lazy("Recorded that a person left"),
-    "person.appointed": gettext_lazy("Appointed a person"),
-    "person.appointment_ended": gettext_lazy("Ended an appointment"),
-    "account.created": gettext_lazy("Opened an account"),
-    "account.password_set": gettext_lazy("Set a password"),
-    "account.closed": gettext_lazy("Closed an account"),
-    "account.opened": gettext_lazy("Opened an account again"),
-    "account.unlocked": gettext_lazy("Unlocked an account"),
-    "account.reset_requested": gettext_lazy("Asked for a sign-in to be set anew"),
-    "account.reset_confirmed": gettext_lazy("Set a sign-in anew as second person"),
-    "account.reset_withdrawn": gettext_lazy("Refused that a sign-in be set anew"),
-    "account.reset_expired": gettext_lazy("Let the wish for a new sign-in lapse"),
-    "account.reset_on_server": gettext_lazy("Set a sign-in anew on the server"),
-    "account.second_factor_forced": gettext_lazy("Changed the duty of a second factor"),
-    "account.sessions_ended": gettext_lazy("Signed devices out"),
-    "administrator.created": gettext_lazy("Made an administrator"),
-    "token.created": gettext_lazy("Made an access key"),
-    "token.revoked": gettext_lazy("Revoked an access key"),
-    "roster.uploaded": gettext_lazy("Uploaded a roster"),
-    "roster.rechecked": gettext_lazy("Checked a roster again"),
-    "roster.confirmed": gettext_lazy("Confirmed a roster"),
-    "roster.withdrawn": gettext_lazy("Withdrew a roster"),
-    "roster.imported": gettext_lazy("Imported a roster"),
-    "roster.exported": gettext_lazy("Exported a roster"),
-    "demo.loaded": gettext_lazy("Loaded the demo enterprise"),
-}
-
-
-# What the fields of a change are called; others are shown by their name.
-_FIELDS = {
-    "name": gettext_lazy("Name"),
-    "kind": gettext_lazy("Kind"),
-    "code": gettext_lazy("Code"),
-    "parent": gettext_lazy("Unit above"),
-    "serves_id": gettext_lazy("Stands for"),
-    "has_committee": gettext_lazy("Committee"),
-    "from": gettext_lazy("Takes effect on"),
-    "on": gettext_lazy("Day"),
-    "to": gettext_lazy("Last day"),
-    "reason": gettext_lazy("Reason"),
-    "unit": gettext_lazy("Unit"),
-    "units": gettext_lazy("Units"),
-    "post": gettext_lazy("Post"),
-    "title": gettext_lazy("Title"),
-    "ended_posts": gettext_lazy("Ended posts"),
-    "person": gettext_lazy("Person"),
-    "persons": gettext_lazy("Persons"),
-    "staff_no": gettext_lazy("Staff number"),
-    "email": gettext_lazy("E-mail"),
-    "phone": gettext_lazy("Phone"),
-    "political_status": gettext_lazy("Political status"),
-    "joined_party_on": gettext_lazy("Joined the Party on"),
-    "scopes": gettext_lazy("What it may do"),
-    "until": gettext_lazy("Valid until"),
-    "created": gettext_lazy("New"),
-    "changed": gettext_lazy("Changed"),
-    "unchanged": gettext_lazy("Unchanged"),
-    "rows": gettext_lazy("Rows"),
-    "hash": gettext_lazy("Hash of the file"),
-    "effective_on": gettext_lazy("Holds from"),
-    "sessions": gettext_lazy("Devices"),
-    "addresses": gettext_lazy("Addresses"),
-    "forced": gettext_lazy("By order"),
-    "keys": gettext_lazy("Access keys"),
-    "asked_by": gettext_lazy("Asked for by"),
-}
-
-
-def action_words(action: str) -> str:
-    return str(_ACTIONS.get(action, action))

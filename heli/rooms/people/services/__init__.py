@@ -12,6 +12,7 @@ from heli.rooms.people.services.accounts import (
     set_password,
     unlock_account,
 )
+from heli.rooms.people.services.log_checks import request_log_check, run_log_check
 from heli.rooms.people.services.persons import (
     add_person,
     retire_person,
@@ -59,6 +60,7 @@ __all__ = [
     "open_post",
     "reactivate_account",
     "recheck_roster",
+    "request_log_check",
     "request_reset",
     "reset_on_server",
     "retire_person",
@@ -68,6 +70,7 @@ __all__ = [
     "revoke_session",
     "revoke_sessions",
     "revoke_token",
+    "run_log_check",
     "set_password",
     "transfer_person",
     "unlock_account",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heli.rooms.people import presenters, rules
+from heli.rooms.people import rules
 from heli.rooms.people.enums import PARTY_KINDS, PoliticalStatus, Tree, UnitKind
 from heli.rooms.people.presenters import roster as words
 from heli.rooms.people.rules import roster
@@ -105,11 +105,3 @@ def test_status_words_are_read_back(language: str) -> None:
 
         assert row is not None
         assert row.political_status == status
-
-
-def test_every_audited_action_of_the_room_has_words() -> None:
-    room = Path(roster.__file__).parents[1]
-    text = "".join(path.read_text(encoding="utf-8") for path in sorted((room / "services").glob("*.py")))
-    actions = set(re.findall(r'audit\.record\(\s*"([\w.]+)"', text))
-
-    assert {action for action in actions if presenters.action_words(action) == action} == set()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from heli.rooms.people import presenters, queries, services
 from heli.rooms.people.access import PersonRequest, administrators
@@ -219,18 +219,29 @@ def _start_of(day: Any) -> datetime | None:
 @require_safe
 @administrators(K.AUDIT)
 def export_log(request: PersonRequest) -> StreamingHttpResponse:
-    """The whole log as JSON lines, for ``heli verify-log``."""
-    lines: Iterator[str] = (json.dumps(entry, ensure_ascii=False) + "\n" for entry in queries.log_export())
+    """The whole log as JSON lines, for ``heli verify-log``; of what the page masks, the digest alone."""
+    lines: Iterator[str] = (
+        json.dumps(entry, ensure_ascii=False) + "\n" for entry in queries.log_export(presenters.is_shown)
+    )
     response = StreamingHttpResponse(lines, content_type="application/x-ndjson; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="audit-{request.now:%Y%m%d-%H%M}.jsonl"'
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @administrators(K.AUDIT)
+@never_cache
 def check_log(request: PersonRequest) -> HttpResponse:
-    """Walk the chain now and say what was found."""
-    return render(request, "people/log_check.html", {"result": queries.check_log()})
+    """Let a job walk the chain; show how far the newest walk is, or what it found."""
+    if request.method == "POST":
+        services.request_log_check(by=request.account, at=request.now)
+        return redirect("people:check_log")
+    check = queries.last_log_check()
+    if check is None:
+        return redirect("people:log")
+    context = {"check": check, "view": presenters.check_view(check, is_lost=queries.is_lost(check, request.now))}
+    template = "people/log_check.html#state" if request.htmx else "people/log_check.html"
+    return render(request, template, context)
 
 
 def _accounts() -> str:

@@ -1,0 +1,38 @@
+"""What the audit log says of the rulebook: a sentence for each action, a name for each kind of subject."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy
+
+ACTIONS = {
+    "rulebook.installed": gettext_lazy("Installed the rulebook"),
+    "rulebook.update_accepted": gettext_lazy("Accepted an update of the rulebook"),
+    "rulebook.instrument_changed": gettext_lazy("Changed an instrument"),
+    "rulebook.obligation_changed": gettext_lazy("Changed an obligation"),
+    "rulebook.key_link_changed": gettext_lazy("Changed a key link"),
+    "rulebook.circumstance_declared": gettext_lazy("Declared a circumstance"),
+    "rulebook.circumstance_ended": gettext_lazy("Ended a circumstance"),
+    "adjustment.drafted": gettext_lazy("Drafted an adjustment"),
+    "adjustment.moved": gettext_lazy("Moved the day of an adjustment"),
+    "adjustment.proposed": gettext_lazy("Proposed an adjustment"),
+    "adjustment.decided": gettext_lazy("Decided on an adjustment"),
+    "adjustment.declined": gettext_lazy("Declined an adjustment"),
+    "adjustment.returned": gettext_lazy("Returned an adjustment"),
+    "adjustment.left_out": gettext_lazy("Left something out of an adjustment"),
+    "adjustment.taken_back_in": gettext_lazy("Took something back into an adjustment"),
+    "adjustment.withdrawn": gettext_lazy("Withdrew an adjustment"),
+    "adjustment.acknowledged": gettext_lazy("Acknowledged an adjustment"),
+    "adjustment.told": gettext_lazy("Told those whom an adjustment touches"),
+    "adjustment.in_force": gettext_lazy("Put an adjustment into force"),
+    "rulebook.calendar_entered": gettext_lazy("Entered days of the working calendar"),
+}
+
+KINDS = {
+    "rulebook.adjustment": gettext_lazy("Adjustment"),
+    "rulebook.edition": gettext_lazy("Edition of the rulebook"),
+    "rulebook.instrument": gettext_lazy("Instrument"),
+    "rulebook.obligation": gettext_lazy("Obligation"),
+    "rulebook.keylink": gettext_lazy("Key link"),
+    "rulebook.circumstance": gettext_lazy("Circumstance"),
+    "rulebook.calendar": gettext_lazy("Working calendar"),
+}
