@@ -188,6 +188,12 @@ def _meet(one: str, kind_one: str, other: str, kind_other: str) -> tuple[float, 
     return nearness, fit, nearness * fit * (FIELD_VALUE if _are_fields(one, other) else 1.0)
 
 
+def _balance(one: float, other: float) -> float:
+    """What a common duty counts by its salience in two texts: less where one of them only touches on it."""
+    faint, strong = (one, other) if one < other else (other, one)
+    return math.sqrt(faint / strong * min(1.0, strong))
+
+
 def _compare_duties(one: Sequence[Duty], other: Sequence[Duty]) -> _Duties:
     match: Match | None = None
     exact = 0.0
@@ -198,8 +204,7 @@ def _compare_duties(one: Sequence[Duty], other: Sequence[Duty]) -> _Duties:
             nearness, fit, value = _meet(duty_a.concept, duty_a.kind, duty_b.concept, duty_b.kind)
             if not nearness:
                 continue
-            faint, strong = (duty_a[4], duty_b[4]) if duty_a[4] < duty_b[4] else (duty_b[4], duty_a[4])
-            worth = value * math.sqrt(faint / strong * min(1.0, strong))
+            worth = value * _balance(duty_a[4], duty_b[4])
             if worth > rows[i]:
                 rows[i] = worth
             if worth > columns[j]:
@@ -220,6 +225,7 @@ def _compare_heads(one: Profile, other: Profile) -> tuple[float, float]:
     head = lexicon.load().nearness(first.concept, second.concept)
     if _are_fields(first.concept, second.concept):
         head *= FIELD_VALUE
+    head *= _balance(first.salience, second.salience)
     return head, head * compat(first.kind, second.kind)
 
 
