@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 GROUPS = ("late", "today", "week", "review", "later")
 
 
-SHOWN = 200
+SHOWN = 100
 NEAR_DAYS = 31
 
 
