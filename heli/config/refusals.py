@@ -38,8 +38,8 @@ def refusals() -> Iterator[None]:
         refuse(say("client.failed", reason=reason))
     except StillHeld as lock:
         refuse(say("run.stuck", lock=lock))
-    except psycopg.OperationalError as reason:
-        refuse(say("run.server_unreachable", reason=" ".join(str(reason).split())))
+    except psycopg.OperationalError as error:
+        _refuse_unreachable(error)
     except AddressUnusable as address:
         refuse(say("run.address", variable=address.variable))
     except (ClusterBroken, AccountMissing, ProgramsMissing) as reason:
@@ -48,3 +48,11 @@ def refusals() -> Iterator[None]:
         if error.errno == errno.EPIPE:
             raise
         refuse(say("machine.failed", reason=error))
+    except Exception as error:
+        if isinstance(error.__cause__, psycopg.OperationalError):  # as Django passes it on
+            _refuse_unreachable(error.__cause__)
+        raise
+
+
+def _refuse_unreachable(error: psycopg.OperationalError) -> NoReturn:
+    refuse(say("doctor.database.unreachable", reason=" ".join(str(error).split())))

@@ -106,6 +106,19 @@ def test_an_unreadable_address_is_one_line_for_every_command(site: Site, command
     assert (refused.stderr.count("\n"), "hidden-word" in refused.stderr) == (1, False)
 
 
+@pytest.mark.parametrize(
+    "command", [("verify-log", "--live"), ("backup", "nowhere"), ("create-administrator", "audit", "--name", "Audit")]
+)
+def test_a_server_that_is_down_is_one_line_for_every_command(site: Site, command: tuple[str, ...]) -> None:
+    site.settings["DATABASE_URL"] = "postgresql://someone:hidden-word@127.0.0.1:1/heli"
+
+    refused = site.command(*command)
+
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("The database cannot be reached: ")
+    assert (refused.stderr.count("\n"), "hidden-word" in refused.stderr) == (1, False)
+
+
 @pytest.mark.slow
 def test_a_clock_behind_the_log_and_a_server_that_does_not_start_are_told(site: Site, monkeypatch) -> None:
     cluster = site.cluster

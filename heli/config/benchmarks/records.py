@@ -12,11 +12,11 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from heli.config.benchmarks.measuring import Figure, beside
+from heli.config.benchmarks.measuring import Figure, beside, figure, seconds
 from heli.config.benchmarks.pages import client_of, get, holder, plain, unit
 from heli.config.generator import tables
 from heli.rooms.tasks import services
@@ -68,11 +68,22 @@ def list_growth() -> Figure:
     return beside(_page(_group()), _page(_committee()))
 
 
+def month_matrix() -> Figure:
+    """The month matrix of the group, every duty and month of a year, against one GROUP BY over the same tasks."""
+    group, year = _group(), timezone.localdate().year
+    tasks = apps.get_model("tasks.Task").objects.filter(unit__path__startswith=group.path, due_on__year=year)
+    rows = tasks.values("obligation", "due_on__month", "state").annotate(number=Count("pk")).order_by()
+    page = get(client_of(holder(group, "secretary")), f"{reverse('tasks:matrix')}?unit={group.pk}", group.name)
+    page()
+    return figure(seconds(page), seconds(lambda: list(rows)), "s")
+
+
 MEASURES: dict[str, Callable[[], Figure]] = {
     "record.create": create,
     "list.20_of_100k": list_of_100k,
     "list.20_of_1m": list_of_1m,
     "list.20_of_1m_to_100k": list_growth,
+    "matrix.month": month_matrix,
 }
 
 
