@@ -68,7 +68,7 @@ def page(runs: Iterable[Mapping[str, Mapping[str, Any]]], note: str = "") -> str
 
 
 def _row(name: str, said: str, figures: list[Mapping[str, Any]]) -> str:
-    middle = sorted(figures, key=lambda figure: figure["ratio"] or figure["value"])[(len(figures) - 1) // 2]
+    middle = sorted(figures, key=lambda figure: figure["ratio"] or figure["value"])[len(figures) // 2]
     value, floor, unit = middle["value"], middle["reference"], middle["unit"]
     goal, met = "", ""
     if name in GOALS:

@@ -70,15 +70,10 @@ def record(
     )
     entry.content_digest = content_digest({name: getattr(entry, name) for name in CONTENT_FIELDS})
     entry.hash = entry_hash(as_export(entry))
-    _insert(entry)
-    return entry
-
-
-def _insert(entry: AuditEntry) -> None:
-    """Insert the row with a statement made once: every act of everybody ends with it."""
     values: list[Any] = [Jsonb(entry.changes) if name == "changes" else getattr(entry, name) for name in _COLUMNS]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
+        cursor.execute(_INSERT, values)  # made once: every act of everybody ends with it
+    return entry
 
 
 def as_export(entry: AuditEntry, *, has_content: bool = True) -> dict[str, Any]:
