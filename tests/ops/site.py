@@ -21,6 +21,7 @@ import psycopg
 
 from heli.config.supervisor.cluster import Cluster
 from heli.config.supervisor.postgres import DATABASE, ROLES
+from heli.config.testing.postgres import copy_prepared
 from tests.architecture.house import ROOT
 
 
@@ -58,8 +59,13 @@ class Site:
             check=False,
         )
 
-    def start(self, *arguments: str) -> float:
-        """Start ``heli run`` and wait for its first page; return the seconds it took."""
+    def start(self, *arguments: str, is_bare: bool = False) -> float:
+        """Start ``heli run`` and wait for its first page; return the seconds it took.
+
+        A site of its own database gets a copy of a prepared one first, unless ``is_bare``.
+        """
+        if not (is_bare or self.settings.get("DATABASE_URL") or self.cluster.data.exists()):
+            copy_prepared(self.cluster)
         started = time.monotonic()
         with (self.folder / "out").open("a") as out:
             self.process = subprocess.Popen(

@@ -177,7 +177,7 @@ def test_the_application_may_neither_make_tables_nor_touch_the_log(generated: Si
 def test_as_root_in_a_private_folder_the_database_moves_and_nothing_is_opened(site: Site) -> None:
     site.folder.chmod(0o700)
 
-    site.start()
+    site.start(is_bare=True)
 
     assert site.folder.stat().st_mode & 0o077 == 0
     assert not (site.var / "postgres").exists()

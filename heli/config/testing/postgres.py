@@ -10,6 +10,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -73,6 +74,27 @@ def database_for(worker: str) -> str:
         _drop(admin, name)
         _copy(admin, _TEMPLATE, name)
     return name
+
+
+def copy_prepared(target: Cluster) -> None:
+    """Give a site that was never started a prepared, empty database: made once a run, then copied.
+
+    What a first start of ``heli run`` does is tested where a test starts its site without this.
+    """
+    place = run_folder() / "site"
+    with _lock("site"):
+        source = Cluster(place / "postgres", _CARELESS)
+        if not (place / "done").exists():
+            source.start()
+            make_database(source)
+            hidden = ("HELI_", "DJANGO_", "DATABASE_", "PYTEST_")
+            plain = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
+            command = [sys.executable, "-m", "heli.config.supervisor.prepare"]
+            subprocess.run(command, env={**plain, "HELI_VAR": str(place)}, check=True)
+            source.stop()
+            (place / "done").touch()
+    target.data.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-a", str(source.data), str(target.data)], check=True)
 
 
 def remove() -> None:
