@@ -13,10 +13,11 @@ class InformationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from heli.rooms.information import presenters
+        from heli.rooms.information import owners, presenters, queries
         from heli.ui import log_words, navigation, slots
 
         log_words.explain(presenters.ACTIONS, presenters.KINDS)
+        owners.register_door("/resets/", queries.open_resets)
         slots.register(
             "topbar.bell", "information:bell", label=_("Notices"), page_url_name="information:list", visible=_is_person
         )

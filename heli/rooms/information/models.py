@@ -28,6 +28,9 @@ class Notification(models.Model):
         "read_at": "personal",
     }
 
+    # Whether the reader may no longer open what it is about; ``queries.with_doors`` sets it, then no title is shown.
+    is_shut = False
+
     person = models.ForeignKey("people.Person", models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=NotificationKind)
     line = models.CharField(max_length=10, choices=Line, default=Line.BOTH)

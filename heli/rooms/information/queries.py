@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, QuerySet, When
 
-from heli.rooms.information import access
+from heli.rooms.information import access, owners
 from heli.rooms.information.enums import SuggestionState
 from heli.rooms.information.models import Notification, Suggestion
 from heli.rooms.information.owners import PageOwner, registered_owner
@@ -86,3 +87,22 @@ def suggestions_waiting(person: Person | None, on: date) -> int:
 def holders_of_suggestion(suggestion: Suggestion, on: date) -> list[str]:
     """Return the names of who answers a suggestion today."""
     return people.names_of_holders(suggestion.unit_id, suggestion.post_kind, on)
+
+
+def with_doors(person: Person, notices: Iterable[Notification], at: datetime) -> list[Notification]:
+    """Return the notices, each told whether its reader may still open what it is about (one query a kind of page)."""
+    shown = list(notices)
+    subjects = {notice.pk: owners.subject_of(notice.url) for notice in shown}
+    wanted: dict[str, set[int]] = {}
+    for prefix, subject_id in filter(None, subjects.values()):
+        wanted.setdefault(prefix, set()).add(subject_id)
+    may = {prefix: owners.opened(prefix, person, at, ids) for prefix, ids in wanted.items()}
+    for notice in shown:
+        subject = subjects[notice.pk]
+        notice.is_shut = subject is not None and subject[1] not in may[subject[0]]
+    return shown
+
+
+def open_resets(person: Person, at: datetime, ids: set[int]) -> set[int]:
+    """Return which resets of sign-ins the person may open."""
+    return set(people.visible_resets(person.account, at).filter(pk__in=ids).values_list("pk", flat=True))

@@ -18,6 +18,7 @@ PAGE_SIZE = 40
 @person_required
 def notification_list(request: PersonRequest) -> HttpResponse:
     page = Paginator(queries.newest(request.person), PAGE_SIZE).get_page(request.GET.get("page"))
+    page.object_list = queries.with_doors(request.person, page.object_list, request.now)
     unread = queries.unread_count(request.person)
     return render(request, "information/list.html", {"page": page, "unread": unread})
 
@@ -33,7 +34,8 @@ def bell(request: PersonRequest) -> HttpResponse:
 @person_required
 def newest(request: PersonRequest) -> HttpResponse:
     """The fragment on the home page: the newest few."""
-    return render(request, "information/newest.html", {"notifications": queries.newest(request.person)[:5]})
+    found = queries.with_doors(request.person, queries.newest(request.person)[:5], request.now)
+    return render(request, "information/newest.html", {"notifications": found})
 
 
 @require_POST

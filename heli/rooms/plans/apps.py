@@ -13,7 +13,9 @@ class PlansConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from heli.rooms.information import owners
         from heli.rooms.plans.presenters import log
+        from heli.rooms.plans.queries import doors
         from heli.rooms.plans.queries.demands import demands_on
         from heli.rooms.plans.queries.following import FOLLOWER
         from heli.rooms.responsibilities import records
@@ -22,6 +24,7 @@ class PlansConfig(AppConfig):
         from heli.ui.navigation import NavItem, register
 
         log_words.explain(log.ACTIONS, log.KINDS)
+        owners.register_door("/plans/", doors.open_plans)
         slots.register(
             "home.main",
             "plans:waiting",

@@ -13,14 +13,17 @@ class ResponsibilitiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from heli.rooms.information import owners
         from heli.rooms.responsibilities.presenters import log
-        from heli.rooms.responsibilities.queries import following
+        from heli.rooms.responsibilities.queries import doors, following
         from heli.rooms.responsibilities.services.following import apply
         from heli.rooms.rulebook import records as changes
         from heli.ui import log_words, slots
         from heli.ui.navigation import NavItem, register
 
         log_words.explain(log.ACTIONS, log.KINDS)
+        owners.register_door("/duties/hand-overs/", doors.open_hand_overs)
+        owners.register_door("/duties/lists/", doors.open_lists)
         register(
             NavItem(
                 "duties", "responsibilities:mine", _("Duties"), order=25, visible=_is_person, icon="flag",

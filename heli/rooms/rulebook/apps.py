@@ -17,13 +17,16 @@ class RulebookConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from heli.rooms.information import owners
         from heli.rooms.rulebook import records
         from heli.rooms.rulebook.presenters import log
+        from heli.rooms.rulebook.queries import doors
         from heli.rooms.rulebook.queries.following import FOLLOWER
         from heli.ui import log_words, slots
         from heli.ui.navigation import NavItem, register
 
         log_words.explain(log.ACTIONS, log.KINDS)
+        owners.register_door("/rulebook/changes/", doors.open_adjustments)
         register(
             NavItem(
                 "rulebook", "rulebook:list", _("Rulebook"), order=60, visible=_is_person, icon="book", shortcut="g r"

@@ -39,7 +39,7 @@ class TasksConfig(AppConfig):
         from heli.rooms.responsibilities import records
         from heli.rooms.rulebook import records as changes
         from heli.rooms.tasks.presenters import log
-        from heli.rooms.tasks.queries import following
+        from heli.rooms.tasks.queries import doors, following
         from heli.rooms.tasks.queries.duty_work import duty_work
         from heli.rooms.tasks.queries.owners import page_owner
         from heli.rooms.tasks.services.following import apply
@@ -71,6 +71,9 @@ class TasksConfig(AppConfig):
         slots.register("unit.page", "tasks:of_unit", label=_("Tasks of this unit"), order=20)
         records.register_work("tasks", duty_work)
         owners.register("/tasks/", page_owner)
+        owners.register_door("/tasks/", doors.open_tasks)
+        owners.register_door("/tasks/templates/", doors.open_templates)
+        owners.register_door("/follow-ups/", doors.open_follow_ups)
         changes.register(
             changes.Follower(
                 "tasks", following.title, following.effect, following.groups, following.lines, following.touched, apply

@@ -42,6 +42,7 @@ from heli.rooms.people.access.reach import (
     require,
     roles_of,
     scope_paths,
+    sees,
     unit_for,
     units_with,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "roles_of",
     "scope_paths",
     "second_factor_required",
+    "sees",
     "signed_in",
     "unit_for",
     "units_with",

@@ -121,3 +121,8 @@ def require(by: Actor, permission: Permission, unit: Unit, on: date) -> None:
 def unit_for(person: Person | None, permission: Permission, unit_id: int, on: date) -> Unit:
     """Return the unit, or raise the same 404 for missing and forbidden."""
     return get_object_or_404(units_with(person, permission, on), pk=unit_id)
+
+
+def sees(person: Person | None, unit: Unit, on: date) -> bool:
+    """Return whether the person may open the page of ``unit``; where not, nothing links or names it."""
+    return is_under(person, Permission.UNIT_VIEW, unit, on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -31,6 +31,8 @@ from heli.rooms.people.presenters.roster import roster_crumbs as roster_crumbs
 from heli.rooms.people.queries import TreeNode
 from heli.ui.account import AccountCard
 from heli.ui.shapes import Fact, Link, Node, Step, Tab
+
+Sees = Callable[[Unit], bool]
 
 # What it means when the database refuses a row of this room: somebody else was faster.
 BROKEN = {
@@ -128,10 +130,11 @@ def unit_crumbs(unit: Unit, above: list[Unit], last: str = "") -> list[Link]:
     return [*links, Link(unit.name)]
 
 
-def unit_facts(unit: Unit) -> list[Fact]:
+def unit_facts(unit: Unit, sees: Sees) -> list[Fact]:
+    """Return the facts of a unit; what it stands for is a link where the reader may open it."""
     facts = [Fact(_("Kind"), unit.get_kind_display()), Fact(_("Code"), unit.code)]
     if unit.serves is not None:
-        facts.append(Fact(_("Stands for"), unit.serves.name, reverse("people:unit", args=[unit.serves.pk])))
+        facts.append(Fact(_("Stands for"), unit.serves.name, _unit_url(unit.serves, sees)))
     if unit.tree == Tree.PARTY and unit.kind == UnitKind.BRANCH:
         facts.append(Fact(_("Committee"), _("elected") if unit.has_committee else _("none, too few members")))
     facts.append(Fact(_("Exists since"), date_format(unit.valid_from)))
@@ -140,11 +143,17 @@ def unit_facts(unit: Unit) -> list[Fact]:
     return facts
 
 
-def unit_steps(versions: list[UnitVersion]) -> list[Step]:
-    """Return the unit's history, newest first: what it was called and under which unit."""
+def _unit_url(unit: Unit, sees: Sees) -> str:
+    return reverse("people:unit", args=[unit.pk]) if sees(unit) else ""
+
+
+def unit_steps(versions: list[UnitVersion], sees: Sees) -> list[Step]:
+    """Return the unit's history, newest first: what it was called and under which unit the reader may open."""
     steps = []
     for version in versions:
-        under = _("under %(parent)s") % {"parent": version.parent.name} if version.parent else ""
+        under = (
+            _("under %(parent)s") % {"parent": version.parent.name} if version.parent and sees(version.parent) else ""
+        )
         note = " · ".join(part for part in (under, version.reason) if part)
         steps.append(Step(version.name, _span(version.valid_from, version.valid_to), note, version.valid_to is None))
     return steps
@@ -180,16 +189,15 @@ def person_rows(persons: list[Person], places: dict[int, list[Membership]]) -> l
     return rows
 
 
-def person_facts(person: Person, places: list[Membership]) -> list[Fact]:
+def person_facts(person: Person, places: list[Membership], sees: Sees) -> list[Fact]:
+    """Return the facts of a person; the units are links where the reader may open them."""
     facts = [
         Fact(_("Staff number"), person.staff_no),
         Fact(_("Political status"), person.get_political_status_display()),
     ]
     if person.joined_party_on:
         facts.append(Fact(_("Joined the Party on"), date_format(person.joined_party_on)))
-    facts += [
-        Fact(Tree(place.tree).label, place.unit.name, reverse("people:unit", args=[place.unit_id])) for place in places
-    ]
+    facts += [Fact(Tree(place.tree).label, place.unit.name, _unit_url(place.unit, sees)) for place in places]
     facts += [Fact(label, value) for label, value in ((_("E-mail"), person.email), (_("Phone"), person.phone)) if value]
     if person.left_on:
         facts.append(Fact(_("Left on"), date_format(person.left_on)))

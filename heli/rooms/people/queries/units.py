@@ -136,22 +136,21 @@ def unit_history(unit: Unit) -> list[UnitVersion]:
     return list(unit.versions.select_related("parent").order_by("-valid_from"))
 
 
-def unit_as_of(unit: Unit, day: date) -> UnitPast | None:
-    """Return the unit as it was on ``day``, or None before its first day."""
+def unit_as_of(unit: Unit, day: date, within: list[str] | None = None) -> UnitPast | None:
+    """Return the unit as it was on ``day``, or None before its first day; ``within`` leaves out units not below it."""
     version = unit.versions.filter(holds_on(day)).order_by("-valid_from").first()
     if version is None:
         return None
     above_ids = rules.ids_in(version.path)[:-1]
-    names = dict(
-        UnitVersion.objects.filter(holds_on(day), unit_id__in=above_ids)
-        .order_by("unit_id")
-        .values_list("unit_id", "name")
-    )
+    versions = UnitVersion.objects.filter(holds_on(day), unit_id__in=above_ids)
+    if within is not None:
+        versions = versions.filter(unit__in=Unit.objects.below(within))
+    names = dict(versions.order_by("unit_id").values_list("unit_id", "name"))
     return UnitPast(
         unit_id=unit.pk,
         name=version.name,
         kind=version.kind,
-        above=tuple(names.get(pk, "") for pk in above_ids),
+        above=tuple(names[pk] for pk in above_ids if pk in names),
         valid_from=version.valid_from,
         valid_to=version.valid_to,
     )

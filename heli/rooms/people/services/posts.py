@@ -19,6 +19,8 @@ from heli.rooms.people.enums import Permission, PostKind
 from heli.rooms.people.events import Appointed, AppointmentEnded
 from heli.rooms.people.models import Account, Appointment, Person, Post, Unit
 
+_FIRST_YEAR, _LAST_YEAR = 1921, 2100
+
 
 @transaction.atomic
 def open_post(
@@ -89,6 +91,7 @@ def appoint(
     if post.acts_for is not None:
         access.require(by, Permission.UNIT_EDIT, post.acts_for, timezone.localdate(at))
     _refuse_oneself(by, person)
+    _refuse_odd_days(from_day, to_day)
     if post.is_closed or (person.left_on is not None and person.left_on <= from_day):
         raise Problem(
             _("%(person)s cannot be appointed as %(post)s.") % {"person": person.name, "post": post.title},
@@ -149,3 +152,14 @@ def _refuse_oneself(by: Actor, person: Person) -> None:
     own = by.person_id if isinstance(by, Account) else getattr(by, "pk", None)
     if own == person.pk:
         denied(_("Nobody changes their own posts or units. Ask a colleague with this right.")).require()
+
+
+def _refuse_odd_days(*days: date | None) -> None:
+    """Refuse days that nobody means: a year typed wrong would give or keep rights for centuries."""
+    odd = next((day for day in days if day is not None and not _FIRST_YEAR <= day.year <= _LAST_YEAR), None)
+    if odd is not None:
+        raise Problem(
+            _("An appointment cannot hold on %(day)s.") % {"day": odd.isoformat()},
+            _("Days from %(first)s to %(last)s are taken.") % {"first": _FIRST_YEAR, "last": _LAST_YEAR},
+            _("Check the year."),
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -67,13 +69,14 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
     shown = access.person_for(request.person, pk, today)
     on = min(parse_date_or(request.GET.get("on", ""), today), today)
     places, posts = queries.history_of(shown)
+    sees = partial(access.sees, request.person, on=today)
     context = {
         "person": shown,
         "is_me": shown.pk == request.person.pk,
         "on": on,
         "today": today,
-        "facts": presenters.person_facts(shown, queries.places_of(shown, on)),
-        "posts": queries.posts_of(shown, on),
+        "facts": presenters.person_facts(shown, queries.places_of(shown, on), sees),
+        "posts": [(held, sees(held.post.unit)) for held in queries.posts_of(shown, on)],
         "steps": presenters.person_steps(places, posts, on),
         "may_edit": _may_change(request, shown),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from django import forms
 from django.http import HttpResponse
@@ -84,20 +85,21 @@ def unit(request: PersonRequest, pk: int) -> HttpResponse:
     shown = queries.unit_for(request.person, pk, today)
     on = min(parse_date_or(request.GET.get("on", ""), today), today)
     may_see = access.has(request.person, Permission.PERSON_VIEW, shown, today)
+    sees = partial(access.sees, request.person, on=today)
     persons = list(queries.persons_in(shown, on)[:200]) if may_see else []
     context = {
         "unit": shown,
         "on": on,
         "today": today,
-        "past": queries.unit_as_of(shown, on),
-        "facts": presenters.unit_facts(shown),
+        "past": queries.unit_as_of(shown, on, access.scope_paths(request.person, Permission.UNIT_VIEW, today)),
+        "facts": presenters.unit_facts(shown, sees),
         "crumbs": presenters.unit_crumbs(shown, queries.ancestors(shown, request.person, today)),
         "posts": queries.posts_in(shown, on),
         "children": queries.children(shown.pk, on),
         "persons": persons,
         "may_see_persons": may_see,
         "may_edit": access.has(request.person, Permission.UNIT_EDIT, shown, today) and shown.valid_to is None,
-        "history": presenters.unit_steps(queries.unit_history(shown)),
+        "history": presenters.unit_steps(queries.unit_history(shown), sees),
     }
     return render(request, "people/unit.html", context)
 
