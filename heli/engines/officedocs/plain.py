@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from heli.engines.officedocs.document import Block, LeftOut, Place
 from heli.engines.officedocs.problems import Unreadable
 from heli.engines.officedocs.structure import classify, mark_of
-from heli.engines.officedocs.tables import Grid, add_grid, find_header, is_line_of_names
+from heli.engines.officedocs.tables import Grid, add_grid, find_header, is_line_of_names, is_often_blank
 from heli.engines.officedocs.texts import clean, decode, split_lines
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _is_gap_of_rows(raw: list[str], at: int) -> bool:
 def _spaced_rows(raw: list[str], at: int) -> tuple[int, Rows]:
     """Return the line after a table whose columns bars or blanks part, and its rows; none without a line of names.
 
-    A row that lacks cells after its number repeats what stands above them, as merged cells do when they are pasted.
+    A row that lacks cells has no remark, or repeats after its number what stands above, as merged cells do when pasted.
     """
     head = raw[at].strip() if len(raw[at]) <= LONGEST_HEAD else ""
     edge = "|" if head[:1] == "|" else ""
@@ -111,11 +111,17 @@ def _spaced_rows(raw: list[str], at: int) -> tuple[int, Rows]:
             continue
         cells = gap.split(line.strip(edge).strip()) if len(line) <= LONGEST_ROW else []
         missing = len(names) - len(cells)
-        if missing < 0 or len(cells) < SHORTEST_ROW or (missing and not cells[0].isdecimal()):
+        if missing < 0 or len(cells) < SHORTEST_ROW or (missing and not _may_lack(names, cells)):
             break
         ends = number
-        rows.append((number, [cells[0], *[""] * missing, *cells[1:]]))
+        late = min(missing, sum(map(is_often_blank, names[-1:])))
+        rows.append((number, [cells[0], *[""] * (missing - late), *cells[1:], *[""] * late]))
     return ends, rows if len(rows) > SHORTEST_ROW else []
+
+
+def _may_lack(names: list[str], cells: list[str]) -> bool:
+    """Return whether cells may be missing: after a number of the row, or of the last column alone."""
+    return cells[0].isdecimal() or (len(cells) == len(names) - 1 and is_often_blank(names[-1]))
 
 
 def _record_end(raw: list[str], at: int) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HEADER_SEARCH_ROWS = 12
 HEADER_CELL_LENGTH = 24
+LONGEST_NAME = 12
 LEAST_NAMES = 3
 """Names of columns from which on a line of plain text is told to be the head of a table."""
 BETWEEN_CELLS = " | "
@@ -55,10 +56,15 @@ def find_header(grid: Grid) -> int | None:
 
 
 def is_line_of_names(parts: Sequence[str]) -> bool:
-    """Return whether the parts of a line are names of columns and nothing else."""
-    return len(parts) >= LEAST_NAMES and all(
-        len(part) <= HEADER_CELL_LENGTH and any(word in part.lower() for word in _header_words()) for part in parts
-    )
+    """Return whether the parts of a line are short and most of them names of columns."""
+    if len(parts) < LEAST_NAMES or any(len(part) > LONGEST_NAME for part in parts):
+        return False
+    return 3 * sum(any(word in part.lower() for word in _header_words()) for part in parts) >= 2 * len(parts)
+
+
+def is_often_blank(name: str) -> bool:
+    """Return whether a column of that name is filled in later or now and then ("remarks")."""
+    return any(word in name for word in load_data("marks.toml")["table"]["often_blank"])
 
 
 def _is_single(number: int, cells: Sequence[str], grid: Grid) -> bool:

@@ -126,10 +126,29 @@ def test_rows_below_a_line_of_column_names_keep_their_columns(text: str, row: in
     assert [left.reason for left in document.left_out] == ["table_header"]
 
 
-def test_a_row_of_blanks_that_lacks_cells_leaves_those_after_its_number_open() -> None:
-    text = "序号 类别 任务 部门\n1 学习 开展轮训 党群部\n2 讲授党课 党群部"
-
-    assert _cells(text)[1] == [("序号", "2"), ("任务", "讲授党课"), ("部门", "党群部")]
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        (
+            "序号 类别 任务 部门\n1 学习 开展轮训 党群部\n2 讲授党课 党群部",
+            [("序号", "2"), ("任务", "讲授党课"), ("部门", "党群部")],
+        ),
+        (
+            "序号 任务 部门 备注\n1 开展轮训 党群部 月报\n2 讲授党课 党群部",
+            [("序号", "2"), ("任务", "讲授党课"), ("部门", "党群部")],
+        ),
+        (
+            "序号 类别 任务 部门 备注\n1 学习 开展轮训 党群部 月报\n2 讲授党课 党群部",
+            [("序号", "2"), ("任务", "讲授党课"), ("部门", "党群部")],
+        ),
+        (
+            "月份 主要工作 责任人 备注\n1月 上报计划 书记\n7月 开展表彰 委员",
+            [("月份", "7月"), ("主要工作", "开展表彰"), ("责任人", "委员")],
+        ),
+    ],
+)
+def test_a_row_of_blanks_that_lacks_cells_leaves_remarks_and_groups_open(text: str, row: list[tuple[str, str]]) -> None:
+    assert _cells(text)[1] == row
 
 
 @pytest.mark.parametrize(
