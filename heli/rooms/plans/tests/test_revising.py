@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from heli.rooms.plans.queries.work import source_of
 from heli.rooms.plans.services import composing
 from heli.rooms.plans.services.composing import ItemEdit
 from heli.rooms.plans.tests import journey
+from heli.rooms.plans.tests.test_pages import signed_in
 from heli.rooms.plans.tests.world import World, build_world
 from heli.rooms.tasks import queries as task_queries
 from heli.rooms.tasks import services as task_services
@@ -154,6 +156,19 @@ def test_the_page_promises_what_happens(world: World, published: PlanVersion, it
     assert ended == impact.total("withdrawn") + impact.total("replaced")
     assert Task.objects.count() - before == impact.total("opened")
     assert sum(number for _day, number in impact.days) == impact.total("opened") + ended + impact.total("amended")
+
+
+def test_any_two_versions_are_compared(world: World, published: PlanVersion, item: PlanItem, at: datetime):
+    _revised(world, published.plan_id, at, lambda v: _edit(world, _same(v, item), at, text="主题党日改为现场教学"))
+    clerk = signed_in(world.people["clerk"])
+    address = reverse("plans:compare", args=[published.plan_id, 2])
+
+    newer = clerk.get(address, {"of": "2", "with": "1"})
+    older = clerk.get(address, {"of": "1", "with": "2"})
+
+    assert "<ins>主题党日改为现场教学</ins>" in newer.content.decode()
+    assert older["Location"] == reverse("plans:compare", args=[published.plan_id, 1]) + "?with=2"
+    assert "<del>主题党日改为现场教学</del>" in clerk.get(older["Location"]).content.decode()
 
 
 def test_the_counts_of_the_impact_open(world: World, published: PlanVersion, item: PlanItem, at: datetime):

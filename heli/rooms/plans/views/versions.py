@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -247,8 +248,11 @@ def drop_revision(request: PersonRequest, pk: int) -> HttpResponse:
 @require_GET
 @person_required
 def compare(request: PersonRequest, pk: int, number: int) -> HttpResponse:
-    """Compare any two versions the reader may open, as far as they concern the reader."""
-    today = request.now.date()
+    """Compare any two versions the reader may open, as far as they concern the reader; ``of`` leads to another one."""
+    today, of = request.now.date(), request.GET.get("of", "")
+    if of.isdecimal() and len(of) < 6 and int(of) != number:
+        query = urlencode({"with": request.GET.get("with", "")})
+        return redirect(f"{reverse('plans:compare', args=[pk, int(of)])}?{query}")
     after = access.version_for(request.person, pk, number, today)
     sent = request.GET.get("with", "")
     other = int(sent) if sent.isdecimal() and len(sent) < 6 else max(number - 1, 1)

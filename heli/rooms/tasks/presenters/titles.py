@@ -54,7 +54,9 @@ def titles_of(tasks: Sequence[Task]) -> dict[int, str]:
 
 
 def _joined(title: str, word: str) -> str:
-    return _("%(title)s (%(period)s)") % {"title": title, "period": word} if word else title
+    if not word or word in title:
+        return title
+    return _("%(title)s (%(period)s)") % {"title": title, "period": word}
 
 
 def _month(day: date) -> str:
