@@ -17,6 +17,9 @@ from heli.rooms.plans.tests.world import build_world
 from heli.ui.testing.browser import PHONE, Journey
 from tests.journeys.test_one_plan import run
 
+# Which language a picture shows, and how its name ends.
+LANGUAGES = (("zh-hans", ""), ("en", "-en"))
+
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
@@ -39,19 +42,21 @@ def test_pictures_of_the_demo(
     paper = PlanDocument.objects.filter(plan=plan, line="integrity").order_by("pk")[0]
     taken = []
 
-    clerk.open("/")
-    taken.append(shot(clerk, "todo", full=False))
-    clerk.open(f"/plans/{plan.pk}/papers/{paper.pk}/")
-    taken.append(shot(clerk, "split", full=False))
-    clerk.open(f"/plans/{plan.pk}/board/")
-    taken.append(shot(clerk, "board", full=False))
-    card = taken[-1].with_name("board-card.png")
-    clerk.page.locator(".find-card.active").screenshot(path=card)
-    secretary.show(width=PHONE)
-    secretary.open("/")
-    taken.append(shot(secretary, "todo-phone", full=False))
+    for language, ending in LANGUAGES:
+        clerk.show(language=language)
+        clerk.open("/")
+        taken.append(shot(clerk, f"todo{ending}", full=False))
+        clerk.open(f"/plans/{plan.pk}/papers/{paper.pk}/")
+        taken.append(shot(clerk, f"split{ending}", full=False))
+        clerk.open(f"/plans/{plan.pk}/board/")
+        taken.append(shot(clerk, f"board{ending}", full=False))
+        taken.append(taken[-1].with_name(f"board-card{ending}.png"))
+        clerk.page.locator(".find-card.active").screenshot(path=taken[-1])
+        secretary.show(width=PHONE, language=language)
+        secretary.open("/")
+        taken.append(shot(secretary, f"todo-phone{ending}", full=False))
 
-    assert all(path.stat().st_size > 10_000 for path in (*taken, card))
+    assert all(path.stat().st_size > 10_000 for path in taken)
 
 
 def test_picture_of_a_published_plan(
@@ -65,10 +70,13 @@ def test_picture_of_a_published_plan(
 
     reader = new_journey()
     reader.sign_in(Account.objects.get(person=world.people["clerk"]))
-    reader.open(f"/plans/{plan.pk}/versions/1/")
-    picture = shot(reader, "plan", full=False)
+    taken = []
+    for language, ending in LANGUAGES:
+        reader.show(language=language)
+        reader.open(f"/plans/{plan.pk}/versions/1/")
+        taken.append(shot(reader, f"plan{ending}", full=False))
 
-    assert picture.stat().st_size > 10_000
+    assert all(path.stat().st_size > 10_000 for path in taken)
 
 
 def _now() -> datetime:
