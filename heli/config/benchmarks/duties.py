@@ -57,7 +57,7 @@ def duties() -> Figure:
     top = unit("G-P", "group_committee")
     approver, drafter = holder(top, "secretary"), holder(top, "party_clerk")
     secretary = _secretary(approver)
-    _issue_everywhere(approver, drafter)
+    issue_everywhere(approver, drafter)
     item = apps.get_model("responsibilities.Item").objects.filter(accountable__appointments__person=secretary)
     page = get(client_of(secretary), reverse("responsibilities:mine"), item.order_by("number")[0].text_zh)
     return beside(page, _floor(secretary))
@@ -73,7 +73,7 @@ def _secretary(approver: Any) -> Any:
     return posts.select_related("person").order_by("post__unit__code", "pk")[0].person
 
 
-def _issue_everywhere(approver: Any, drafter: Any) -> None:
+def issue_everywhere(approver: Any, drafter: Any) -> None:
     now = timezone.localtime()
     values = {"year": now.year, "at": now, "by": drafter.pk, "other": approver.pk}
     shipped = catalogue.load().items_for("branch")

@@ -15,7 +15,7 @@ class ResponsibilitiesConfig(AppConfig):
     def ready(self) -> None:
         from heli.rooms.information import owners
         from heli.rooms.responsibilities.presenters import log
-        from heli.rooms.responsibilities.queries import doors, following
+        from heli.rooms.responsibilities.queries import doors, following, reviewing
         from heli.rooms.responsibilities.services.following import apply
         from heli.rooms.rulebook import records as changes
         from heli.ui import log_words, slots
@@ -38,3 +38,4 @@ class ResponsibilitiesConfig(AppConfig):
                 following.touched, apply,
             )
         )  # fmt: skip
+        changes.register_review(changes.Reviewer("responsibilities", reviewing.find, reviewing.words))

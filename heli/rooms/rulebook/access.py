@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -23,10 +24,12 @@ from heli.rooms.rulebook.models import (
     Instrument,
     KeyLink,
     Obligation,
+    Review,
+    ReviewProposal,
 )
 
 if TYPE_CHECKING:
-    from heli.rooms.people.models import Account, Person, Unit
+    from heli.rooms.people.models import Account, Person, Post, Unit
 
 
 def can_read(person: Person | None, on: date) -> Decision:
@@ -91,6 +94,14 @@ def visible_circumstances(person: Person | None, on: date) -> CircumstanceQueryS
 def can_view_circumstance(person: Person | None, circumstance: Circumstance, on: date) -> Decision:
     """Return whether ``person`` may read this; the object side of ``visible_circumstances``."""
     return people.has(person, Permission.UNIT_VIEW, circumstance.unit, on)
+
+
+def post_for(person: Person | None, pk: int, on: date) -> Post:
+    """Return the post with its unit where ``person`` sees the unit, or raise the same 404 for missing and forbidden."""
+    post = people_queries.posts_by_id([pk]).get(pk)
+    if post is None or not people.has(person, Permission.UNIT_VIEW, post.unit, on):
+        raise Http404
+    return post
 
 
 def circumstance_for(person: Person | None, pk: int, on: date) -> Circumstance:
@@ -198,3 +209,37 @@ def can_acknowledge(person: Person | None, notice: AdjustmentNotice, on: date) -
 def _own_units(person: Person | None, on: date) -> set[int]:
     doers = set(people.post_kinds_with(Permission.TASK_DO))
     return {unit_id for unit_id, kind in people.held_posts(person, on) if kind in doers}
+
+
+def editors(on: date) -> set[int]:
+    """Return the persons who may change the enterprise's copy."""
+    kinds = people.post_kinds_with(Permission.RULEBOOK_EDIT)
+    tops = people_queries.topmost_units(Tree.PARTY, on)
+    held = people.holders_of({(unit.pk, kind) for unit in tops for kind in kinds}, on)
+    return {person_id for persons in held.values() for person_id in persons}
+
+
+# The half-yearly review: it looks at the whole enterprise, so it is for those who draft and decide changes.
+
+
+def can_review(person: Person | None, on: date) -> Decision:
+    """Return whether ``person`` may open reviews and answer their proposals."""
+    if coordinates(person, on):
+        return allowed()
+    return denied(_("The review looks at the whole enterprise. Who drafts or decides changes opens it."))
+
+
+def visible_reviews(person: Person | None, on: date) -> QuerySet[Review]:
+    """Return the reviews ``person`` may open: all or none; the list side of ``can_review``."""
+    return Review.objects.all() if can_review(person, on) else Review.objects.none()
+
+
+def review_for(person: Person | None, pk: int, on: date) -> Review:
+    """Return the review, or raise the same 404 for missing and forbidden."""
+    return get_object_or_404(visible_reviews(person, on), pk=pk)
+
+
+def proposal_for(person: Person | None, pk: int, on: date) -> ReviewProposal:
+    """Return the proposal with its review, or raise the same 404 for missing and forbidden."""
+    rows = ReviewProposal.objects.filter(review__in=visible_reviews(person, on)).select_related("review")
+    return get_object_or_404(rows, pk=pk)

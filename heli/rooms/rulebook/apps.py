@@ -22,11 +22,13 @@ class RulebookConfig(AppConfig):
         from heli.rooms.rulebook.presenters import log
         from heli.rooms.rulebook.queries import doors
         from heli.rooms.rulebook.queries.following import FOLLOWER
+        from heli.rooms.rulebook.queries.reviewing import REVIEWER
         from heli.ui import log_words, slots
         from heli.ui.navigation import NavItem, register
 
         log_words.explain(log.ACTIONS, log.KINDS)
         owners.register_door("/rulebook/changes/", doors.open_adjustments)
+        owners.register_door("/rulebook/reviews/", doors.open_reviews)
         register(
             NavItem(
                 "rulebook", "rulebook:list", _("Rulebook"), order=60, visible=_is_person, icon="book", shortcut="g r"
@@ -45,4 +47,7 @@ class RulebookConfig(AppConfig):
             "home.main", "rulebook:waiting", label=_("Changes that wait for you"), page_url_name="rulebook:adjustments",
             visible=_is_person, order=40,
         )  # fmt: skip
+        slots.register("unit.change", "rulebook:follows_unit", label=_("What follows in lists, plans and tasks"))
+        slots.register("post.change", "rulebook:follows_post", label=_("What follows in lists, plans and tasks"))
         records.register(FOLLOWER)
+        records.register_review(REVIEWER)

@@ -94,3 +94,11 @@ class AdjustmentState(models.TextChoices):
     IN_FORCE = "in_force", pgettext_lazy("adjustment", "In force")
     DECLINED = "declined", pgettext_lazy("adjustment", "Declined")
     WITHDRAWN = "withdrawn", pgettext_lazy("adjustment", "Withdrawn")
+
+
+class ProposalState(models.TextChoices):
+    """What a person answered to a proposal of the half-yearly review."""
+
+    OPEN = "open", pgettext_lazy("proposal", "Open")
+    TAKEN = "taken", pgettext_lazy("proposal", "Taken up")
+    DECLINED = "declined", pgettext_lazy("proposal", "Declined")

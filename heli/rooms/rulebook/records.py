@@ -23,7 +23,8 @@ class Change:
     """What is to change from the day ``on``: ``code`` of a ``kind``.
 
     ``duties`` are the codes of duties it bears on. ``cells`` is the content of a duty afterwards. ``ends`` says that
-    nothing of it is asked any more.
+    nothing of it is asked any more. Of a unit ``unit_path`` is its place in the tree, of a post ``post_id`` its id and
+    ``addresses`` where work reaches it, as (unit id, kind of post); ``is_day`` says that the day itself changes.
     """
 
     kind: str
@@ -32,6 +33,10 @@ class Change:
     duties: frozenset[str] = frozenset()
     cells: Mapping[str, str] = field(default_factory=dict)
     ends: bool = False
+    unit_path: str = ""
+    post_id: int | None = None
+    addresses: frozenset[tuple[int, str]] = frozenset()
+    is_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +154,73 @@ def followers() -> Iterator[Follower]:
 def follower_of(group: str) -> Follower | None:
     """Return whose group this is."""
     return _followers.get(group.partition(".")[0])
+
+
+@dataclass(frozen=True, slots=True)
+class HalfYear:
+    """The days looked back on, from ``start`` up to, not including, ``end``."""
+
+    year: int
+    half: int
+
+    @property
+    def start(self) -> date:
+        return date(self.year, 1 if self.half == 1 else 7, 1)
+
+    @property
+    def end(self) -> date:
+        return date(self.year, 7, 1) if self.half == 1 else date(self.year + 1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a half-year shows: ``kind`` names the room and what it is (``tasks.unmet``), ``key`` the thing.
+
+    Titles are kept in both languages; ``params`` fill the sentences that the room's ``words`` give in the reader's.
+    """
+
+    kind: str
+    key: str
+    title_zh: str
+    title_en: str
+    params: Mapping[str, str | int]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """A room that looks back. ``words`` returns what was found and what is proposed, with the reason."""
+
+    name: str
+    find: Callable[[HalfYear], Sequence[Finding]]
+    words: Callable[[str, Mapping[str, str | int]], tuple[str, str]]
+
+
+_reviewers: dict[str, Reviewer] = {}
+_uses: dict[str, Callable[[HalfYear], Collection[str]]] = {}
+
+
+def register_review(reviewer: Reviewer) -> None:
+    """Let a room look back on each half-year; the same name again replaces it."""
+    _reviewers[reviewer.name] = reviewer
+
+
+def register_use(name: str, used: Callable[[HalfYear], Collection[str]]) -> None:
+    """Let a room tell which duties (codes) work of a half-year carried; the same name again replaces it."""
+    _uses[name] = used
+
+
+def reviewers() -> Iterator[Reviewer]:
+    """Yield the registered rooms by name."""
+    for name in sorted(_reviewers):
+        yield _reviewers[name]
+
+
+def reviewer_of(kind: str) -> Reviewer | None:
+    """Return whose finding this is."""
+    return _reviewers.get(kind.partition(".")[0])
+
+
+def duties_used(half: HalfYear) -> frozenset[str]:
+    """Return the codes of the duties that any room's work of the half-year carried."""
+    return frozenset(code for name in sorted(_uses) for code in _uses[name](half))

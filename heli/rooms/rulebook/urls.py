@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from heli.rooms.rulebook import views
-from heli.rooms.rulebook.views import adjusting, comparing
+from heli.rooms.rulebook.views import adjusting, comparing, following, reviewing
 
 app_name = "rulebook"
 urlpatterns = [
@@ -31,7 +31,14 @@ urlpatterns = [
     path("rulebook/changes/<int:pk>/leave-out/", adjusting.leave_out, name="leave_out"),
     path("rulebook/changes/<int:pk>/take-back-in/<int:exception>/", adjusting.take_back_in, name="take_back_in"),
     path("rulebook/changes/<int:pk>/acknowledge/<int:notice>/", adjusting.acknowledge, name="acknowledge"),
+    path("rulebook/follows/day/", following.follows_day, name="follows_day"),
+    path("rulebook/follows/unit/<int:pk>/", following.follows_unit, name="follows_unit"),
+    path("rulebook/follows/post/<int:pk>/", following.follows_post, name="follows_post"),
     path("rulebook/compare/", comparing.compare, name="compare"),
+    path("rulebook/reviews/", reviewing.reviews, name="reviews"),
+    path("rulebook/reviews/prepare/", reviewing.prepare, name="prepare_review"),
+    path("rulebook/reviews/<int:pk>/", reviewing.review, name="review"),
+    path("rulebook/reviews/proposals/<int:pk>/", reviewing.answer, name="answer_proposal"),
     path("rulebook/units/<int:pk>/", views.unit_page, name="unit"),
     path("rulebook/units/<int:pk>/declare/", views.declare, name="declare"),
     path("rulebook/units/<int:pk>/summary/", views.of_unit, name="of_unit"),

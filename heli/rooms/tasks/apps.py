@@ -39,7 +39,7 @@ class TasksConfig(AppConfig):
         from heli.rooms.responsibilities import records
         from heli.rooms.rulebook import records as changes
         from heli.rooms.tasks.presenters import log
-        from heli.rooms.tasks.queries import doors, following
+        from heli.rooms.tasks.queries import doors, following, reviewing
         from heli.rooms.tasks.queries.duty_work import duty_work
         from heli.rooms.tasks.queries.owners import page_owner
         from heli.rooms.tasks.services.following import apply
@@ -79,3 +79,5 @@ class TasksConfig(AppConfig):
                 "tasks", following.title, following.effect, following.groups, following.lines, following.touched, apply
             )
         )
+        changes.register_review(changes.Reviewer("tasks", reviewing.find, reviewing.words))
+        changes.register_use("tasks", reviewing.used)

@@ -26,7 +26,10 @@ _MOST_DIGITS = 18
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """What a form page shows around its form. ``impact`` names a template; then the act asks for a second press."""
+    """What a form page shows around its form. ``impact`` names a template; then the act asks for a second press.
+
+    ``unit_id`` and ``post_id`` name what is to change, so that rooms above show what of theirs follows from it.
+    """
 
     title: str
     verb: str
@@ -35,6 +38,8 @@ class FormPage:
     intro: str = ""
     is_danger: bool = False
     impact: str = ""
+    unit_id: int | None = None
+    post_id: int | None = None
 
 
 def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:

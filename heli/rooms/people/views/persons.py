@@ -249,6 +249,7 @@ def appoint(request: PersonRequest, pk: int) -> HttpResponse:
         crumbs=presenters.unit_crumbs(post.unit, [], last=_("Appoint")),
         back_url=reverse("people:unit", args=[post.unit_id]),
         impact="people/impact_appoint.html",
+        post_id=post.pk,
     )
     return show_form(request, page, form, impact=impact, takes_persons=True)
 
@@ -280,6 +281,7 @@ def end_appointment(request: PersonRequest, pk: int) -> HttpResponse:
         crumbs=presenters.unit_crumbs(appointment.post.unit, [], last=_("End")),
         back_url=reverse("people:unit", args=[appointment.post.unit_id]),
         is_danger=True,
+        post_id=appointment.post_id,
     )
     return show_form(request, page, form)
 

@@ -291,6 +291,7 @@ def close_post(request: PersonRequest, pk: int) -> HttpResponse:
         crumbs=presenters.unit_crumbs(post.unit, [], last=title),
         back_url=reverse("people:unit", args=[post.unit_id]),
         is_danger=True,
+        post_id=post.pk,
     )
     return show_form(request, page, form, version=post.version)
 
@@ -313,4 +314,5 @@ def _page(unit: Unit, title: str, verb: str, last: str, *, is_danger: bool = Fal
         back_url=reverse("people:unit", args=[unit.pk]),
         is_danger=is_danger,
         impact=impact,
+        unit_id=unit.pk,
     )

@@ -32,10 +32,10 @@ def effect(_key: str, _act: str) -> str:
 
 def groups(change: Change, reader: Reader) -> list[Group]:
     """Return the items that name the duties, counted by part of the tree (two queries)."""
-    if not change.duties:
+    if _concerned(change) is None:
         return []
     return [
-        _counted(ITEMS, items_of(change, ITEMS, reader), TELL),
+        _counted(ITEMS, items_of(change, ITEMS, reader), TELL if change.duties else SHOW),
         _counted(DRAFTS, items_of(change, DRAFTS, reader), SHOW),
     ]
 
@@ -49,10 +49,9 @@ def _counted(key: str, items: QuerySet[PlanItem], act: str) -> Group:
 
 def items_of(change: Change, key: str, reader: Reader | None) -> QuerySet[PlanItem]:
     """Return the items of a group that the reader may open; without a reader all."""
-    named = Q(pk__in=[])
-    for code in sorted(change.duties):
-        named |= Q(obligations__contains=[code])
-    items = PlanItem.objects.filter(named, left_out_reason="", version__plan__year=change.on.year)
+    items = PlanItem.objects.filter(
+        _concerned(change) or Q(pk__in=[]), left_out_reason="", version__plan__year=change.on.year
+    )
     if key == DRAFTS:
         items = items.filter(version__state__in=[VersionState.DRAFT, VersionState.SUBMITTED])
         if reader is None:
@@ -60,6 +59,19 @@ def items_of(change: Change, key: str, reader: Reader | None) -> QuerySet[PlanIt
         return items.filter(version__plan__in=access.workshop_plans(reader.person, reader.today).values("pk"))
     items = items.filter(version__state=VersionState.PUBLISHED)
     return items if reader is None else items.filter(_visible(reader))
+
+
+def _concerned(change: Change) -> Q | None:
+    """Return the filter for items that a change bears on: by duty, by the units they name, or by day."""
+    if change.duties:
+        named = Q(pk__in=[])
+        for code in sorted(change.duties):
+            named |= Q(obligations__contains=[code])
+        return named
+    if change.unit_path:
+        below = PlanItemUnit.objects.filter(item=OuterRef("pk"), unit__path__startswith=change.unit_path)
+        return Q(version__plan__unit__path__startswith=change.unit_path) | Q(Exists(below))
+    return Q(due=change.on) if change.is_day else None
 
 
 def _visible(reader: Reader) -> Q:

@@ -16,7 +16,7 @@ from heli.rooms.people import queries as people_queries
 from heli.rooms.people.enums import Permission
 from heli.rooms.responsibilities import access
 from heli.rooms.responsibilities.enums import ListState
-from heli.rooms.responsibilities.models import Item
+from heli.rooms.responsibilities.models import Item, ItemSupport
 from heli.rooms.responsibilities.rules.states import UNDER_WAY
 from heli.rooms.rulebook.records import REVISE, SHOW, TELL, Change, Group, Line, Page, Reader, Share, Touched
 
@@ -38,30 +38,43 @@ def effect(_key: str, act: str) -> str:
 
 def groups(change: Change, reader: Reader) -> list[Group]:
     """Return the items that name the duties, counted by part of the tree (two queries)."""
-    if not change.duties:
+    if _concerned(change) is None:
         return []
+    act = (REVISE if change.ends else TELL) if change.duties else SHOW
     return [
-        _counted(ITEMS, items_of(change, ITEMS, reader), REVISE if change.ends else TELL),
+        _counted(ITEMS, items_of(change, ITEMS, reader), act),
         _counted(DRAFTS, items_of(change, DRAFTS, reader), SHOW),
     ]
 
 
 def _counted(key: str, items: QuerySet[Item], act: str) -> Group:
     parts = items.order_by().annotate(part=Left("version__list__unit__path", _PART)).values("part")
-    rows = list(parts.annotate(n=Count("pk"), lists=Count("version__list", distinct=True)).order_by("part"))
-    shares = tuple(Share(row["part"], row["n"]) for row in rows)
-    return Group(key, sum(row["n"] for row in rows), sum(row["lists"] for row in rows), act, shares=shares)
+    shares = tuple(Share(row["part"], row["n"]) for row in parts.annotate(n=Count("pk")).order_by("part"))
+    return Group(key, sum(share.count for share in shares), act=act, shares=shares)
 
 
 def items_of(change: Change, key: str, reader: Reader | None) -> QuerySet[Item]:
     """Return the items of a group: those of versions the reader may open; without a reader all."""
-    items = Item.objects.filter(names(change.duties))
+    items = Item.objects.filter(_concerned(change) or Q(pk__in=[]))
     if reader is not None:
         items = items.filter(version__in=access.visible_versions(reader.person, reader.today).values("pk"))
     if key == DRAFTS:
         return items.filter(version__state__in=UNDER_WAY)
     lasting = Q(version__valid_to__isnull=True) | Q(version__valid_to__gt=change.on)
     return items.filter(lasting, version__state=ListState.IN_FORCE)
+
+
+def _concerned(change: Change) -> Q | None:
+    """Return the filter for items that a change bears on: by duty, by place in the tree, or by post."""
+    if change.duties:
+        return names(change.duties)
+    if change.unit_path:
+        path = change.unit_path
+        return Q(version__list__unit__path__startswith=path) | Q(accountable__unit__path__startswith=path)
+    if change.post_id is not None:
+        supported = ItemSupport.objects.filter(post=change.post_id).values("item")
+        return Q(accountable=change.post_id) | Q(pk__in=supported)
+    return None
 
 
 def names(duties: Iterable[str]) -> Q:

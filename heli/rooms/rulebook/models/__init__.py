@@ -21,6 +21,7 @@ from heli.rooms.rulebook.models.entries import (
     Wording,
     as_cell,
 )
+from heli.rooms.rulebook.models.reviews import Review, ReviewProposal
 
 __all__ = [
     "ENTRIES",
@@ -41,6 +42,8 @@ __all__ = [
     "KeyLinkWording",
     "Obligation",
     "ObligationWording",
+    "Review",
+    "ReviewProposal",
     "Wording",
     "as_cell",
 ]

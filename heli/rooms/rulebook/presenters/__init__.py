@@ -32,6 +32,12 @@ from heli.rooms.rulebook.presenters.pages import (
     who,
     year_strip,
 )
+from heli.rooms.rulebook.presenters.reviewing import (
+    half_name,
+    proposal_groups,
+    proposal_tabs,
+    review_rows,
+)
 from heli.rooms.rulebook.presenters.words import field_label, how_often, limit_words, month_name, shown, when
 
 __all__ = [
@@ -54,6 +60,7 @@ __all__ = [
     "field_label",
     "group_rows",
     "group_title",
+    "half_name",
     "history_steps",
     "how_often",
     "impact_kinds",
@@ -62,6 +69,9 @@ __all__ = [
     "list_tabs",
     "month_name",
     "own_words",
+    "proposal_groups",
+    "proposal_tabs",
+    "review_rows",
     "shown",
     "sources",
     "unit_kind_options",

@@ -142,7 +142,7 @@ def _effect(key: str, act: str) -> str:
     follower = records.follower_of(key)
     if follower is None:
         return ""
-    return follower.effect(key, act) if act else _("Stays as it is; shown so that you know.")
+    return follower.effect(key, act) if act else _("Shown so that you know; nothing is done with it here.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,18 @@ ACTIONS = {
     "adjustment.acknowledged": gettext_lazy("Acknowledged an adjustment"),
     "adjustment.told": gettext_lazy("Told those whom an adjustment touches"),
     "adjustment.in_force": gettext_lazy("Put an adjustment into force"),
+    "review.requested": gettext_lazy("Asked for a half-yearly review"),
+    "review.prepared": gettext_lazy("Drew up a half-yearly review"),
+    "review.answered": gettext_lazy("Answered a proposal of a half-yearly review"),
     "rulebook.calendar_entered": gettext_lazy("Entered days of the working calendar"),
 }
 
 KINDS = {
     "rulebook.adjustment": gettext_lazy("Adjustment"),
+    "rulebook.change": gettext_lazy("Adjustment"),
+    "rulebook.adjustmentnotice": gettext_lazy("Request to take note of an adjustment"),
+    "rulebook.review": gettext_lazy("Half-yearly review"),
+    "rulebook.reviewproposal": gettext_lazy("Proposal of a half-yearly review"),
     "rulebook.edition": gettext_lazy("Edition of the rulebook"),
     "rulebook.instrument": gettext_lazy("Instrument"),
     "rulebook.obligation": gettext_lazy("Obligation"),

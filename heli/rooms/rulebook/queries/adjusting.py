@@ -21,7 +21,7 @@ from heli.rooms.rulebook.models import (
 from heli.rooms.rulebook.queries.entries import duties_on
 
 if TYPE_CHECKING:
-    from heli.rooms.people.models import Person
+    from heli.rooms.people.models import Person, Post, Unit
 
 
 def change_of(adjustment: Adjustment) -> records.Change:
@@ -45,6 +45,23 @@ def _duties_of(adjustment: Adjustment) -> frozenset[str]:
         return frozenset(duty.code for duty in named)
     linked = {*adjustment.cells.get("obligations", "").split(";"), *adjustment.before.get("obligations", "").split(";")}
     return frozenset(duty.code for duty in in_force if duty.code in linked)
+
+
+def change_of_unit(unit: Unit, on: date) -> records.Change:
+    """Return a unit's change (it moves, is renamed or closed) as rooms are asked about it."""
+    return records.Change("unit", str(unit.pk), on, unit_path=unit.path)
+
+
+def change_of_post(post: Post, on: date) -> records.Change:
+    """Return a post's change (it is closed, or changes hands) as rooms are asked about it."""
+    units = {post.unit_id, *([post.acts_for_id] if post.acts_for_id else [])}
+    addresses = frozenset((unit_id, post.kind) for unit_id in units)
+    return records.Change("post", str(post.pk), on, post_id=post.pk, addresses=addresses)
+
+
+def change_of_day(day: date) -> records.Change:
+    """Return a day's change (it becomes a day off, or a working day) as rooms are asked about it."""
+    return records.Change("day", day.isoformat(), day, is_day=True)
 
 
 def groups_of(change: records.Change, reader: records.Reader) -> list[records.Group]:

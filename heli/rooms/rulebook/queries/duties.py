@@ -113,6 +113,15 @@ def yearly(duties: Iterable[Duty], year: int, terms: Iterable[date] = ()) -> Ite
                     yield duty, occurrence
 
 
+def codes_due(start: date, end: date) -> frozenset[str]:
+    """Return the codes of the duties that the calendar makes due on a day of ``[start, end)`` of one year."""
+    return frozenset(
+        duty.code
+        for duty, occurrence in yearly(duties_during(*year_of(start.year)), start.year)
+        if start <= occurrence.due_on < end
+    )
+
+
 def in_force(duty: Duty, day: date) -> bool:
     """Return whether this wording of the duty holds on that day."""
     return duty.valid_from <= day and (duty.valid_to is None or day < duty.valid_to)

@@ -22,13 +22,13 @@ from heli.rooms.rulebook.queries.matrix import Counting
 if TYPE_CHECKING:
     from heli.rooms.people.models import UnitQuerySet
 
-UNITS = "rulebook.units"
+UNITS, BELOW = "rulebook.units", "rulebook.below"
 # A path is the chain of ids, twelve digits and a dot each: a unit's part of the tree is its first two.
 PART = 26
 
 
-def title(_key: str) -> str:
-    return _("Units of which it is asked")
+def title(key: str) -> str:
+    return _("Units of which it is asked") if key == UNITS else _("The unit and what lies below it")
 
 
 def effect(_key: str, _act: str) -> str:
@@ -37,7 +37,7 @@ def effect(_key: str, _act: str) -> str:
 
 def groups(change: records.Change, reader: records.Reader) -> list[records.Group]:
     """Return the units asked before or after, counted by part of the tree (two queries)."""
-    units = _asked(change, people.units_with(reader.person, Permission.UNIT_VIEW, reader.today))
+    units = _of(change, people.units_with(reader.person, Permission.UNIT_VIEW, reader.today))
     if units is None:
         return []
     rows = units.order_by().annotate(part=Left("path", PART)).values("part").annotate(n=Count("pk")).order_by("part")
@@ -45,12 +45,13 @@ def groups(change: records.Change, reader: records.Reader) -> list[records.Group
     total = sum(share.count for share in shares)
     kinds = people.post_kinds_with(Permission.TASK_DO)
     persons = people_queries.count_holders(units, kinds, reader.today) if total else 0
-    return [records.Group(UNITS, total, total, records.TELL, shares=shares, persons=persons)]
+    key, act = (BELOW, records.SHOW) if change.unit_path else (UNITS, records.TELL)
+    return [records.Group(key, total, total, act, shares=shares, persons=persons)]
 
 
 def lines(change: records.Change, reader: records.Reader, page: records.Page) -> list[records.Line]:
     """Return units of the group in tree order, each with who works for it (three queries)."""
-    units = _asked(change, people.units_with(reader.person, Permission.UNIT_VIEW, reader.today))
+    units = _of(change, people.units_with(reader.person, Permission.UNIT_VIEW, reader.today))
     if units is None:
         return []
     if page.only:
@@ -81,6 +82,13 @@ def apply(_change: records.Change, _act: records.Act) -> int:
 
 
 FOLLOWER = records.Follower("rulebook", title, effect, groups, lines, touched, apply)
+
+
+def _of(change: records.Change, units: UnitQuerySet) -> UnitQuerySet | None:
+    """Return the units a change bears on: of a unit itself and those below, of a duty those it is asked of."""
+    if change.unit_path:
+        return units.current(change.on).filter(path__startswith=change.unit_path)
+    return _asked(change, units)
 
 
 def _asked(change: records.Change, units: UnitQuerySet) -> UnitQuerySet | None:

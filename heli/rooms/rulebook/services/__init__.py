@@ -20,6 +20,12 @@ from heli.rooms.rulebook.services.deciding import (
     return_adjustment,
 )
 from heli.rooms.rulebook.services.editions import accept_update, install_catalogue
+from heli.rooms.rulebook.services.reviewing import (
+    answer_proposal,
+    begin_review,
+    prepare_due,
+    prepare_review,
+)
 from heli.rooms.rulebook.services.wordings import (
     check_wording,
     edit_instrument,
@@ -32,6 +38,8 @@ __all__ = [
     "Choice",
     "accept_update",
     "acknowledge",
+    "answer_proposal",
+    "begin_review",
     "carry_out",
     "carry_out_due",
     "check_wording",
@@ -47,6 +55,8 @@ __all__ = [
     "install_catalogue",
     "leave_out",
     "move_adjustment",
+    "prepare_due",
+    "prepare_review",
     "propose_adjustment",
     "return_adjustment",
     "switch_obligation",

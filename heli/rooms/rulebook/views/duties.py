@@ -79,6 +79,7 @@ def shared(request: PersonRequest) -> dict[str, Any]:
     return {
         "my_units": presenters.units_of_posts(people.posts_of(request.person, today)),
         "may_edit": may_edit,
+        "may_review": access.can_review(request.person, today),
         "is_installed": is_installed,
         "pending": queries.pending_update() if may_edit and is_installed else None,
     }

@@ -47,33 +47,50 @@ def effect(key: str, act: str) -> str:
 
 def groups(change: Change, reader: Reader) -> list[Group]:
     """Return the tasks and templates that rest on the duties, counted by part of the tree; always as many queries."""
-    if not change.duties:
+    if concerned(change) is None:
         return []
-    templates = templates_of(change, reader).count()
+    act, of_templates = _acts(change)
     return [
-        _counted(OPEN, tasks_of(change, OPEN, reader), CANCEL if change.ends else TELL),
-        Group(TEMPLATES, templates, act=END if change.ends else TELL),
+        _counted(OPEN, tasks_of(change, OPEN, reader), act),
+        Group(TEMPLATES, templates_of(change, reader).count(), act=of_templates),
         _counted(BEFORE, tasks_of(change, BEFORE, reader), SHOW),
         _counted(WAITING, tasks_of(change, WAITING, reader), SHOW, is_done=True),
         _counted(DONE, tasks_of(change, DONE, reader), SHOW, is_done=True),
     ]
 
 
+def _acts(change: Change) -> tuple[str, str]:
+    """Return what would be done with open tasks and with templates; a unit, post or day changes on its own page."""
+    if not change.duties:
+        return SHOW, SHOW
+    return (CANCEL, END) if change.ends else (TELL, TELL)
+
+
+def concerned(change: Change) -> Q | None:
+    """Return the filter for tasks that a change bears on: by duty, by place in the tree, by post, or by day."""
+    if change.duties:
+        return Q(obligation__in=change.duties)
+    if change.unit_path:
+        return Q(unit__path__startswith=change.unit_path)
+    if change.addresses:
+        wanted = Q(pk__in=[])
+        for unit_id, kind in sorted(change.addresses):
+            wanted |= Q(unit_id=unit_id, post_kind=kind)
+        return wanted
+    return Q(due_on=change.on) if change.is_day else None
+
+
 def _counted(key: str, tasks: TaskQuerySet, act: str, *, is_done: bool = False) -> Group:
     parts = tasks.order_by().annotate(part=Left("unit__path", _PART)).values("part")
-    if is_done:
-        rows = [(row["part"], row["n"], 0) for row in parts.annotate(n=Count("pk")).order_by("part")]
-    else:
-        by_unit = parts.annotate(n=Count("pk"), units=Count("unit_id", distinct=True)).order_by("part")
-        rows = [(row["part"], row["n"], row["units"]) for row in by_unit]
-    shares = tuple(Share(part, number) for part, number, _units in rows)
-    return Group(key, sum(n for _p, n, _u in rows), sum(u for _p, _n, u in rows), act, is_done, shares)
+    rows = parts.annotate(n=Count("pk")).order_by("part")
+    shares = tuple(Share(row["part"], row["n"]) for row in rows)
+    return Group(key, sum(share.count for share in shares), act=act, is_done=is_done, shares=shares)
 
 
 def tasks_of(change: Change, key: str, reader: Reader | None) -> TaskQuerySet:
     """Return the tasks of a group that the reader may open; without a reader all."""
     seen = access.visible_tasks(reader.person, reader.today) if reader is not None else Task.objects.all()
-    tasks = seen.filter(obligation__in=change.duties)
+    tasks = seen.filter(concerned(change) or Q(pk__in=[]))
     later = Q(due_on__gte=change.on) | Q(due_on__isnull=True)
     if key == OPEN:
         return tasks.filter(later, state__in=_TO_DO)
@@ -87,7 +104,10 @@ def tasks_of(change: Change, key: str, reader: Reader | None) -> TaskQuerySet:
 def templates_of(change: Change, reader: Reader | None) -> QuerySet[TaskTemplate]:
     """Return the templates in force that ask for the duties, those the reader may see; without one all."""
     seen = access.visible_templates(reader.person, reader.today) if reader is not None else TaskTemplate.objects.all()
-    return seen.filter(obligation__in=change.duties, state=TemplateState.APPROVED, ends_on__gte=change.on)
+    wanted = Q(obligation__in=change.duties)
+    if change.unit_path:
+        wanted = Q(root__path__startswith=change.unit_path) | Q(unit__path__startswith=change.unit_path)
+    return seen.filter(wanted, state=TemplateState.APPROVED, ends_on__gte=change.on)
 
 
 def lines(change: Change, reader: Reader, page: Page) -> list[Line]:

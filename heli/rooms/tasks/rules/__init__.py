@@ -43,6 +43,10 @@ from heli.rooms.tasks.rules.reminders import (
     SOON,
     is_quiet,
 )
+from heli.rooms.tasks.rules.returns import (
+    RETURNED_TASKS,
+    is_returned_often,
+)
 from heli.rooms.tasks.rules.rhythms import (
     Due,
     Rhythm,
@@ -87,6 +91,7 @@ __all__ = [
     "QUIET_FROM",
     "QUIET_TO",
     "RETURNED",
+    "RETURNED_TASKS",
     "SOON",
     "TEMPLATE_TRANSITIONS",
     "TRANSITIONS",
@@ -115,6 +120,7 @@ __all__ = [
     "is_in_force",
     "is_own_work",
     "is_quiet",
+    "is_returned_often",
     "known_facts",
     "known_findings",
     "limit_on",
