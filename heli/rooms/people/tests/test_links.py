@@ -70,3 +70,17 @@ def test_appointment_in_a_year_nobody_means_is_refused(everyone: Everyone, day: 
         )
 
     assert not Appointment.objects.filter(post=post).exists()
+
+
+def test_unit_page_counts_everybody_and_leads_to_all_of_them(everyone: Everyone, client_of: ClientOf) -> None:
+    for _number in range(60):
+        factories.MembershipFactory(unit=everyone.branch_b1)
+    clerk, page = client_of(everyone.party_clerk), reverse("people:unit", args=[everyone.branch_b1.pk])
+
+    shown = [clerk.get(f"{page}?on=2021-01-01&page={number}") for number in (1, 2)]
+    listed = [person.pk for answer in shown for person in answer.context["persons"]]
+
+    everybody = set(everyone.branch_b1.memberships.values_list("person_id", flat=True))
+    assert (len(listed), set(listed)) == (len(everybody), everybody)
+    assert re.search(r'href="\?[^"]*page=2', shown[0].content.decode())
+    assert "on=2021-01-01" in re.findall(r'href="(\?[^"]*page=2[^"]*)"', shown[0].content.decode())[0]

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,9 +18,11 @@ from heli.rooms.people import access, presenters, queries, rules, services
 from heli.rooms.people.access import PersonRequest, needs
 from heli.rooms.people.enums import Permission, PostKind, Tree, UnitKind
 from heli.rooms.people.forms import CloseForm, MoveForm, PostForm, UnitForm
-from heli.rooms.people.models import Post, Unit
+from heli.rooms.people.models import Person, Post, Unit
 from heli.rooms.people.views.acts import FormPage, attempt, is_confirmed, show_form, version_in, whole_number
 from heli.ui import toasts
+
+PERSONS_A_PAGE = 50
 
 
 @require_safe
@@ -86,7 +89,7 @@ def unit(request: PersonRequest, pk: int) -> HttpResponse:
     on = min(parse_date_or(request.GET.get("on", ""), today), today)
     may_see = access.has(request.person, Permission.PERSON_VIEW, shown, today)
     sees = partial(access.sees, request.person, on=today)
-    persons = list(queries.persons_in(shown, on)[:200]) if may_see else []
+    persons = queries.persons_in(shown, on) if may_see else Person.objects.none()
     context = {
         "unit": shown,
         "on": on,
@@ -96,7 +99,7 @@ def unit(request: PersonRequest, pk: int) -> HttpResponse:
         "crumbs": presenters.unit_crumbs(shown, queries.ancestors(shown, request.person, today)),
         "posts": queries.posts_in(shown, on),
         "children": queries.children(shown.pk, on),
-        "persons": persons,
+        "persons": Paginator(persons, PERSONS_A_PAGE).get_page(request.GET.get("page")),
         "may_see_persons": may_see,
         "may_edit": access.has(request.person, Permission.UNIT_EDIT, shown, today) and shown.valid_to is None,
         "history": presenters.unit_steps(queries.unit_history(shown), sees),
