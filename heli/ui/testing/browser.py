@@ -52,11 +52,21 @@ def chromium() -> str:
     pytest.skip("No Chromium here. Install Debian's package chromium, or set CHROMIUM.")
 
 
+# Nothing is being asked, swapped or settled, three looks in a row: sooner known than by half a second without traffic.
+_STILL = """() => {
+  const busy = document.readyState !== "complete"
+    || document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added") !== null;
+  window.__stillness = busy ? 0 : (window.__stillness ?? 0) + 1;
+  return window.__stillness >= 3;
+}"""
+_LOOK_MS = 40
+
+
 class Journey:
     """One browser window: its page, and everything that went wrong in it."""
 
-    def __init__(self, context: BrowserContext, base_url: str) -> None:
-        self.context, self.base_url = context, base_url
+    def __init__(self, context: BrowserContext, base_url: str, *, runs_scripts: bool = True) -> None:
+        self.context, self.base_url, self.runs_scripts = context, base_url, runs_scripts
         self.page: Page = context.new_page()
         self.faults: list[str] = []
         self.allowed: list[str] = []
@@ -77,8 +87,14 @@ class Journey:
     def open(self, path: str) -> Response | None:
         """Go to a path of the live server and wait until scripts and fragments are loaded."""
         answer = self.page.goto(f"{self.base_url}{path}")
-        self.page.wait_for_load_state("networkidle")
+        self.settle()
         return answer
+
+    def settle(self) -> None:
+        """Wait until the page has loaded and none of its fragments is on the way."""
+        self.page.wait_for_load_state("load")
+        if self.runs_scripts:
+            self.page.wait_for_function(_STILL, polling=_LOOK_MS)
 
     def act(self, selector: str) -> None:
         """Press what sends a form, say yes where it asks first, and wait for the page that answers."""
@@ -87,7 +103,7 @@ class Journey:
             question = self.page.locator("dialog[open]")
             if question.count():
                 question.locator(".btn-primary, .btn-danger").first.click()
-        self.page.wait_for_load_state("networkidle")
+        self.settle()
 
     def show(
         self, *, width: int = DESKTOP, language: str = "zh-hans", theme: str = "light", size: str = "normal"
@@ -146,7 +162,7 @@ def new_journey(chromium_browser: Browser, live_server: Any) -> Iterator[Callabl
         )
         context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(_REPORTS)
-        journey = Journey(context, live_server.url)
+        journey = Journey(context, live_server.url, runs_scripts=options.get("java_script_enabled", True))
         made.append(journey)
         return journey
 
