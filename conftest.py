@@ -36,6 +36,13 @@ def django_db_setup(
         connections.close_all()
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-django, which keeps tests that flush the database behind the others
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long, so that no worker is left alone with one at the end."""
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the server when the run that made it ends."""
     if not hasattr(config, "workerinput"):
