@@ -31,15 +31,16 @@ class VersionConflict(Problem):
         self.yours, self.theirs, self.version = dict(yours), dict(theirs), version
 
 
-def check_version(record: Versioned, expected: int | None, yours: Mapping[str, Any]) -> None:
+def check_version(record: Versioned, expected: int | None, yours: Mapping[str, Any], theirs: Any = None) -> None:
     """Raise ``VersionConflict`` unless ``expected`` is the stored version.
 
     Call it on a row locked in this transaction; the caller raises the version itself.
     ``yours`` maps field names to the values the person wanted to save; a choice is shown by its label on both sides.
+    ``theirs`` maps the same names to what stands there, where the record's own fields do not say it.
     """
     if expected is None or expected != record.version:
-        theirs = {name: getattr(record, name, None) for name in yours}
-        raise VersionConflict(yours=_labeled(record, yours), theirs=_labeled(record, theirs), version=record.version)
+        stored = theirs or {name: getattr(record, name, None) for name in yours}
+        raise VersionConflict(yours=_labeled(record, yours), theirs=_labeled(record, stored), version=record.version)
 
 
 def _labeled(record: Versioned, values: Mapping[str, Any]) -> dict[str, Any]:

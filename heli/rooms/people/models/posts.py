@@ -21,7 +21,8 @@ class Post(models.Model):
     """A place in a unit that somebody holds. Access and duties hang on the post, not on the person.
 
     ``acts_for`` is the unit whose tree the post's permissions cover, when it is not the unit itself: the
-    Party-work department of a company acts for the company's Party committee.
+    Party-work department of a company acts for the company's Party committee. An appointment and its end raise
+    ``version`` too: whoever fills or vacates a post has seen who holds it.
     """
 
     PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
@@ -57,7 +58,7 @@ class Appointment(models.Model):
     """A person in a post, from–to. Ends, never deleted: who held what on a past day stays answerable."""
 
     PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("id", "person", "post", "valid_from", "valid_to", "reason"), "internal"
+        ("id", "person", "post", "valid_from", "valid_to", "reason", "version"), "internal"
     )
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="appointments")
@@ -65,6 +66,7 @@ class Appointment(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)  # rosters write rows without naming it
 
     objects = AppointmentQuerySet.as_manager()
 

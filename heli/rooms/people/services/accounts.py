@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from heli.kernel import audit
 from heli.kernel.decisions import denied
 from heli.kernel.problems import Problem
+from heli.kernel.versions import check_version
 from heli.rooms.people import access
 from heli.rooms.people.access import Actor
 from heli.rooms.people.enums import AdministratorKind
@@ -89,25 +90,28 @@ def set_password(*, account_id: int, password: str, by: Account, at: datetime, s
 
 
 @transaction.atomic
-def deactivate_account(*, account_id: int, reason: str, by: Actor, at: datetime) -> Account:
+def deactivate_account(*, account_id: int, reason: str, by: Actor, at: datetime, version: int | None = None) -> Account:
     """Close the account and end its sessions; effective with the next request."""
     account = _for_security(account_id, by)
     if isinstance(by, Account) and by.pk == account.pk:
         denied(_("Nobody closes their own account.")).require()
+    _check(account, version, by, {"is_active": False})
     if not account.is_active:
         raise Problem(_("This account is already closed."), remedy=_("Open it again if it should work."))
     _refuse_last_of_kind(account)
     account.is_active = False
-    account.save(update_fields=["is_active"])
+    account.version += 1
+    account.save(update_fields=["is_active", "version"])
     changes = {"reason": reason, "sessions": end_sessions_of(account), "keys": tokens.revoke_all(account.person_id, at)}
     audit.record("account.closed", subject=account, by=by, at=at, changes=changes)
     return account
 
 
 @transaction.atomic
-def reactivate_account(*, account_id: int, by: Actor, at: datetime) -> Account:
+def reactivate_account(*, account_id: int, by: Actor, at: datetime, version: int | None = None) -> Account:
     """Open a closed account again; not for somebody who has left."""
     account = _for_security(account_id, by)
+    _check(account, version, by, {"is_active": True})
     if account.is_active:
         raise Problem(_("This account is already open."), remedy=_("Open it again to see how it stands."))
     if account.person is not None and account.person.left_on is not None:
@@ -116,7 +120,8 @@ def reactivate_account(*, account_id: int, by: Actor, at: datetime) -> Account:
             remedy=_("The personnel department enters the person again first."),
         )
     account.is_active = True
-    account.save(update_fields=["is_active"])
+    account.version += 1
+    account.save(update_fields=["is_active", "version"])
     audit.record("account.opened", subject=account, by=by, at=at)
     return account
 
@@ -134,13 +139,17 @@ def unlock_account(*, account_id: int, by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
-def force_second_factor(*, account_id: int, is_forced: bool, by: Actor, at: datetime) -> Account:
+def force_second_factor(
+    *, account_id: int, is_forced: bool, by: Actor, at: datetime, version: int | None = None
+) -> Account:
     """Ask this account for a second factor whatever its role, or leave it to the role again."""
     account = _for_security(account_id, by)
+    _check(account, version, by, {"must_use_second_factor": is_forced})
     if account.must_use_second_factor == is_forced:
         raise Problem(_("Nothing was changed."), remedy=_("Open the account again to see how it stands."))
     account.must_use_second_factor = is_forced
-    account.save(update_fields=["must_use_second_factor"])
+    account.version += 1
+    account.save(update_fields=["must_use_second_factor", "version"])
     audit.record("account.second_factor_forced", subject=account, by=by, at=at, changes={"forced": is_forced})
     return account
 
@@ -174,6 +183,12 @@ def locked(account_id: int) -> Account:
 def _for_security(account_id: int, by: Actor) -> Account:
     access.require_administrator(by, SECURITY)
     return locked(account_id)
+
+
+def _check(account: Account, version: int | None, by: Actor, yours: dict[str, object]) -> None:
+    """Refuse on a stale view of the account; the system itself has none."""
+    if not (version is None and isinstance(by, str)):
+        check_version(account, version, yours)
 
 
 def _refuse_last_of_kind(account: Account) -> None:

@@ -233,7 +233,8 @@ def _end_posts(person: Person, on: date, reason: str, today: date) -> dict[str, 
         names["ended_posts" if has_begun else "cancelled_posts"].append(str(appointment.post))
         if has_begun:
             appointment.valid_to, appointment.reason = on, reason[:200]
-            appointment.save(update_fields=["valid_to", "reason"])
+            appointment.version += 1
+            appointment.save(update_fields=["valid_to", "reason", "version"])
         else:
             appointment.delete()
         events.publish(AppointmentEnded(pk, person.pk, appointment.post_id, appointment.post.unit_id, on))

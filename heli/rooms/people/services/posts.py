@@ -83,14 +83,19 @@ def appoint(
     at: datetime,
     to_day: date | None = None,
     reason: str = "",
+    version: int | None = None,
 ) -> Appointment:
-    """Put the person into the post from a day on (``to_day`` is the first day no longer held)."""
+    """Put the person into the post from a day on (``to_day`` is the first day no longer held).
+
+    ``version`` is the post's, so that nobody fills a post whose holder changed since they looked.
+    """
     post = _locked(post_id)
     person = Person.objects.select_for_update(no_key=True).get(pk=person_id)
     access.require(by, Permission.UNIT_EDIT, post.unit, timezone.localdate(at))
     if post.acts_for is not None:
         access.require(by, Permission.UNIT_EDIT, post.acts_for, timezone.localdate(at))
     _refuse_oneself(by, person)
+    _check_holders(post, version, by, {"holder": person.name, "from_day": from_day})
     _refuse_odd_days(from_day, to_day)
     if post.is_closed or (person.left_on is not None and person.left_on <= from_day):
         raise Problem(
@@ -109,6 +114,7 @@ def appoint(
             _("The person holds this post in that time, or the last day is not after the first."),
             _("Choose other days."),
         ) from error
+    _raise_version(post)
     changes = {"post": post, "unit": post.unit, "from": from_day, "to": to_day, "reason": reason}
     audit.record("person.appointed", subject=person, by=by, at=at, changes=changes)
     events.publish(Appointed(appointment.pk, person.pk, post.pk, post.unit_id, from_day))
@@ -116,8 +122,11 @@ def appoint(
 
 
 @transaction.atomic
-def end_appointment(*, appointment_id: int, on: date, reason: str, by: Actor, at: datetime) -> Appointment:
+def end_appointment(
+    *, appointment_id: int, on: date, reason: str, by: Actor, at: datetime, version: int | None = None
+) -> Appointment:
     """Let the appointment hold until the day before ``on``; it is kept as history."""
+    post = _locked(Appointment.objects.values_list("post_id", flat=True).get(pk=appointment_id))
     appointment = (
         Appointment.objects.select_for_update(no_key=True, of=("self",))
         .select_related("post__unit", "person")
@@ -125,6 +134,10 @@ def end_appointment(*, appointment_id: int, on: date, reason: str, by: Actor, at
     )
     access.require(by, Permission.UNIT_EDIT, appointment.post.unit, timezone.localdate(at))
     _refuse_oneself(by, appointment.person)
+    if not (version is None and isinstance(by, str)):
+        now_saved = {"on": appointment.valid_to, "reason": appointment.reason}
+        check_version(appointment, version, {"on": on, "reason": reason}, now_saved)
+    _refuse_odd_days(on)
     if appointment.valid_to is not None and appointment.valid_to <= on:
         raise Problem(
             _("This appointment already ended on %(day)s.") % {"day": appointment.valid_to},
@@ -136,16 +149,31 @@ def end_appointment(*, appointment_id: int, on: date, reason: str, by: Actor, at
             remedy=_("Choose a later day."),
         )
     appointment.valid_to, appointment.reason = on, reason[:200]
-    appointment.save(update_fields=["valid_to", "reason"])
-    changes = {"post": appointment.post, "on": on, "reason": reason}
+    appointment.version += 1
+    appointment.save(update_fields=["valid_to", "reason", "version"])
+    _raise_version(post)
+    changes = {"post": post, "on": on, "reason": reason}
     audit.record("person.appointment_ended", subject=appointment.person, by=by, at=at, changes=changes)
-    post = appointment.post
     events.publish(AppointmentEnded(appointment.pk, appointment.person_id, post.pk, post.unit_id, on))
     return appointment
 
 
 def _locked(post_id: int) -> Post:
     return Post.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "acts_for").get(pk=post_id)
+
+
+def _check_holders(post: Post, version: int | None, by: Actor, yours: dict[str, object]) -> None:
+    """Refuse on a stale view of the post; the other side is who holds it since when. The system itself has no view."""
+    if version is None and isinstance(by, str):
+        return
+    last = post.appointments.select_related("person").order_by("-valid_from", "-pk").first()
+    holder, since = (last.person.name, last.valid_from) if last is not None else (None, None)
+    check_version(post, version, yours, {"holder": holder, "from_day": since})
+
+
+def _raise_version(post: Post) -> None:
+    post.version += 1
+    post.save(update_fields=["version"])
 
 
 def _refuse_oneself(by: Actor, person: Person) -> None:

@@ -20,7 +20,7 @@ from heli.kernel import audit, events
 from heli.kernel.constraints import constraint_of
 from heli.kernel.decisions import denied
 from heli.kernel.problems import Problem
-from heli.kernel.versions import VersionConflict
+from heli.kernel.versions import VersionConflict, check_version
 from heli.rooms.people import access
 from heli.rooms.people.enums import ENDED_IMPORTS, ImportState, Permission
 from heli.rooms.people.events import RosterImported
@@ -201,9 +201,10 @@ def _fail(roster: RosterImport, failure: dict[str, str]) -> None:
 
 
 @transaction.atomic
-def recheck_roster(*, import_id: int, language: str, by: Person, at: datetime) -> RosterImport:
+def recheck_roster(*, import_id: int, version: int, language: str, by: Person, at: datetime) -> RosterImport:
     """Check a failed or refused roster again, for instance after its units were made."""
     roster = _own(import_id, by, at)
+    check_version(roster, version, {"state": ImportState.READING})
     if roster.content is None or roster.state not in {ImportState.FAILED, ImportState.REFUSED, ImportState.CHECKED}:
         raise Problem(_("This roster cannot be checked again."), remedy=_("Upload the file anew."))
     roster.state, roster.version = ImportState.READING, roster.version + 1
@@ -214,9 +215,10 @@ def recheck_roster(*, import_id: int, language: str, by: Person, at: datetime) -
 
 
 @transaction.atomic
-def withdraw_roster(*, import_id: int, by: Person, at: datetime) -> RosterImport:
+def withdraw_roster(*, import_id: int, version: int, by: Person, at: datetime) -> RosterImport:
     """Give a roster up; its file is forgotten, nothing was written."""
     roster = _own(import_id, by, at)
+    check_version(roster, version, {"state": ImportState.WITHDRAWN})
     if roster.state in ENDED_IMPORTS:
         raise Problem(_("This roster is finished."), remedy=_("Correct single persons on their pages."))
     if roster.state == ImportState.WRITING:

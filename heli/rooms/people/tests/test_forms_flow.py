@@ -155,11 +155,12 @@ def test_post_is_opened_filled_and_vacated_on_pages(clerk: Client, everyone: Eve
     preview = clerk.post(reverse("people:appoint", args=[post.pk]), values)
     assert preview.context["impact"].holders == ()
     assert preview.context["impact"].units == 2  # the branch and the workshop it serves
-    clerk.post(reverse("people:appoint", args=[post.pk]), {**values, "step": "confirm"})
+    clerk.post(reverse("people:appoint", args=[post.pk]), {**values, "step": "confirm", "version": 1})
     held = Appointment.objects.get(post=post)
 
-    clerk.post(reverse("people:end_appointment", args=[held.pk]), {"on": today.isoformat(), "reason": "改任"})
-    clerk.post(reverse("people:close_post", args=[post.pk]), {"version": 1})
+    end = {"on": today.isoformat(), "reason": "改任", "version": 1}
+    clerk.post(reverse("people:end_appointment", args=[held.pk]), end)
+    clerk.post(reverse("people:close_post", args=[post.pk]), {"version": 3})
 
     held.refresh_from_db()
     post.refresh_from_db()

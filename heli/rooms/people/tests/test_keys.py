@@ -121,7 +121,7 @@ def test_keys_end_with_the_sign_in(everyone: Everyone, act: str) -> None:
         "factor": lambda: _reset(everyone, account, ResetKind.SECOND_FACTOR),
         "sessions": lambda: services.revoke_sessions(by=security, **values),
         "own sessions": lambda: services.revoke_sessions(by=account, **values),
-        "closed": lambda: services.deactivate_account(reason="x", by=security, **values),
+        "closed": lambda: services.deactivate_account(reason="x", version=1, by=security, **values),
     }
 
     acts[act]()
@@ -163,4 +163,6 @@ def test_open_account_is_not_opened_again(everyone: Everyone) -> None:
     account = everyone.account(everyone.party_clerk)
 
     with pytest.raises(Problem):
-        services.reactivate_account(account_id=account.pk, by=everyone.security_administrator, at=timezone.now())
+        services.reactivate_account(
+            account_id=account.pk, version=1, by=everyone.security_administrator, at=timezone.now()
+        )

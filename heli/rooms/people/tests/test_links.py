@@ -66,10 +66,28 @@ def test_appointment_in_a_year_nobody_means_is_refused(everyone: Everyone, day: 
 
     with pytest.raises(Problem, match=day.isoformat()):
         services.appoint(
-            person_id=everyone.member_a1.pk, post_id=post.pk, by=everyone.party_clerk, at=timezone.now(), **days
+            person_id=everyone.member_a1.pk,
+            post_id=post.pk,
+            version=1,
+            by=everyone.party_clerk,
+            at=timezone.now(),
+            **days,
         )
 
     assert not Appointment.objects.filter(post=post).exists()
+
+
+@pytest.mark.parametrize("day", [date(2101, 1, 1), date(9999, 12, 31)])
+def test_appointment_does_not_end_in_a_year_nobody_means(everyone: Everyone, day: date) -> None:
+    held = Appointment.objects.get(post__unit=everyone.branch_a1)
+
+    with pytest.raises(Problem, match=day.isoformat()):
+        services.end_appointment(
+            appointment_id=held.pk, on=day, reason="x", version=1, by=everyone.party_clerk, at=timezone.now()
+        )
+
+    held.refresh_from_db()
+    assert held.valid_to is None
 
 
 def test_unit_page_counts_everybody_and_leads_to_all_of_them(everyone: Everyone, client_of: ClientOf) -> None:

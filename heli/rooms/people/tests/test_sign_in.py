@@ -203,7 +203,8 @@ def test_security_administrator_signs_every_device_out(
     browser = Client()
     _sign_in(browser, clerk.sign_in_name)
 
-    client_of(everyone.security_administrator).post(reverse(f"people:{act}", args=[clerk.pk]), {"reason": "遗失"})
+    values = {"reason": "遗失", "version": clerk.version}
+    client_of(everyone.security_administrator).post(reverse(f"people:{act}", args=[clerk.pk]), values)
 
     assert not _is_in(browser)
 
@@ -271,7 +272,7 @@ def test_security_administrator_may_ask_anybody(everyone: Everyone, client_of: C
     assert browser.get(reverse("people:tree")).status_code == 200
 
     services.force_second_factor(
-        account_id=account.pk, is_forced=True, by=everyone.security_administrator, at=timezone.now()
+        account_id=account.pk, is_forced=True, version=1, by=everyone.security_administrator, at=timezone.now()
     )
 
     assert browser.get(reverse("people:tree"))["Location"] == reverse("mfa_index")
@@ -378,11 +379,11 @@ def test_account_is_opened_once_and_not_for_leavers(everyone: Everyone) -> None:
         services.create_account(person_id=everyone.member_a1.pk, password="a first password", by=security, at=now)
     with pytest.raises(Problem):
         services.create_account(person_id=everyone.member_b1.pk, by=security, at=now)
-    services.deactivate_account(account_id=made.pk, reason="x", by=security, at=now)
+    services.deactivate_account(account_id=made.pk, reason="x", version=1, by=security, at=now)
     everyone.member_b1.left_on = now.date()
     everyone.member_b1.save()
     with pytest.raises(Problem):
-        services.reactivate_account(account_id=made.pk, by=security, at=now)
+        services.reactivate_account(account_id=made.pk, version=2, by=security, at=now)
 
 
 def test_wrong_codes_of_a_second_factor_end_the_tries_and_a_right_one_no_longer_opens(
@@ -437,7 +438,7 @@ def test_last_administrator_of_a_kind_is_not_closed(everyone: Everyone) -> None:
     security, now = everyone.security_administrator, timezone.now()
     first, second = everyone.audit_administrator, administrator(AdministratorKind.AUDIT)
 
-    services.deactivate_account(account_id=first.pk, reason="离任", by=security, at=now)
+    services.deactivate_account(account_id=first.pk, reason="离任", version=1, by=security, at=now)
 
     with pytest.raises(Problem):
-        services.deactivate_account(account_id=second.pk, reason="离任", by=security, at=now)
+        services.deactivate_account(account_id=second.pk, reason="离任", version=1, by=security, at=now)

@@ -21,7 +21,7 @@ from heli.rooms.people.access import PersonRequest, administrators
 from heli.rooms.people.enums import AdministratorKind, ResetKind
 from heli.rooms.people.forms.administration import AccountForm, LogForm, ReasonForm
 from heli.rooms.people.models import Account
-from heli.rooms.people.views.acts import FormPage, attempt, show_form
+from heli.rooms.people.views.acts import FormPage, attempt, show_form, version_in
 from heli.ui import toasts
 
 K = AdministratorKind
@@ -133,7 +133,11 @@ def close_account(request: PersonRequest, pk: int) -> HttpResponse:
         done = attempt(
             form,
             lambda: services.deactivate_account(
-                account_id=shown.pk, reason=form.cleaned_data["reason"], by=request.account, at=request.now
+                account_id=shown.pk,
+                reason=form.cleaned_data["reason"],
+                version=version_in(request),
+                by=request.account,
+                at=request.now,
             ),
         )
         if done is not None:
@@ -142,14 +146,16 @@ def close_account(request: PersonRequest, pk: int) -> HttpResponse:
     title = _("Close the account of %(account)s") % {"account": presenters.account_name(shown)}
     back = reverse("people:account", args=[pk])
     page = FormPage(title, _("Close the account"), presenters.account_crumbs(title), back, is_danger=True)
-    return show_form(request, page, form)
+    return show_form(request, page, form, version=shown.version)
 
 
-def _security_act(act: Callable[[int, Account, datetime], Any], words: Any) -> Callable[..., HttpResponseBase]:
+def _security_act(act: Callable[[int, int, Account, datetime], Any], words: Any) -> Callable[..., HttpResponseBase]:
+    """Return the view of an act of one press: on the account, in the version that its page showed."""
+
     @require_POST
     @administrators(K.SECURITY)
     def view(request: PersonRequest, pk: int) -> HttpResponse:
-        act(_account(pk).pk, request.account, request.now)
+        act(_account(pk).pk, version_in(request), request.account, request.now)
         toasts.done(request, str(words))
         return redirect("people:account", pk)
 
@@ -157,23 +163,27 @@ def _security_act(act: Callable[[int, Account, datetime], Any], words: Any) -> C
 
 
 open_account = _security_act(
-    lambda pk, by, at: services.reactivate_account(account_id=pk, by=by, at=at),
+    lambda pk, version, by, at: services.reactivate_account(account_id=pk, version=version, by=by, at=at),
     gettext_lazy("The account is open again."),
 )
 unlock = _security_act(
-    lambda pk, by, at: services.unlock_account(account_id=pk, by=by, at=at),
+    lambda pk, _version, by, at: services.unlock_account(account_id=pk, by=by, at=at),
     gettext_lazy("The wrong tries are forgotten."),
 )
 force_factor = _security_act(
-    lambda pk, by, at: services.force_second_factor(account_id=pk, is_forced=True, by=by, at=at),
+    lambda pk, version, by, at: services.force_second_factor(
+        account_id=pk, is_forced=True, version=version, by=by, at=at
+    ),
     gettext_lazy("This account now needs a second factor."),
 )
 release_factor = _security_act(
-    lambda pk, by, at: services.force_second_factor(account_id=pk, is_forced=False, by=by, at=at),
+    lambda pk, version, by, at: services.force_second_factor(
+        account_id=pk, is_forced=False, version=version, by=by, at=at
+    ),
     gettext_lazy("The role decides about the second factor again."),
 )
 end_sessions = _security_act(
-    lambda pk, by, at: services.revoke_sessions(account_id=pk, by=by, at=at),
+    lambda pk, _version, by, at: services.revoke_sessions(account_id=pk, by=by, at=at),
     gettext_lazy("Every device is signed out."),
 )
 

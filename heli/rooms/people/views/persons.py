@@ -232,6 +232,7 @@ def appoint(request: PersonRequest, pk: int) -> HttpResponse:
                     from_day=values["from_day"],
                     to_day=values["to_day"],
                     reason=values["reason"],
+                    version=version_in(request),
                     by=request.person,
                     at=request.now,
                 ),
@@ -251,7 +252,7 @@ def appoint(request: PersonRequest, pk: int) -> HttpResponse:
         impact="people/impact_appoint.html",
         post_id=post.pk,
     )
-    return show_form(request, page, form, impact=impact, takes_persons=True)
+    return show_form(request, page, form, version=post.version, impact=impact, takes_persons=True)
 
 
 @needs(Permission.UNIT_EDIT)
@@ -267,6 +268,7 @@ def end_appointment(request: PersonRequest, pk: int) -> HttpResponse:
                 appointment_id=appointment.pk,
                 on=values["on"],
                 reason=values["reason"],
+                version=version_in(request),
                 by=request.person,
                 at=request.now,
             ),
@@ -283,7 +285,7 @@ def end_appointment(request: PersonRequest, pk: int) -> HttpResponse:
         is_danger=True,
         post_id=appointment.post_id,
     )
-    return show_form(request, page, form)
+    return show_form(request, page, form, version=appointment.version)
 
 
 def _page(person: Person, title: str, verb: str, impact: str = "") -> FormPage:

@@ -89,7 +89,11 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
 @needs(Permission.ROSTER_IMPORT)
 def recheck(request: PersonRequest, pk: int) -> HttpResponse:
     services.recheck_roster(
-        import_id=_own(request, pk).pk, language=presenters.language(), by=request.person, at=request.now
+        import_id=_own(request, pk).pk,
+        version=version_in(request),
+        language=presenters.language(),
+        by=request.person,
+        at=request.now,
     )
     return redirect("people:roster_import", pk)
 
@@ -97,7 +101,9 @@ def recheck(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.ROSTER_IMPORT)
 def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
-    services.withdraw_roster(import_id=_own(request, pk).pk, by=request.person, at=request.now)
+    services.withdraw_roster(
+        import_id=_own(request, pk).pk, version=version_in(request), by=request.person, at=request.now
+    )
     toasts.done(request, _("The roster is withdrawn; nothing was written."))
     return redirect("people:roster")
 

@@ -157,7 +157,9 @@ def test_revised_person_signs_in_with_the_new_number(everyone: Everyone, at: dat
 def test_appointment_gives_the_post_from_that_day(everyone: Everyone, at: datetime) -> None:
     post = Post.objects.get(unit=everyone.branch_a2)
 
-    services.appoint(person_id=everyone.member_a1.pk, post_id=post.pk, from_day=TODAY, by=everyone.party_clerk, at=at)
+    services.appoint(
+        person_id=everyone.member_a1.pk, post_id=post.pk, from_day=TODAY, version=1, by=everyone.party_clerk, at=at
+    )
 
     assert everyone.member_a1 in queries.who_held(post.pk, TODAY)
     assert everyone.member_a1 not in queries.who_held(post.pk, BEFORE)
@@ -176,7 +178,9 @@ def test_a_post_is_not_held_twice_at_once(everyone: Everyone, at: datetime) -> N
     held = Appointment.objects.get(post__unit=everyone.branch_a1)
 
     with pytest.raises(Problem):
-        services.appoint(person_id=held.person_id, post_id=held.post_id, from_day=TODAY, by=everyone.party_clerk, at=at)
+        services.appoint(
+            person_id=held.person_id, post_id=held.post_id, from_day=TODAY, version=1, by=everyone.party_clerk, at=at
+        )
 
 
 def test_post_with_a_holder_is_not_closed(everyone: Everyone, at: datetime) -> None:
@@ -185,14 +189,16 @@ def test_post_with_a_holder_is_not_closed(everyone: Everyone, at: datetime) -> N
     with pytest.raises(Problem):
         services.close_post(post_id=held.post_id, version=1, **values)
 
-    services.end_appointment(appointment_id=held.pk, on=TODAY, reason="免职", **values)
-    closed = services.close_post(post_id=held.post_id, version=1, **values)
+    services.end_appointment(appointment_id=held.pk, on=TODAY, reason="免职", version=1, **values)
+    closed = services.close_post(post_id=held.post_id, version=2, **values)
 
     assert closed.is_closed
     with pytest.raises(Problem):
-        services.end_appointment(appointment_id=held.pk, on=TODAY, reason="again", **values)
+        services.end_appointment(appointment_id=held.pk, on=TODAY, reason="again", version=2, **values)
     with pytest.raises(Problem):
-        services.appoint(person_id=everyone.member_a1.pk, post_id=closed.pk, from_day=TODAY, **values)
+        services.appoint(
+            person_id=everyone.member_a1.pk, post_id=closed.pk, from_day=TODAY, version=closed.version, **values
+        )
 
 
 def test_post_that_acts_for_another_unit_needs_the_right_there(everyone: Everyone, at: datetime) -> None:

@@ -298,19 +298,23 @@ def test_only_the_uploader_goes_on_and_only_with_the_right(everyone: Everyone) -
     made = _checked(everyone, _csv(_row(everyone)))
 
     with pytest.raises(AccessDenied):
-        services.withdraw_roster(import_id=made.pk, by=everyone.discipline_clerk, at=timezone.now())
+        services.withdraw_roster(
+            import_id=made.pk, version=made.version, by=everyone.discipline_clerk, at=timezone.now()
+        )
     with pytest.raises(AccessDenied):
         _checked(everyone, _csv(_row(everyone)), by=everyone.secretary)
 
 
 def test_withdrawn_roster_forgets_its_file(everyone: Everyone) -> None:
-    made = services.withdraw_roster(
-        import_id=_checked(everyone, _csv(_row(everyone))).pk, by=everyone.party_clerk, at=timezone.now()
-    )
+    checked = _checked(everyone, _csv(_row(everyone)))
+    values: dict[str, Any] = {"import_id": checked.pk, "by": everyone.party_clerk, "at": timezone.now()}
+    with pytest.raises(VersionConflict):
+        services.withdraw_roster(version=checked.version + 1, **values)
+    made = services.withdraw_roster(version=checked.version, **values)
 
     assert (made.state, made.content, made.sample) == (ImportState.WITHDRAWN, None, [])
     with pytest.raises(Problem):
-        services.recheck_roster(import_id=made.pk, language="zh", by=everyone.party_clerk, at=timezone.now())
+        services.recheck_roster(version=made.version, language="zh", **values)
 
 
 def test_second_confirmation_loses(everyone: Everyone) -> None:
@@ -451,8 +455,9 @@ def test_number_taken_meanwhile_ends_the_import_in_words_and_it_goes_on(everyone
     assert all(made.failure[language]["remedy"] for language in ("zh", "en"))
     assert made.failure["zh"] != made.failure["en"]
     assert Person.objects.get(pk=member.pk).email == ""
-    again = services.recheck_roster(import_id=made.pk, language="zh", by=everyone.party_clerk, at=timezone.now())
-    assert services.withdraw_roster(import_id=again.pk, by=everyone.party_clerk, at=timezone.now()).content is None
+    values: dict[str, Any] = {"import_id": made.pk, "by": everyone.party_clerk, "at": timezone.now()}
+    again = services.recheck_roster(version=made.version, language="zh", **values)
+    assert services.withdraw_roster(version=again.version, **values).content is None
 
 
 def test_every_fault_of_a_row_is_named_at_once(everyone: Everyone) -> None:
