@@ -53,7 +53,7 @@ def desk_for(person: Person, path: str, on: date) -> Desk | None:
     for unit_id in way:
         for kind in DESKS:
             if set(held.get((unit_id, kind), ())) - {person.pk}:
-                return _desk(PageOwner(unit_id, kind, registered.about if registered else ""), person, on)
+                return _desk(PageOwner(unit_id, kind), person, on)
     return None
 
 
@@ -87,6 +87,14 @@ def suggestions_waiting(person: Person | None, on: date) -> int:
 def holders_of_suggestion(suggestion: Suggestion, on: date) -> list[str]:
     """Return the names of who answers a suggestion today."""
     return people.names_of_holders(suggestion.unit_id, suggestion.post_kind, on)
+
+
+def about_of(suggestion: Suggestion, person: Person, at: datetime) -> str:
+    """Return what the page is called that a suggestion is about, to whoever may open it; else nothing."""
+    subject = owners.subject_of(suggestion.page)
+    if subject is None or subject[1] not in owners.opened(subject[0], person, at, {subject[1]}):
+        return ""
+    return suggestion.about
 
 
 def with_doors(person: Person, notices: Iterable[Notification], at: datetime) -> list[Notification]:

@@ -89,6 +89,7 @@ def suggestion_page(request: PersonRequest, pk: int) -> HttpResponse:
     suggestion = access.suggestion_for(request.person, pk, today)
     context = {
         "suggestion": suggestion,
+        "about": queries.about_of(suggestion, request.person, request.now),
         "can_answer": access.can_answer(request.person, suggestion, today),
         "names": queries.holders_of_suggestion(suggestion, today),
     }

@@ -85,11 +85,19 @@ def can_set_limit(person: Person | None, root: Unit, on: date) -> Decision:
 def join_for(person: Person | None, join_id: int, on: date) -> TemplateJoin:
     """Return a wish to ask together with a template one sees, or raise the same 404."""
     rows = TemplateJoin.objects.filter(template__in=visible_templates(person, on))
-    return get_object_or_404(rows.select_related("template__root", "unit", "asked_by"), pk=join_id)
+    return get_object_or_404(rows.select_related("template__root", "unit", "asked_by", "draft"), pk=join_id)
 
 
 def can_answer_join(person: Person | None, join: TemplateJoin, on: date) -> Decision:
-    """Return whether the person may accept or decline: who may issue the template, and did not ask for it."""
-    if person is not None and join.asked_by_id == person.pk:
-        return denied(_("Nobody answers a wish of their own."))
+    """Return whether the person may accept or decline: for the template's side, and never for the asking one.
+
+    Its owner or whoever holds a post of its unit answers, with the right to issue it; nobody who asked, had a hand
+    in the draft or holds a post of the asking unit.
+    """
+    hands = {join.asked_by_id, *(join.draft.hands if join.draft else ())}
+    units = {unit_id for unit_id, _kind in people.held_posts(person, on)}
+    if person is None or person.pk in hands or join.unit_id in units:
+        return denied(_("Nobody answers a wish of their own or of their unit."))
+    if person.pk != join.template.owner_id and join.template.unit_id not in units:
+        return denied(_("Its owner or the unit that asks there answers."))
     return people.has(person, Permission.TASK_ASSIGN, join.template.root, on)

@@ -43,6 +43,7 @@ ACTIONS = {
     "template.join_withdrawn": gettext_lazy("Took the wish to join task templates back"),
     "follow_up.issued": gettext_lazy("Issued a follow-up"),
     "follow_up.climbed": gettext_lazy("Raised a follow-up by one rung"),
+    "reminders.sent": gettext_lazy("Reminded of what falls due"),
     "follow_up.closed": gettext_lazy("Closed a follow-up"),
     "follow_up.reopened": gettext_lazy("Opened a follow-up again"),
     "follow_up.withdrawn": gettext_lazy("Withdrew a follow-up"),
@@ -71,5 +72,6 @@ KINDS = {
     "tasks.problem": gettext_lazy("Problem"),
     "tasks.templatejoin": gettext_lazy("Joint template"),
     "tasks.taskorder": gettext_lazy("Order of tasks"),
+    "tasks.reminders": gettext_lazy("Reminders of a day"),
     "tasks.monthlylimit": gettext_lazy("Monthly limit"),
 }

@@ -36,6 +36,7 @@ from heli.rooms.tasks.queries.guarding import (
     OverLimit,
     PlannedAsk,
     SameAsk,
+    asked_already,
     guard,
 )
 from heli.rooms.tasks.queries.joints import (
@@ -149,6 +150,7 @@ __all__ = [
     "Waiting",
     "Wanted",
     "around",
+    "asked_already",
     "askers_of",
     "asking_units",
     "asks_of_others",

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast
 
 from heli.rooms.people.queries import ancestors
+from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import IssueState, JoinState, TaskState, TemplateState
-from heli.rooms.tasks.models import MonthlyLimit, Task, TaskRequester, TaskTemplate, TemplateIssue
+from heli.rooms.tasks.models import MonthlyLimit, Task, TaskRequester, TaskTemplate, TemplateIssue, TemplateJoin
 from heli.rooms.tasks.queries.templates import dues_between
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def templates_above(unit: Unit) -> QuerySet[TaskTemplate]:
 
 
 def coming(templates: QuerySet[TaskTemplate], first: date, last: date) -> list[tuple[TaskTemplate, list[rules.Due]]]:
-    """Return each template with its dates in ``[first, last]`` that are not out yet; two queries for any number."""
+    """Return each template with its dates in ``[first, last]`` that are not out yet; five queries for any number."""
     rows = list(
         templates.filter(starts_on__lte=last, ends_on__gte=first)
         .select_related("root", "unit")
@@ -164,8 +165,9 @@ def coming(templates: QuerySet[TaskTemplate], first: date, last: date) -> list[t
     )
     standing = TemplateIssue.objects.filter(template__in=rows).exclude(state=IssueState.WITHDRAWN)
     out = set(standing.values_list("template_id", "period"))
+    days = rulebook.work_calendar()
     found = [
-        (template, [due for due in dues_between(template, first, last) if (template.pk, due.period) not in out])
+        (template, [due for due in dues_between(template, first, last, days) if (template.pk, due.period) not in out])
         for template in rows
     ]
     return [(template, dues) for template, dues in found if dues]
@@ -269,11 +271,17 @@ class AskedOfOthers:
 
 
 def asks_of_others(person: Person | None, unit: Unit, year: int, today: date) -> list[AskedOfOthers]:
-    """Return what a unit asked of others in a year, alone or together with others (two queries)."""
-    asking = Q(unit=unit) | Q(joins__unit=unit, joins__state=JoinState.ACCEPTED)
-    templates = access.visible_templates(person, today).filter(asking).distinct()
+    """Return what a unit asked of others in a year, alone or since it asks together with others (one query)."""
+    joined = TemplateJoin.objects.filter(
+        template=OuterRef("template"), unit=unit, state=JoinState.ACCEPTED, answered_at__lte=OuterRef("requested_at")
+    )
     issues = (
-        TemplateIssue.objects.filter(template__in=templates, state=IssueState.ISSUED, due_on__year=year)
+        TemplateIssue.objects.filter(
+            Q(template__unit=unit) | Exists(joined),
+            template__in=access.visible_templates(person, today),
+            state=IssueState.ISSUED,
+            due_on__year=year,
+        )
         .select_related("template__root", "template__unit")
         .order_by("template__title", "template", "due_on", "pk")
     )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Count, IntegerField, Sum, Value
+from django.db.models import Case, Count, IntegerField, Q, Sum, Value
 from django.db.models.functions import ExtractMonth, ExtractYear
 
 from heli.engines.alignment import compare
+from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import TaskState, TemplateState
 from heli.rooms.tasks.models import Task, TaskTemplate
@@ -66,29 +69,36 @@ class Guard:
 
 def guard(person: Person | None, template: TaskTemplate, on: date) -> Guard:
     """Return what else asks the same and whose month runs over, as far as the person may see it."""
-    first, last = max(on, template.starts_on), min(template.ends_on, on + AHEAD)
-    dues = dues_between(template, first, last) if first <= last else []
-    months = sorted({rules.Month.of(due.due) for due in dues})
-    return Guard(
-        same=_same(person, template, months, on),
-        planned=_planned(person, template, months, on),
-        over=_over(template, dues, on),
-    )
+    same, planned = asked_already(person, template, on)
+    return Guard(same=same, planned=planned, over=_over(template, _dues(template, on), on))
+
+
+def asked_already(person: Person | None, template: TaskTemplate, on: date) -> tuple[list[SameAsk], PlannedAsk | None]:
+    """Return the templates and the planned tasks that ask the same units for the same in the same months."""
+    months = sorted({rules.Month.of(due.due) for due in _dues(template, on)})
+    return _same(person, template, months, on), _planned(person, template, months, on)
+
+
+def _dues(template: TaskTemplate, on: date) -> list[rules.Due]:
+    return dues_between(template, max(on, template.starts_on), min(template.ends_on, on + AHEAD))
 
 
 def _same(person: Person | None, template: TaskTemplate, months: Sequence[rules.Month], on: date) -> list[SameAsk]:
+    """Return the like templates; one query beside one for each of the few that are like it."""
     standing = access.visible_templates(person, on).filter(
         state__in=[TemplateState.SUBMITTED, TemplateState.APPROVED],
         starts_on__lte=template.ends_on,
         ends_on__gte=max(template.starts_on, on),
     )
     others = standing.exclude(pk=template.pk).select_related("root", "unit", "owner").order_by("title", "pk")
-    found = []
+    days, found = rulebook.work_calendar(), []
     for other in others:
-        if not _may_meet(template, other) or not _asks_the_same(template, other):
+        if not _may_meet(template, other):
             continue
-        shared = _shared_months(other, months, on)
-        units = audience(template, on).filter(pk__in=audience(other, on).values("pk")).count() if shared else 0
+        shared = _shared_months(other, months, on, days)
+        if not shared or not _asks_the_same(template, other):
+            continue
+        units = audience(template, on).filter(pk__in=audience(other, on).values("pk")).count()
         if units:
             found.append(SameAsk(other, units, shared, bool(template.obligation) and bool(other.obligation)))
     return found
@@ -110,11 +120,10 @@ def _audience(template: TaskTemplate) -> tuple[str, frozenset[str]]:
     return template.root.path, frozenset(template.unit_kinds)
 
 
-def _shared_months(other: TaskTemplate, months: Sequence[rules.Month], on: date) -> list[rules.Month]:
-    if not months:
-        return []
-    first, last = max(on, other.starts_on), min(other.ends_on, on + AHEAD)
-    dues = dues_between(other, first, last) if first <= last else []
+def _shared_months(
+    other: TaskTemplate, months: Sequence[rules.Month], on: date, days: rules.WorkingDays
+) -> list[rules.Month]:
+    dues = dues_between(other, max(on, other.starts_on), min(other.ends_on, on + AHEAD), days)
     return sorted({rules.Month.of(due.due) for due in dues} & set(months))
 
 
@@ -126,7 +135,7 @@ def _planned(
     rows = (
         access.visible_tasks(person, on)
         .filter(obligation=template.obligation, unit__in=audience(template, on).values("pk"))
-        .filter(due_on__gte=date(*months[0], 1), due_on__lte=date(months[-1].year, months[-1].month, 28))
+        .filter(reduce(or_, (Q(due_on__gte=month.first, due_on__lte=month.last) for month in months)))
         .exclude(state=TaskState.CANCELED)
         .exclude(source__startswith=burden.ISSUE_PREFIX)
     )
@@ -138,20 +147,21 @@ def _planned(
 
 
 def _over(template: TaskTemplate, dues: Sequence[rules.Due], on: date) -> OverLimit | None:
-    """Add up, for each unit asked, what is out, what is to come and what this template adds (six queries)."""
+    """Add up, for each unit asked, what is out, what is to come and what this template adds (nine queries)."""
     limits = burden.limits_around(template.root)
     if not limits or not dues:
         return None
     own = burden.asked_by(template, dues)
-    others = _others(template, dues)
+    load = rules.LoadBelow(template.root.path, _others(template, dues), limits)
     out = _minutes_out(template, on, list(own.minutes))
     over = []
     for pk, name, path, kind in audience(template, on).order_by("path").values_list("pk", "name", "path", "kind"):
-        coming = rules.total(others, path, kind)
         for month, minutes in own.minutes.items():
-            limit = rules.limit_on(path, kind, date(month.year, month.month, 1), limits)
-            in_all = minutes + coming[month] + out.get((pk, month), 0)
-            if limit is not None and in_all > limit:
+            limit = load.limit(path, kind, month)
+            if limit is None:
+                continue
+            in_all = minutes + load.coming(path, kind, month) + out.get((pk, month), 0)
+            if in_all > limit:
                 over.append((name, month, in_all, limit))
                 break
     return OverLimit(len(over), over[:5]) if over else None
@@ -160,7 +170,7 @@ def _over(template: TaskTemplate, dues: Sequence[rules.Due], on: date) -> OverLi
 def _others(template: TaskTemplate, dues: Sequence[rules.Due]) -> list[rules.Asked]:
     """What the other templates in force will ask in these months of any unit that this one asks."""
     near = TaskTemplate.objects.filter(state=TemplateState.APPROVED).exclude(pk=template.pk)
-    first, last = dues[0].due.replace(day=1), dues[-1].due
+    first, last = rules.Month.of(dues[0].due).first, rules.Month.of(dues[-1].due).last
     return [
         burden.asked_by(other, coming)
         for other, coming in burden.coming(near, first, last)
@@ -173,7 +183,8 @@ def _minutes_out(template: TaskTemplate, on: date, months: Sequence[rules.Month]
     tasks = Task.objects.filter(
         unit__in=audience(template, on).values("pk"),
         source__startswith=burden.ISSUE_PREFIX,
-        due_on__gte=date(*months[0], 1),
+        due_on__gte=months[0].first,
+        due_on__lte=months[-1].last,
     ).exclude(state=TaskState.CANCELED)
     minutes = burden.stated_minutes(tasks)
     rows = (

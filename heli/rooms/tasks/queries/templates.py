@@ -46,10 +46,17 @@ def rhythm_of(template: TaskTemplate) -> rules.Rhythm:
     )
 
 
-def dues_between(template: TaskTemplate, first: date, last: date) -> list[rules.Due]:
-    """Return when the tasks of a template fall due by its own rule, within its own days."""
+def dues_between(
+    template: TaskTemplate, first: date, last: date, days: rules.WorkingDays | None = None
+) -> list[rules.Due]:
+    """Return when the tasks of a template fall due by its own rule, within its own days.
+
+    ``days`` is the working calendar, for whoever asks of many templates and looked it up once.
+    """
     start, end = max(first, template.starts_on), min(last, template.ends_on)
-    return rules.due_days(rhythm_of(template), start, end, rulebook.work_calendar()) if start <= end else []
+    if start > end:
+        return []
+    return rules.due_days(rhythm_of(template), start, end, days or rulebook.work_calendar())
 
 
 def event_due(template: TaskTemplate, happened_on: date) -> rules.Due:

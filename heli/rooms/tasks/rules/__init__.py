@@ -21,6 +21,7 @@ from heli.rooms.tasks.rules.follow_ups import (
 from heli.rooms.tasks.rules.loads import (
     Asked,
     Limit,
+    LoadBelow,
     Month,
     limit_on,
     overlaps,
@@ -50,6 +51,7 @@ from heli.rooms.tasks.rules.returns import (
 from heli.rooms.tasks.rules.rhythms import (
     Due,
     Rhythm,
+    WorkingDays,
     due_days,
     minutes_by_month,
     moved,
@@ -102,8 +104,10 @@ __all__ = [
     "Due",
     "Ladder",
     "Limit",
+    "LoadBelow",
     "Month",
     "Rhythm",
+    "WorkingDays",
     "burden_findings",
     "burden_rules",
     "can_move",

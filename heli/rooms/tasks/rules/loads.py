@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,14 @@ class Month(NamedTuple):
     @classmethod
     def of(cls, day: date) -> Month:
         return cls(day.year, day.month)
+
+    @property
+    def first(self) -> date:
+        return date(self.year, self.month, 1)
+
+    @property
+    def last(self) -> date:
+        return date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,38 @@ def total(asked: Iterable[Asked], path: str, kind: str) -> Counter[Month]:
         if each.concerns(path, kind):
             found.update(each.minutes)
     return found
+
+
+class LoadBelow:
+    """Limits and minutes of the units below one root, quick for any number of them.
+
+    What is asked or set at the root or above holds for every unit of a kind alike and is added up once; only what
+    begins further down is looked at unit by unit. Says what ``total`` and ``limit_on`` say.
+    """
+
+    def __init__(self, root: str, asked: Iterable[Asked], limits: Iterable[Limit]) -> None:
+        self._root, self._asked, self._limits = root, list(asked), list(limits)
+        self._coming: dict[str, tuple[Counter[Month], list[Asked]]] = {}
+        self._held: dict[tuple[str, Month], tuple[bool, int | None, list[Limit]]] = {}
+
+    def coming(self, path: str, kind: str, month: Month) -> int:
+        """Return the minutes that are asked of a unit below the root in a month."""
+        if kind not in self._coming:
+            wide = [each for each in self._asked if each.kinds and self._root.startswith(each.root)]
+            narrow = [each for each in self._asked if each not in wide]
+            self._coming[kind] = total(wide, self._root, kind), narrow
+        alike, narrow = self._coming[kind]
+        return alike[month] + sum(each.minutes.get(month, 0) for each in narrow if each.concerns(path, kind))
+
+    def limit(self, path: str, kind: str, month: Month) -> int | None:
+        """Return the limit of a unit below the root in a month."""
+        key = kind, month
+        if key not in self._held:
+            fitting = [each for each in self._limits if each.kind == kind and each.starts_on <= month.first]
+            below = [each for each in fitting if not self._root.startswith(each.path)]
+            self._held[key] = bool(below), limit_on(self._root, kind, month.first, fitting), fitting
+        differs, alike, fitting = self._held[key]
+        return limit_on(path, kind, month.first, fitting) if differs else alike
 
 
 def overlaps(one: tuple[str, frozenset[str]], other: tuple[str, frozenset[str]], kinds_of: Mapping[str, str]) -> bool:

@@ -4,6 +4,7 @@ from heli.rooms.tasks.services.burden import (
     JoinRefused,
     answer_join,
     ask_to_join,
+    let_go,
     set_limit,
     withdraw_join,
 )
@@ -151,6 +152,7 @@ __all__ = [
     "issue_due",
     "issue_follow_up",
     "keep_quiet",
+    "let_go",
     "open_effect_checks",
     "open_rectification",
     "open_statutory_tasks",

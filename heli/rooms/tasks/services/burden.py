@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -14,7 +16,7 @@ from heli.kernel.problems import Problem
 from heli.rooms.information import services as information
 from heli.rooms.information.enums import NotificationKind
 from heli.rooms.people.enums import UnitKind
-from heli.rooms.tasks import access, rules
+from heli.rooms.tasks import access
 from heli.rooms.tasks.enums import JoinState, TemplateState
 from heli.rooms.tasks.models import MonthlyLimit, TaskTemplate, TemplateJoin
 
@@ -122,14 +124,21 @@ def answer_join(*, join_id: int, accept: bool, answer: str, by: Person, at: date
 
     Accepted, the draft it came from is dropped, and what is issued from then on names both units.
     """
+    seen = access.join_for(by, join_id, at.date())
+    # Every row is locked before the log is, templates before wishes and by number: two acts never wait crosswise.
+    ids = [pk for pk in (seen.template_id, seen.draft_id) if pk is not None]
+    rows = TaskTemplate.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    locked = {row.pk: row for row in rows}
+    template, draft = locked[seen.template_id], locked.get(seen.draft_id or 0)
     join = _locked_join(join_id, by, at)
     access.can_answer_join(by, join, at.date()).require()
     if not accept and not answer.strip():
         raise Problem(_("Nothing was answered."), _("Whoever asked needs to know why."), _("Write the reason."))
+    if accept:
+        _require_asking(template, draft)
     join.state = JoinState.ACCEPTED if accept else JoinState.DECLINED
     join.answered_at, join.answered_by, join.answer = at, by, answer.strip()[:300]
     join.save()
-    template = TaskTemplate.objects.select_for_update(no_key=True).get(pk=join.template_id)
     template.hands = sorted({*template.hands, by.pk, join.asked_by_id})
     template.version += 1
     template.save()
@@ -140,8 +149,8 @@ def answer_join(*, join_id: int, accept: bool, answer: str, by: Person, at: date
         at=at,
         changes={"unit": join.unit_id, "reason": join.answer},
     )
-    if accept and join.draft_id:
-        _drop_joined(join.draft_id, join, by, at)
+    if accept and draft is not None:
+        _drop_joined(draft, join, by, at)
     title = gettext_noop("You ask together now: %(title)s") if accept else gettext_noop("Not together: %(title)s")
     _tell(join, [join.asked_by_id], title, at)
     return join
@@ -162,7 +171,7 @@ def withdraw_join(*, join_id: int, by: Person, at: datetime) -> TemplateJoin:
 def _locked_join(join_id: int, by: Person, at: datetime) -> TemplateJoin:
     access.join_for(by, join_id, at.date())
     rows = TemplateJoin.objects.select_for_update(no_key=True, of=("self",))
-    join = rows.select_related("template__root", "template__unit", "unit").get(pk=join_id)
+    join = rows.select_related("template__root", "template__unit", "unit", "draft").get(pk=join_id)
     if join.state != JoinState.ASKED:
         raise JoinRefused(
             _("This step is not possible now."),
@@ -172,15 +181,44 @@ def _locked_join(join_id: int, by: Person, at: datetime) -> TemplateJoin:
     return join
 
 
-def _drop_joined(draft_id: int, join: TemplateJoin, by: Person, at: datetime) -> None:
-    draft = TaskTemplate.objects.select_for_update(no_key=True).get(pk=draft_id)
-    if not rules.may_move_template(draft.state, TemplateState.DROPPED):
-        return  # it went its own way meanwhile; whoever approves it sees the other
+def _require_asking(template: TaskTemplate, draft: TaskTemplate | None) -> None:
+    """Refuse to ask together where one side no longer stands as it did when it was asked."""
+    if template.state not in {TemplateState.SUBMITTED, TemplateState.APPROVED}:
+        raise JoinRefused(
+            _("Nothing was answered."),
+            _("The template is “%(state)s” and asks nothing any more.")
+            % {"state": TemplateState(template.state).label},
+            _("Decline, so that the other unit goes on with its own draft."),
+        )
+    if draft is not None and draft.state != TemplateState.DRAFT:
+        raise JoinRefused(
+            _("Nothing was answered."),
+            _("The draft of the other unit is “%(state)s” by now.") % {"state": TemplateState(draft.state).label},
+            _("Decline; it stands on its own."),
+        )
+
+
+def _drop_joined(draft: TaskTemplate, join: TemplateJoin, by: Person, at: datetime) -> None:
     draft.state, draft.ended_at, draft.ended_by = TemplateState.DROPPED, at, by
     draft.end_reason = join.template.title[:300]
     draft.version += 1
     draft.save()
     audit.record("template.dropped", subject=draft, by=by, at=at, changes={"joined": join.template_id})
+
+
+def let_go(template_ids: Collection[int], by: Person, at: datetime) -> None:
+    """End the unanswered wishes from or to templates that ask nothing any more; their drafts are free again.
+
+    The templates are locked by the caller. Whoever asked is told.
+    """
+    open_ones = TemplateJoin.objects.select_for_update(no_key=True, of=("self",)).select_related("template", "unit")
+    about = Q(template__in=template_ids) | Q(draft__in=template_ids)
+    for join in open_ones.filter(about, state=JoinState.ASKED).order_by("pk"):
+        join.state, join.answered_at, join.answered_by = JoinState.WITHDRAWN, at, by
+        join.save()
+        audit.record("template.join_withdrawn", subject=join.template, by=by, at=at, changes={"unit": join.unit_id})
+        if join.asked_by_id != by.pk:
+            _tell(join, [join.asked_by_id], gettext_noop("Not together: %(title)s"), at)
 
 
 def _tell(join: TemplateJoin, persons: list[int], title: str, at: datetime) -> None:

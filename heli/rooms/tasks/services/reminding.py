@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,35 +22,51 @@ if TYPE_CHECKING:
 
 _LOCK = 0x52454D44
 _KEPT = timedelta(days=31)
+_AT_ONCE = 2000
 
 
-@transaction.atomic
 def remind(*, at: datetime) -> int:
     """Remind everybody whose quiet hours are over and who was not reminded today; return how many were.
 
-    What is late, due today and due within three days is one message. Running it again, or twice at once, reminds
-    nobody twice; killed in the middle, nobody was reminded. On a day off nobody is.
+    What is late, due today and due within three days is one message. Persons go in batches, each a transaction of
+    its own: running it again, or twice at once, reminds nobody twice, and killed in the middle it goes on where it
+    was. On a day off nobody is reminded, nor while everybody has quiet hours.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            return 0
     today = at.date()
-    if not rulebook.work_calendar().is_working(today):
+    own = {each.person_id: each for each in QuietHours.objects.all()}
+    usual = rules.is_quiet(at.time(), rules.QUIET_FROM, rules.QUIET_TO)
+    awake = {pk for pk, hours in own.items() if not rules.is_quiet(at.time(), hours.starts, hours.ends)}
+    if (usual and not awake) or not rulebook.work_calendar().is_working(today):
         return 0
     waiting = queries.waiting_by_person(today)
-    hours = {each.person_id: each for each in QuietHours.objects.filter(person__in=waiting)}
+    due = sorted(pk for pk in waiting if pk in awake or (pk not in own and not usual))
+    told = 0
+    for start in range(0, len(due), _AT_ONCE):
+        told += _remind_batch({pk: waiting[pk] for pk in due[start : start + _AT_ONCE]}, at)
+    DayReminded.objects.filter(day__lt=today - _KEPT).delete()
+    return told
+
+
+@transaction.atomic
+def _remind_batch(waiting: Mapping[int, queries.DueCounts], at: datetime) -> int:
+    """Tell a batch of persons, whoever was told meanwhile left out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    told = DayReminded.objects.filter(day=at.date(), person__in=waiting).values_list("person_id", flat=True)
+    left = sorted(set(waiting) - set(told))
+    if not left:
+        return 0
+    DayReminded.objects.bulk_create([DayReminded(person_id=pk, day=at.date()) for pk in left])
     by_counts: dict[queries.DueCounts, list[int]] = {}
-    for person_id, counts in waiting.items():
-        own = hours.get(person_id) or QuietHours()
-        if not rules.is_quiet(at.time(), own.starts, own.ends):
-            by_counts.setdefault(counts, []).append(person_id)
+    for person_id in left:
+        by_counts.setdefault(waiting[person_id], []).append(person_id)
     for counts in sorted(by_counts):
         _tell(by_counts[counts], counts, at)
-    told = [person_id for persons in by_counts.values() for person_id in persons]
-    DayReminded.objects.bulk_create([DayReminded(person_id=person_id, day=today) for person_id in sorted(told)])
-    DayReminded.objects.filter(day__lt=today - _KEPT).delete()
-    return len(told)
+    audit.record(
+        "reminders.sent", subject=("tasks.reminders", f"{at:%Y-%m-%d}"), by="reminders", at=at,
+        changes={"persons": len(left)},
+    )  # fmt: skip
+    return len(left)
 
 
 def _tell(persons: list[int], counts: queries.DueCounts, at: datetime) -> None:

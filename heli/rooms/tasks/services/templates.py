@@ -19,8 +19,9 @@ from heli.rooms.information.enums import NotificationKind
 from heli.rooms.people.queries import unit_for
 from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access, queries, rules
-from heli.rooms.tasks.enums import Every, FallsOn, TemplateState
-from heli.rooms.tasks.models import TaskTemplate
+from heli.rooms.tasks.enums import Every, FallsOn, JoinState, TemplateState
+from heli.rooms.tasks.models import TaskTemplate, TemplateJoin
+from heli.rooms.tasks.services.burden import let_go
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -138,6 +139,7 @@ def submit_template(
     access.can_issue(by, template.root, at.date()).require()
     _check_burden(template.title, template.deliverable, template.basis, template.event)
     template.keep_reason = keep_reason.strip()[:300]
+    _require_no_open_wish(template)
     _require_keep_reason(template, by, at.date())
     template.submitted_at, template.submitted_by, template.return_reason = at, by, ""
     template.hands = sorted({*template.hands, by.pk})
@@ -177,6 +179,7 @@ def end_template(*, template_id: int, reason: str, by: Person, at: datetime, ver
     access.can_issue(by, template.root, at.date()).require()
     _require_reason(reason, _("The template was not ended."))
     template.ended_at, template.ended_by, template.end_reason = at, by, reason.strip()[:300]
+    let_go([template.pk], by, at)
     return _saved(template, "template.ended", by, at, {"reason": template.end_reason})
 
 
@@ -187,17 +190,27 @@ def drop_template(*, template_id: int, reason: str, by: Person, at: datetime, ve
     access.can_issue(by, template.root, at.date()).require()
     _require_reason(reason, _("The draft was not dropped."))
     template.ended_at, template.ended_by, template.end_reason = at, by, reason.strip()[:300]
+    let_go([template.pk], by, at)
     return _saved(template, "template.dropped", by, at, {"reason": template.end_reason})
+
+
+def _require_no_open_wish(template: TaskTemplate) -> None:
+    if TemplateJoin.objects.filter(draft=template, state=JoinState.ASKED).exists():
+        raise AskedAlready(
+            _("The template was not handed on."),
+            _("Its unit asked to join another one, and the answer is not there yet."),
+            _("Wait for the answer, or withdraw the wish."),
+        )
 
 
 def _require_keep_reason(template: TaskTemplate, by: Person, on: date) -> None:
     """Refuse to ask twice without a word why (2024 rules against formalism: not asked twice)."""
     if template.keep_reason:
         return
-    found = queries.guard(by, template, on)
-    if not found.needs_reason:
+    same, planned = queries.asked_already(by, template, on)
+    if not same and planned is None:
         return
-    title = found.same[0].template.title if found.same else template.title
+    title = same[0].template.title if same else template.title
     raise AskedAlready(
         _("The template was not handed on."),
         _("“%(title)s” asks the same units for the same in the same months.") % {"title": title},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from heli.kernel.decisions import AccessDenied
 from heli.kernel.problems import Problem
-from heli.rooms.people.enums import PostKind, UnitKind
+from heli.rooms.people.enums import UnitKind
 from heli.rooms.people.models import Unit
-from heli.rooms.people.tests.factories import UnitFactory, appointed
+from heli.rooms.people.tests.factories import UnitFactory
 from heli.rooms.tasks import access, queries, rules, services
 from heli.rooms.tasks.enums import JoinState, TaskState, TemplateState
 from heli.rooms.tasks.models import MonthlyLimit, Task, TaskRequester, TemplateJoin
@@ -269,7 +269,7 @@ def test_the_same_duty_counts_as_the_same_and_another_duty_does_not(everyone, dr
 def test_tasks_of_a_plan_for_the_same_duty_count_too(everyone, draft, at):
     draft.obligation = "A04"
     draft.save()
-    TaskFactory(unit=everyone.branch_a1, obligation="A04", due_on=date(2027, 6, 20), requesters=[everyone.group])
+    TaskFactory(unit=everyone.branch_a1, obligation="A04", due_on=date(2027, 6, 30), requesters=[everyone.group])
     TaskFactory(unit=everyone.branch_b1, obligation="A04", due_on=date(2027, 6, 20), requesters=[everyone.group])
 
     planned = queries.guard(everyone.discipline_clerk, draft, at.date()).planned
@@ -308,6 +308,41 @@ def test_joined_tasks_are_asked_once_in_both_names_and_the_draft_is_dropped(ever
     assert ledger.in_month(MARCH)[0].asked_by == ("示范集团党委", "纪检室")
     others = queries.asks_of_others(everyone.party_head, everyone.discipline_office, 2027, at.date())
     assert [each.template for each in others] == [template]
+
+
+def test_only_the_side_that_is_asked_answers_a_wish(everyone, template, draft, at):
+    join = _asked_to_join(everyone, template, draft, at)
+
+    for who in (everyone.discipline_head, everyone.discipline_clerk, everyone.secretary_a):
+        assert not access.can_answer_join(who, join, at.date())
+    assert access.can_answer_join(everyone.party_head, join, at.date())
+
+
+def test_a_wish_to_join_what_ended_meanwhile_is_let_go_and_the_draft_goes_on(everyone, template, draft, at):
+    join = _asked_to_join(everyone, template, draft, at)
+    with pytest.raises(services.AskedAlready):
+        services.submit_template(
+            template_id=draft.pk, by=everyone.discipline_clerk, at=at, version=1, keep_reason="另有用处"
+        )
+    services.end_template(template_id=template.pk, reason="并入计划", by=everyone.party_clerk, at=at, version=1)
+
+    join.refresh_from_db()
+    assert join.state == JoinState.WITHDRAWN
+    with pytest.raises(services.JoinRefused):
+        services.answer_join(join_id=join.pk, accept=True, answer="", by=everyone.party_clerk, at=at)
+    services.submit_template(template_id=draft.pk, by=everyone.discipline_clerk, at=at, version=1)
+
+
+def test_what_went_out_before_a_unit_joined_is_not_asked_by_it(everyone, template, draft, at):
+    _issued(template, everyone.party_clerk, at)
+    join = _asked_to_join(everyone, template, draft, at)
+    services.answer_join(join_id=join.pk, accept=True, answer="", by=everyone.party_clerk, at=at + timedelta(hours=1))
+
+    def asked(unit):
+        return [each.template for each in queries.asks_of_others(everyone.party_head, unit, 2027, at.date())]
+
+    assert asked(everyone.discipline_office) == []
+    assert asked(everyone.group) == [template]
 
 
 def test_nobody_answers_their_own_wish_and_the_database_refuses_it_too(everyone, template, draft, at):
@@ -418,4 +453,3 @@ def test_every_kind_of_unit_may_have_a_limit(everyone, at):
 
     rows = queries.limit_rows(everyone.group)
     assert {row.unit_kind for row in rows} == set(UnitKind.values)
-    assert appointed(PostKind.STAFF, everyone.workshop_a) not in [row.set_by for row in rows]
