@@ -114,3 +114,16 @@ def test_the_form_that_changes_a_unit_or_post_asks_what_follows(
     assert reverse("rulebook:follows_post", args=[post.pk]) in appoint
     assert "<html" not in brief.content.decode()
     assert [fact.value for fact in brief.context["facts"]] == [1, 1, 2]
+
+
+def test_the_form_of_a_new_post_folds_what_rests_on_its_unit(
+    enterprise: Everyone, client_of: Callable[..., Client]
+) -> None:
+    client, unit = client_of(enterprise.party_clerk), enterprise.branch_a1
+    folded = '<details class="fold"><summary>'
+
+    new = client.get(reverse("people:new_post", args=[unit.pk])).content.decode()
+    close = client.get(reverse("people:close_unit", args=[unit.pk])).content.decode()
+
+    assert reverse("rulebook:follows_unit", args=[unit.pk]) in new.split(folded)[1].split("</details>")[0]
+    assert (new.count(folded), close.count(folded)) == (1, 0)

@@ -21,6 +21,7 @@ from heli.rooms.rulebook.models import (
     AdjustmentQuerySet,
     Circumstance,
     CircumstanceQuerySet,
+    Edition,
     Instrument,
     KeyLink,
     Obligation,
@@ -149,6 +150,23 @@ def adjustment_for(person: Person | None, pk: int, on: date) -> Adjustment:
     """Return the change, or raise the same 404 for missing and forbidden."""
     rows = visible_adjustments(person, on).select_related("drafted_by", "proposed_by", "decided_by", "withdrawn_by")
     return get_object_or_404(rows, pk=pk)
+
+
+def visible_editions(person: Person | None, on: date) -> QuerySet[Edition]:
+    """Return the editions whose choices ``person`` may read: all or none; the list side of ``can_view_edition``."""
+    return Edition.objects.all() if can_view_edition(person, on) else Edition.objects.none()
+
+
+def can_view_edition(person: Person | None, on: date) -> Decision:
+    """Return whether ``person`` may read what was chosen of an edition: who drafts changes or decides them."""
+    if coordinates(person, on):
+        return allowed()
+    return denied(_("What was chosen of an edition is open to those who draft and decide changes."))
+
+
+def edition_for(person: Person | None, pk: int, on: date) -> Edition:
+    """Return the edition, or raise the same 404 for missing and forbidden."""
+    return get_object_or_404(visible_editions(person, on), pk=pk)
 
 
 def can_decide(person: Person | None, adjustment: Adjustment, on: date) -> Decision:

@@ -28,6 +28,7 @@ class RulebookConfig(AppConfig):
 
         log_words.explain(log.ACTIONS, log.KINDS)
         owners.register_door("/rulebook/changes/", doors.open_adjustments)
+        owners.register_door("/rulebook/editions/", doors.open_editions)
         owners.register_door("/rulebook/reviews/", doors.open_reviews)
         register(
             NavItem(

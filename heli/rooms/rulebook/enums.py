@@ -96,6 +96,14 @@ class AdjustmentState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("adjustment", "Withdrawn")
 
 
+class UpdateKind(models.TextChoices):
+    """What a newer edition of the catalogue does to an entry."""
+
+    ADDED = "added", pgettext_lazy("rulebook", "New")
+    WITHDRAWN = "withdrawn", pgettext_lazy("rulebook", "Withdrawn")
+    CHANGED = "changed", pgettext_lazy("rulebook", "Changed")
+
+
 class ProposalState(models.TextChoices):
     """What a person answered to a proposal of the half-yearly review."""
 

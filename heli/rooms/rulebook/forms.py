@@ -284,7 +284,7 @@ class KeyLinkForm(_Dated):
 
 
 class UpdateForm(forms.Form):
-    """Day and reason of taking over a new edition; the choices are read from ``choices``."""
+    """Day and reason of what is taken of a new edition; ``choices`` and ``reasons`` read the rest."""
 
     reason = forms.CharField(label=gettext_lazy("Reason for the change"), max_length=300)
     valid_from = forms.DateField(label=gettext_lazy("In force from"), widget=_day())
@@ -298,6 +298,11 @@ class UpdateForm(forms.Form):
             for name, value in self.data.items()
             if name.startswith(prefix) and value in ("take", "keep")
         }
+
+    def reasons(self) -> dict[str, str]:
+        """Return why something of an entry is kept: key of the entry → what was written."""
+        prefix = "reason:"
+        return {name.removeprefix(prefix): text for name, text in self.data.items() if name.startswith(prefix)}
 
 
 class CircumstanceForm(forms.Form):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from heli.rooms.rulebook import views
-from heli.rooms.rulebook.views import adjusting, comparing, following, reviewing
+from heli.rooms.rulebook.views import adjusting, comparing, editions, following, reviewing
 
 app_name = "rulebook"
 urlpatterns = [
@@ -19,7 +19,9 @@ urlpatterns = [
     path("rulebook/instruments/<slug:code>/edit/", views.edit_instrument, name="edit_instrument"),
     path("rulebook/key-links/", views.key_link_list, name="key_links"),
     path("rulebook/key-links/<slug:code>/edit/", views.edit_key_link, name="edit_key_link"),
-    path("rulebook/update/", views.update_page, name="update"),
+    path("rulebook/update/", editions.update_page, name="update"),
+    path("rulebook/editions/<int:pk>/", editions.edition, name="edition"),
+    path("rulebook/editions/<int:pk>/propose/", editions.propose, name="propose_edition"),
     path("rulebook/changes/", adjusting.adjustments, name="adjustments"),
     path("rulebook/changes/waiting/", adjusting.waiting, name="waiting"),
     path("rulebook/changes/<int:pk>/", adjusting.adjustment, name="adjustment"),

@@ -28,7 +28,8 @@ _MOST_DIGITS = 18
 class FormPage:
     """What a form page shows around its form. ``impact`` names a template; then the act asks for a second press.
 
-    ``unit_id`` and ``post_id`` name what is to change, so that rooms above show what of theirs follows from it.
+    ``unit_id`` and ``post_id`` name what is to change, so that rooms above show what of theirs follows from it;
+    ``folds_unit`` where nothing of the unit itself changes, so that what rests on it is one folded line.
     """
 
     title: str
@@ -40,6 +41,7 @@ class FormPage:
     impact: str = ""
     unit_id: int | None = None
     post_id: int | None = None
+    folds_unit: bool = False
 
 
 def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:

@@ -269,7 +269,7 @@ def new_post(request: PersonRequest, pk: int) -> HttpResponse:
         if done is not None:
             toasts.done(request, _("The post is open. Appoint somebody to it."))
             return redirect("people:appoint", done.pk)
-    page = _page(shown, _("New post in %(unit)s"), _("Open the post"), _("New post"))
+    page = _page(shown, _("New post in %(unit)s"), _("Open the post"), _("New post"), folds_unit=True)
     return show_form(request, page, form, takes_units=True)
 
 
@@ -309,7 +309,16 @@ def _editable(request: PersonRequest, pk: int) -> Unit:
     return access.unit_for(request.person, Permission.UNIT_EDIT, pk, request.now.date())
 
 
-def _page(unit: Unit, title: str, verb: str, last: str, *, is_danger: bool = False, impact: str = "") -> FormPage:
+def _page(
+    unit: Unit,
+    title: str,
+    verb: str,
+    last: str,
+    *,
+    is_danger: bool = False,
+    impact: str = "",
+    folds_unit: bool = False,
+) -> FormPage:
     return FormPage(
         title=title % {"unit": unit.name},
         verb=verb,
@@ -318,4 +327,5 @@ def _page(unit: Unit, title: str, verb: str, last: str, *, is_danger: bool = Fal
         is_danger=is_danger,
         impact=impact,
         unit_id=unit.pk,
+        folds_unit=folds_unit,
     )

@@ -14,6 +14,7 @@ from heli.rooms.plans.tests.world import World
 from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.rulebook import services
 from heli.rooms.rulebook.enums import Enforcement
+from heli.rooms.rulebook.tests import in_force
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_a_duty_that_is_switched_off_is_no_gap(installed: World, at: datetime) -
     code = gaps[0].obligation
     assert code in {each.code for each in rulebook.yardstick(2027, at.date()).obligations}
 
-    services.switch_obligation(
+    in_force.switch_obligation(
         code=code, is_on=False, enforcement=Enforcement.WARN, reason="本企业不适用", valid_from=date(2027, 1, 1),
         by=installed.people["clerk"], at=at, version=1,
     )  # fmt: skip
@@ -50,7 +51,7 @@ def test_a_key_link_that_is_switched_off_is_no_gap(installed: World, at: datetim
     gaps = _gaps(installed, at)
     link = next(one for one in rulebook.key_links(at.date()) if one.name_zh in {gap.key_link for gap in gaps})
 
-    services.edit_key_link(
+    in_force.edit_key_link(
         code=link.code, cells={}, is_on=False, reason="本企业不设", valid_from=date(2027, 1, 1),
         by=installed.people["clerk"], at=at, version=1,
     )  # fmt: skip

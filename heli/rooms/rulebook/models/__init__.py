@@ -4,6 +4,7 @@ from heli.rooms.rulebook.models.adjustments import (
     AdjustmentException,
     AdjustmentNotice,
     AdjustmentQuerySet,
+    EditionChoice,
 )
 from heli.rooms.rulebook.models.circumstances import Circumstance, CircumstanceQuerySet
 from heli.rooms.rulebook.models.entries import (
@@ -35,6 +36,7 @@ __all__ = [
     "Circumstance",
     "CircumstanceQuerySet",
     "Edition",
+    "EditionChoice",
     "Entry",
     "Instrument",
     "InstrumentWording",

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from heli.kernel.constraints import NotAmong
-from heli.rooms.rulebook.enums import AdjustmentState, Family
+from heli.rooms.rulebook.enums import AdjustmentState, Family, UpdateKind
 
 _UNDER_WAY = (AdjustmentState.DRAFT, AdjustmentState.PROPOSED)
 _DECIDED = (AdjustmentState.DECIDED, AdjustmentState.IN_FORCE, AdjustmentState.DECLINED)
@@ -183,3 +183,39 @@ class AdjustmentNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.adjustment_id} · {self.unit_id}"
+
+
+class EditionChoice(models.Model):
+    """What was chosen of one entry of a newer edition: the columns taken, those kept, and why they are kept.
+
+    What is taken is ``adjustment``, which another person decides. Of an entry that is new or withdrawn the one
+    column is ``is_on``. The row stays as it was chosen; what became of it stands in the change.
+    """
+
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        "id edition family code title_zh title_en kind taken kept reason adjustment".split(), "internal"
+    )
+
+    edition = models.ForeignKey("rulebook.Edition", models.PROTECT, related_name="choices")
+    family = models.CharField(max_length=20, choices=Family)
+    code = models.CharField(max_length=40)
+    title_zh = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=UpdateKind)
+    taken = ArrayField(models.CharField(max_length=40), default=list)
+    kept = ArrayField(models.CharField(max_length=40), default=list)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    adjustment = models.OneToOneField(Adjustment, models.PROTECT, null=True, blank=True, related_name="edition_choice")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "family", "code"], name="rulebook_choice_once"),
+            models.CheckConstraint(condition=Q(kept=[]) | ~Q(reason=""), name="rulebook_choice_kept_has_reason"),
+            models.CheckConstraint(
+                condition=Q(taken=[], adjustment__isnull=True) | (~Q(taken=[]) & Q(adjustment__isnull=False)),
+                name="rulebook_choice_taken_is_a_change",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} · {self.code}"

@@ -13,7 +13,14 @@ from heli.rooms.rulebook.presenters.adjusting import (
     waiting_rows,
 )
 from heli.rooms.rulebook.presenters.calendar import calendar_months, calendar_source, weekday_names
-from heli.rooms.rulebook.presenters.changes import conflict_rows, edition_note, history_steps, own_words, update_entries
+from heli.rooms.rulebook.presenters.changes import (
+    choice_rows,
+    conflict_rows,
+    edition_note,
+    history_steps,
+    own_words,
+    update_entries,
+)
 from heli.rooms.rulebook.presenters.comparing import (
     differences_by_family,
 )
@@ -49,6 +56,7 @@ __all__ = [
     "adjustment_title",
     "calendar_months",
     "calendar_source",
+    "choice_rows",
     "confidence_meaning",
     "conflict_rows",
     "differences_by_family",

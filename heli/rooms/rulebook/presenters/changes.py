@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from heli.rooms.rulebook import queries, rules
+from heli.rooms.rulebook.enums import AdjustmentState, UpdateKind
+from heli.rooms.rulebook.models import Adjustment, EditionChoice
+from heli.rooms.rulebook.presenters.adjusting import ADJUSTMENT_TONES
 from heli.rooms.rulebook.presenters.words import field_label, is_english, shown
 from heli.rooms.rulebook.queries import Change
 from heli.ui.shapes import Change as ChangeRow
@@ -88,6 +92,7 @@ class UpdateEntry:
     kind: str
     kind_text: str
     chosen: str
+    reason: str
     rows: tuple[UpdateRow, ...]
 
 
@@ -96,21 +101,17 @@ def edition_note(update: queries.Update) -> str:
     return update.shipped.note_en if is_english() else update.shipped.note_zh
 
 
-def update_entries(update: queries.Update, chosen: Mapping[str, str]) -> list[UpdateEntry]:
-    """Return what a new edition changes; ``chosen`` maps keys to ``take`` or ``keep`` as posted before."""
-    kinds = {
-        "added": pgettext("rulebook", "New"),
-        "withdrawn": pgettext("rulebook", "Withdrawn"),
-        "changed": pgettext("rulebook", "Changed"),
-    }
+def update_entries(update: queries.Update, chosen: Mapping[str, str], reasons: Mapping[str, str]) -> list[UpdateEntry]:
+    """Return what a new edition changes; ``chosen`` (``take`` or ``keep``) and ``reasons`` as posted before."""
     return [
         UpdateEntry(
             key=entry.key,
             code=entry.code,
             title=entry.title_en if is_english() else entry.title_zh,
             kind=entry.kind,
-            kind_text=kinds[entry.kind],
+            kind_text=str(entry.kind.label),
             chosen=chosen.get(entry.key, "take"),
+            reason=reasons.get(entry.key, ""),
             rows=tuple(_update_row(entry, one, chosen) for one in entry.differences),
         )
         for entry in update.entries
@@ -128,3 +129,50 @@ def _update_row(entry: queries.EntryUpdate, one: rules.Difference, chosen: Mappi
         is_conflict=one.is_conflict,
         chosen=chosen.get(key, "" if one.is_conflict else "take"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRow:
+    """What was chosen of one entry of an edition; ``url``, ``state`` and ``tone`` are those of its change."""
+
+    code: str
+    title: str
+    kind: UpdateKind
+    taken: str
+    kept: str
+    reason: str
+    url: str = ""
+    state: str = ""
+    state_text: str = ""
+    tone: str = ""
+
+
+def choice_rows(choices: Iterable[EditionChoice]) -> list[ChoiceRow]:
+    """Return what was chosen of an edition, entry by entry, in words."""
+    return [
+        ChoiceRow(
+            code=one.code, title=one.title_en if is_english() else one.title_zh, kind=UpdateKind(one.kind),
+            taken=_named(one, one.taken), kept=_named(one, one.kept), reason=one.reason, **_became(one.adjustment),
+        )
+        for one in choices
+    ]  # fmt: skip
+
+
+def _named(choice: EditionChoice, columns: Iterable[str]) -> str:
+    """Return the fields chosen; of a whole entry, what choosing it meant."""
+    whole = {
+        UpdateKind.ADDED: (_("switch it on"), _("leave it switched off")),
+        UpdateKind.WITHDRAWN: (_("switch it off"), _("keep it as our own")),
+    }
+    kind = UpdateKind(choice.kind)
+    if kind in whole:
+        return whole[kind][0 if columns == choice.taken else 1] if columns else ""
+    return pgettext("list of fields", ", ").join(field_label(column) for column in columns)
+
+
+def _became(adjustment: Adjustment | None) -> dict[str, str]:
+    if adjustment is None:
+        return {}
+    state = AdjustmentState(adjustment.state)
+    url = reverse("rulebook:adjustment", args=[adjustment.pk])
+    return {"url": url, "state": state, "state_text": str(state.label), "tone": ADJUSTMENT_TONES[state]}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 ACTIONS = {
     "rulebook.installed": gettext_lazy("Installed the rulebook"),
-    "rulebook.update_accepted": gettext_lazy("Accepted an update of the rulebook"),
+    "rulebook.update_accepted": gettext_lazy("Went through an edition of the catalogue"),
     "rulebook.instrument_changed": gettext_lazy("Changed an instrument"),
     "rulebook.obligation_changed": gettext_lazy("Changed an obligation"),
     "rulebook.key_link_changed": gettext_lazy("Changed a key link"),

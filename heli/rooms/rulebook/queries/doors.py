@@ -15,5 +15,9 @@ def open_reviews(person: Person, at: datetime, ids: set[int]) -> set[int]:
     return set(access.visible_reviews(person, at.date()).filter(pk__in=ids).values_list("pk", flat=True))
 
 
+def open_editions(person: Person, at: datetime, ids: set[int]) -> set[int]:
+    return set(access.visible_editions(person, at.date()).filter(pk__in=ids).values_list("pk", flat=True))
+
+
 def open_adjustments(person: Person, at: datetime, ids: set[int]) -> set[int]:
     return set(access.visible_adjustments(person, at.date()).filter(pk__in=ids).values_list("pk", flat=True))

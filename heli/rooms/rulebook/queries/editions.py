@@ -1,13 +1,17 @@
-"""What a newer edition of the shipped catalogue would change in the enterprise's copy."""
+"""What a newer edition of the shipped catalogue would change in the enterprise's copy, and what was chosen of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
+
 from heli.rooms.rulebook import catalogue, rules
-from heli.rooms.rulebook.enums import Family
-from heli.rooms.rulebook.models import ENTRIES, WORDINGS, Edition, Wording
+from heli.rooms.rulebook.enums import AdjustmentState, Family, UpdateKind
+from heli.rooms.rulebook.models import ENTRIES, WORDINGS, Adjustment, Edition, EditionChoice, Wording
+
+_UNDER_WAY = (AdjustmentState.DRAFT, AdjustmentState.PROPOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +20,7 @@ class EntryUpdate:
 
     family: Family
     code: str
-    kind: str  # "added", "withdrawn" or "changed"
+    kind: UpdateKind
     title_zh: str
     title_en: str
     differences: tuple[rules.Difference, ...] = ()
@@ -69,15 +73,15 @@ def _family(family: Family, shipped: catalogue.Catalogue) -> Iterator[EntryUpdat
     for code, cells in written.items():
         titles = _titles(cells)
         if code not in stored:
-            yield EntryUpdate(family, code, "added", *titles)
+            yield EntryUpdate(family, code, UpdateKind.ADDED, *titles)
             continue
         content = {column: cells[column] for column in WORDINGS[family].COLUMNS}
         found = rules.differences(stored[code].shipped, latest[code].cells(), content)
         if found:
-            yield EntryUpdate(family, code, "changed", *titles, tuple(found))
+            yield EntryUpdate(family, code, UpdateKind.CHANGED, *titles, tuple(found))
     for code in stored:
         if code not in written and latest[code].is_on:
-            yield EntryUpdate(family, code, "withdrawn", *_titles(latest[code].cells()))
+            yield EntryUpdate(family, code, UpdateKind.WITHDRAWN, *_titles(latest[code].cells()))
 
 
 def _titles(cells: Mapping[str, str]) -> tuple[str, str]:
@@ -85,5 +89,19 @@ def _titles(cells: Mapping[str, str]) -> tuple[str, str]:
 
 
 def editions_taken() -> list[Edition]:
-    """Return the editions taken over, newest first."""
-    return list(Edition.objects.order_by("-accepted_at", "-pk"))
+    """Return the editions gone through, newest first, each with ``change_count`` and ``open_count`` (one query)."""
+    is_open = Q(choices__adjustment__state__in=_UNDER_WAY)
+    counted = Edition.objects.annotate(
+        change_count=Count("choices__adjustment"), open_count=Count("choices__adjustment", filter=is_open)
+    )
+    return list(counted.order_by("-accepted_at", "-pk"))
+
+
+def choices_of(edition: Edition) -> list[EditionChoice]:
+    """Return what was chosen of each entry with the change it became, in the order of the edition (one query)."""
+    return list(edition.choices.select_related("adjustment").order_by("pk"))
+
+
+def edition_of(adjustment: Adjustment) -> Edition | None:
+    """Return the edition that a change comes from, if it comes from one."""
+    return Edition.objects.filter(choices__adjustment=adjustment).order_by("pk").first()

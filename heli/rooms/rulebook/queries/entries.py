@@ -40,6 +40,7 @@ def instruments_in_force(on: date) -> list[InstrumentNow]:
             catalogue_version=wording.entry.catalogue_version,
             edited_fields=tuple(wording.edited_fields),
             valid_from=wording.valid_from,
+            is_on=wording.is_on,
         )
         for wording in worded
     ]

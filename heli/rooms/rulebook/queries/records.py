@@ -27,6 +27,7 @@ class InstrumentNow:
     catalogue_version: str
     edited_fields: tuple[str, ...]
     valid_from: date
+    is_on: bool
 
     @property
     def code(self) -> str:

@@ -1,4 +1,4 @@
-"""Writes of the rulebook: take over the catalogue, change the copy, take over a new edition."""
+"""Writes of the rulebook: take over the catalogue, draft changes of the copy and of an edition, decide on them."""
 
 from heli.rooms.rulebook.services.adjusting import (
     draft_adjustment,
@@ -19,7 +19,7 @@ from heli.rooms.rulebook.services.deciding import (
     decline_adjustment,
     return_adjustment,
 )
-from heli.rooms.rulebook.services.editions import accept_update, install_catalogue
+from heli.rooms.rulebook.services.editions import draft_edition, install_catalogue, propose_edition
 from heli.rooms.rulebook.services.reviewing import (
     answer_proposal,
     begin_review,
@@ -28,15 +28,10 @@ from heli.rooms.rulebook.services.reviewing import (
 )
 from heli.rooms.rulebook.services.wordings import (
     check_wording,
-    edit_instrument,
-    edit_key_link,
-    edit_obligation,
-    switch_obligation,
 )
 
 __all__ = [
     "Choice",
-    "accept_update",
     "acknowledge",
     "answer_proposal",
     "begin_review",
@@ -47,9 +42,7 @@ __all__ = [
     "declare_circumstance",
     "decline_adjustment",
     "draft_adjustment",
-    "edit_instrument",
-    "edit_key_link",
-    "edit_obligation",
+    "draft_edition",
     "end_circumstance",
     "enter_days",
     "install_catalogue",
@@ -58,8 +51,8 @@ __all__ = [
     "prepare_due",
     "prepare_review",
     "propose_adjustment",
+    "propose_edition",
     "return_adjustment",
-    "switch_obligation",
     "take_back_in",
     "withdraw_adjustment",
 ]

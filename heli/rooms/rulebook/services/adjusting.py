@@ -106,19 +106,23 @@ def move_adjustment(
 @transaction.atomic
 def propose_adjustment(*, adjustment_id: int, by: Person, at: datetime, version: int | None) -> Adjustment:
     """Hand the draft to whoever decides; from here it does not change."""
-    drafted = held_adjustment(adjustment_id, by, at, version, {})
+    drafted = hand_in(held_adjustment(adjustment_id, by, at, version, {}), by, at)
+    tell(
+        drafted, access.deciders(timezone.localdate(at)) - {*drafted.hands}, at,
+        gettext_noop("“%(title)s” is to change: decide on it"),
+        gettext_noop("You decide on changes of the rulebook and had no hand in this one."),
+    )  # fmt: skip
+    return drafted
+
+
+def hand_in(drafted: Adjustment, by: Person, at: datetime) -> Adjustment:
+    """Propose a draft locked by the caller, who tells those who decide."""
     access.can_edit(by, timezone.localdate(at)).require()
     entry = locked_entry(drafted)
     check_base(drafted, entry)
     check_from(drafted.effective_on, last_wording(Family(drafted.family), entry), at)
     move(drafted, AdjustmentState.PROPOSED)
     drafted.proposed_at, drafted.proposed_by, drafted.note = at, by, ""
-    hands = {*drafted.hands, by.pk}
-    tell(
-        drafted, access.deciders(timezone.localdate(at)) - hands, at,
-        gettext_noop("“%(title)s” is to change: decide on it"),
-        gettext_noop("You decide on changes of the rulebook and had no hand in this one."),
-    )  # fmt: skip
     return saved(drafted, "adjustment.proposed", by, at, {"from": drafted.effective_on}, is_hand=True)
 
 

@@ -1,23 +1,28 @@
-"""Taking over the shipped catalogue: the first edition whole, later ones difference by difference."""
+"""The shipped catalogue: the first edition is taken over whole, of later ones what is taken becomes changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from heli.kernel import audit
 from heli.kernel.problems import Problem
+from heli.rooms.information import services as information
+from heli.rooms.information.enums import NotificationKind
 from heli.rooms.rulebook import access, catalogue, rules
-from heli.rooms.rulebook.enums import Family
-from heli.rooms.rulebook.models import ENTRIES, WORDINGS, Edition, Entry
+from heli.rooms.rulebook.enums import AdjustmentState, Family, UpdateKind
+from heli.rooms.rulebook.models import ENTRIES, WORDINGS, Adjustment, Edition, EditionChoice, Entry
 from heli.rooms.rulebook.queries.editions import EntryUpdate, pending_update
-from heli.rooms.rulebook.services.wordings import Rewording, check_content, last_wording, new_wording, reword
+from heli.rooms.rulebook.services.adjusting import draft_adjustment, hand_in, locked
+from heli.rooms.rulebook.services.wordings import last_wording, new_wording
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -30,7 +35,7 @@ def install_catalogue(
     """Take over the shipped catalogue, in force from ``valid_from`` (default: the first day of this year).
 
     Once anything is installed this changes nothing and returns the edition in use; a newer edition comes in
-    through ``accept_update``. ``by`` is a person or the name of a system actor (a new installation).
+    through ``draft_edition``. ``by`` is a person or the name of a system actor (a new installation).
     """
     shipped = edition or catalogue.load()
     if not isinstance(by, str):
@@ -82,21 +87,24 @@ def _content(family: Family, cells: Mapping[str, str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Taking:
-    """One taking-over: what all its steps share."""
+class _Drafting:
+    """One going-through of an edition: what all its steps share."""
 
+    edition: Edition
     shipped: catalogue.Catalogue
     accepted: Mapping[str, bool]
-    valid_from: date
+    reasons: Mapping[str, str]
     reason: str
-    by: str
+    valid_from: date
+    by: Person
     at: datetime
 
 
 @transaction.atomic
-def accept_update(
+def draft_edition(
     *,
     accepted: Mapping[str, bool],
+    reasons: Mapping[str, str],
     valid_from: date,
     reason: str,
     by: Person,
@@ -104,76 +112,127 @@ def accept_update(
     expected: str,
     edition: catalogue.Catalogue | None = None,
 ) -> Edition:
-    """Take over a newer edition, all of it or nothing.
+    """Go through a newer edition: what is taken of an entry becomes a draft of its change, all of it or nothing.
 
-    ``accepted`` maps keys of ``EntryUpdate`` and its differences to True (take over) or False (keep ours).
-    What is not named is taken over, unless the enterprise had changed it: then a person has to choose.
-    ``expected`` is the edition the person looked at. Raises ``Problem`` when it is not the pending one any
-    more, when a choice is missing, or when an accepted value cannot take effect on ``valid_from``.
+    ``accepted`` maps keys of ``EntryUpdate`` and its differences to True (take) or False (keep ours). What is not
+    named is taken, unless the enterprise had changed it: then a person has to choose. ``reasons`` maps keys of
+    entries to why something of theirs is kept. ``expected`` is the edition the person looked at.
+
+    Nothing takes effect: the base of later comparisons becomes this edition, new entries come in switched off.
+    Raises ``Problem`` when the edition is not the pending one any more, when a choice or its reason is missing, or
+    when a change cannot be drafted.
     """
     access.can_edit(by, timezone.localdate(at)).require()
     _lock()
     update = pending_update(edition)
     if update is None or update.shipped.version != expected:
         raise Problem(
-            _("The update was not taken over."),
-            _("This edition is already in use, or another one has come."),
-            _("Open the update page again and look at what it changes now."),
+            _("Nothing was drafted."),
+            _("Somebody has gone through this edition already, or another one has come."),
+            _("Open the page of editions again and look at what it changes now."),
         )
     _check_choices(update.entries, accepted)
-    taking = _Taking(update.shipped, accepted, valid_from, reason, str(by), at)
-    changed = {entry.key: changes for entry in update.entries if (changes := _take_over(entry, taking))}
-    _keep_bases(update.shipped)
+    _check_reasons(update.entries, accepted, reasons)
     taken = Edition.objects.create(catalogue_version=update.shipped.version, accepted_at=at, accepted_by=str(by))
+    drafting = _Drafting(taken, update.shipped, accepted, reasons, reason.strip(), valid_from, by, at)
+    for entry in update.entries:
+        if entry.kind == UpdateKind.ADDED:
+            _add_switched_off(entry, drafting)
+    _keep_bases(update.shipped)
+    chosen = EditionChoice.objects.bulk_create([_choice(entry, drafting) for entry in update.entries])
+    entries = {
+        f"{one.family}:{one.code}": {"taken": one.taken, "kept": one.kept, "reason": one.reason} for one in chosen
+    }
     audit.record(
         "rulebook.update_accepted", subject=taken, by=by, at=at,
-        changes={"from": update.installed_version, "to": update.shipped.version, "reason": reason, "entries": changed},
+        changes={"from": update.installed_version, "to": update.shipped.version, "reason": reason, "entries": entries},
     )  # fmt: skip
     return taken
+
+
+@transaction.atomic
+def propose_edition(*, edition_id: int, by: Person, at: datetime) -> int:
+    """Propose every change of an edition that is still a draft, or none; returns how many.
+
+    Whoever decides gets one notice, not one for each.
+    """
+    today = timezone.localdate(at)
+    access.can_edit(by, today).require()
+    edition = access.edition_for(by, edition_id, today)
+    drafts = Adjustment.objects.filter(edition_choice__edition=edition, state=AdjustmentState.DRAFT)
+    ids = list(drafts.order_by("pk").values_list("pk", flat=True))
+    handed_in = [hand_in(locked(pk), by, at) for pk in ids]
+    hands = {pk for one in handed_in for pk in one.hands}
+    if handed_in:
+        information.notify(
+            persons=access.deciders(today) - hands,
+            kind=NotificationKind.RULE,
+            title=gettext_noop("Edition %(version)s of the catalogue changes entries: decide on them"),
+            reason=gettext_noop("You decide on changes of the rulebook and had no hand in these."),
+            params={"version": edition.catalogue_version},
+            url=reverse("rulebook:edition", args=[edition.pk]),
+            at=at,
+        )
+    return len(handed_in)
 
 
 def _check_choices(entries: tuple[EntryUpdate, ...], accepted: Mapping[str, bool]) -> None:
     missing = [key for entry in entries for key in entry.keys_to_decide if key not in accepted]
     if missing:
         raise Problem(
-            _("The update was not taken over."),
+            _("Nothing was drafted."),
             _("You had changed %(count)s of these values yourselves.") % {"count": len(missing)},
             _("Choose for each of them: take over or keep ours."),
         )
 
 
-def _take_over(entry: EntryUpdate, taking: _Taking) -> dict[str, Any]:
-    """Write what this entry becomes; returns what changed, for the audit entry."""
-    if entry.kind == "added":
-        return _add(entry, taking)
-    stored = ENTRIES[entry.family].objects.select_for_update(no_key=True).get(code=entry.code)
-    before = last_wording(entry.family, stored)
-    if entry.kind == "withdrawn":
-        switches = {"is_on": False} if taking.accepted.get(entry.key, True) else {}
-        change, base = Rewording(switches=switches), stored.shipped
-    else:
-        cells = {one.column: one.shipped for one in entry.differences if taking.accepted.get(entry.key_of(one), True)}
-        change, base = Rewording(cells), _content(entry.family, taking.shipped.written[entry.family][entry.code])
-    _wording, changes = reword(
-        entry.family, stored, before, change,
-        valid_from=taking.valid_from, reason=taking.reason, by=taking.by, at=taking.at, base=base,
-    )  # fmt: skip
-    return changes
+def _check_reasons(entries: tuple[EntryUpdate, ...], accepted: Mapping[str, bool], reasons: Mapping[str, str]) -> None:
+    silent = [entry for entry in entries if _split(entry, accepted)[1] and not reasons.get(entry.key, "").strip()]
+    if silent:
+        raise Problem(
+            _("Nothing was drafted."),
+            _("No reason stands beside what is kept of %(codes)s.") % {"codes": ", ".join(one.code for one in silent)},
+            _("Write in a few words why ours is kept; whoever decides reads it."),
+        )
 
 
-def _add(entry: EntryUpdate, taking: _Taking) -> dict[str, Any]:
-    content = _content(entry.family, taking.shipped.written[entry.family][entry.code])
-    is_on = taking.accepted.get(entry.key, True)
+def _split(entry: EntryUpdate, accepted: Mapping[str, bool]) -> tuple[list[str], list[str]]:
+    """Return the columns taken and those kept; an entry that is new or withdrawn has the one column ``is_on``."""
+    keys = {one.column: entry.key_of(one) for one in entry.differences} or {"is_on": entry.key}
+    taken = [column for column, key in keys.items() if accepted.get(key, True)]
+    return taken, [column for column in keys if column not in taken]
+
+
+def _add_switched_off(entry: EntryUpdate, drafting: _Drafting) -> None:
+    """Let a new entry in, asked of nobody; taking it is the change that switches it on."""
+    content = _content(entry.family, drafting.shipped.written[entry.family][entry.code])
     stored = ENTRIES[entry.family].objects.create(
-        code=entry.code, shipped=content, catalogue_version=taking.shipped.version
+        code=entry.code, shipped=content, catalogue_version=drafting.shipped.version
     )
-    if entry.family != Family.KEY_LINK:  # a key link may name duties that this update adds after it
-        check_content(entry.family, entry.code, content, taking.valid_from)
     new_wording(
-        entry.family, stored, content, {"is_on": is_on},
-        edited=[], reason=taking.reason, by=taking.by, at=taking.at, valid_from=taking.valid_from,
+        entry.family, stored, content, {"is_on": False},
+        edited=[], reason=drafting.reason, by=str(drafting.by), at=drafting.at,
+        valid_from=timezone.localdate(drafting.at),
     ).save(force_insert=True)  # fmt: skip
-    return {"added": True, "is_on": is_on}
+
+
+def _choice(entry: EntryUpdate, drafting: _Drafting) -> EditionChoice:
+    """Draft the change of an entry where something is taken; returns the unsaved record of what was chosen."""
+    taken, kept = _split(entry, drafting.accepted)
+    shipped = {one.column: one.shipped for one in entry.differences}
+    drafted = None
+    if taken:
+        drafted = draft_adjustment(
+            family=entry.family, code=entry.code, cells={column: shipped[column] for column in taken if shipped},
+            switches={} if shipped else {"is_on": entry.kind == UpdateKind.ADDED}, reason=drafting.reason,
+            valid_from=drafting.valid_from, by=drafting.by, at=drafting.at,
+            version=ENTRIES[entry.family].objects.get(code=entry.code).version,
+        )  # fmt: skip
+    return EditionChoice(
+        edition=drafting.edition, family=entry.family, code=entry.code, title_zh=entry.title_zh,
+        title_en=entry.title_en, kind=entry.kind, taken=taken, kept=kept, adjustment=drafted,
+        reason=drafting.reasons.get(entry.key, "").strip()[:300] if kept else "",
+    )  # fmt: skip
 
 
 def _keep_bases(shipped: catalogue.Catalogue) -> None:

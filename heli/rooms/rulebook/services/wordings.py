@@ -15,7 +15,7 @@ from heli.kernel import audit
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
 from heli.rooms.rulebook import access, catalogue, rules
-from heli.rooms.rulebook.enums import Enforcement, Family
+from heli.rooms.rulebook.enums import Family
 from heli.rooms.rulebook.models import ENTRIES, WORDINGS, Entry, Obligation, Wording, as_cell
 from heli.rooms.rulebook.queries.entries import key_links_on, latest_instruments
 
@@ -31,56 +31,6 @@ class Rewording:
 
     cells: Mapping[str, str] = field(default_factory=dict)
     switches: Mapping[str, Any] = field(default_factory=dict)
-
-
-def edit_obligation(
-    *, code: str, cells: Mapping[str, str], reason: str, valid_from: date, by: Person, at: datetime, version: int | None
-) -> Wording:
-    """Change how a duty is worded from ``valid_from`` on; the wording before stays readable.
-
-    ``cells`` maps columns of the catalogue's file of obligations to text. Raises ``Problem`` where nothing
-    changes, the reason is missing, the day is not after the last change, or the content cannot be read.
-    """
-    return change_entry(Family.OBLIGATION, code, Rewording(cells), reason, valid_from, by, at, version)
-
-
-def switch_obligation(
-    *,
-    code: str,
-    is_on: bool,
-    enforcement: Enforcement,
-    reason: str,
-    valid_from: date,
-    by: Person,
-    at: datetime,
-    version: int | None,
-) -> Wording:
-    """Switch a duty on or off and say whether its gate blocks or warns, from ``valid_from`` on."""
-    change = Rewording(switches={"is_on": is_on, "enforcement": str(enforcement)})
-    return change_entry(Family.OBLIGATION, code, change, reason, valid_from, by, at, version)
-
-
-def edit_instrument(
-    *, code: str, cells: Mapping[str, str], reason: str, valid_from: date, by: Person, at: datetime, version: int | None
-) -> Wording:
-    """Change what the enterprise keeps about an instrument from ``valid_from`` on."""
-    return change_entry(Family.INSTRUMENT, code, Rewording(cells), reason, valid_from, by, at, version)
-
-
-def edit_key_link(
-    *,
-    code: str,
-    cells: Mapping[str, str],
-    is_on: bool,
-    reason: str,
-    valid_from: date,
-    by: Person,
-    at: datetime,
-    version: int | None,
-) -> Wording:
-    """Change which duties stand for a key link, or switch it on or off, from ``valid_from`` on."""
-    change = Rewording(cells, {"is_on": is_on})
-    return change_entry(Family.KEY_LINK, code, change, reason, valid_from, by, at, version)
 
 
 def check_wording(*, code: str, cells: Mapping[str, str], on: date) -> None:
@@ -145,12 +95,11 @@ def reword(
     reason: str,
     by: str,
     at: datetime,
-    base: Mapping[str, str] | None = None,
 ) -> tuple[Wording, dict[str, list[Any]]]:
     """End ``before`` and begin the wording that ``change`` makes of it; returns it with what changed.
 
-    Nothing is written when nothing changes. ``base`` replaces the shipped base (a new edition). Raises the
-    entry's version. The caller holds the lock and writes the audit entry.
+    Nothing is written when nothing changes. Raises the entry's version. The caller holds the lock and writes the
+    audit entry.
     """
     own = {**before.cells(), **change.cells}
     changes: dict[str, list[Any]] = {
@@ -168,7 +117,7 @@ def reword(
     switches = {"is_on": before.is_on, "enforcement": getattr(before, "enforcement", None)}
     after = new_wording(
         family, entry, own, {**switches, **change.switches},
-        edited=rules.edited(base if base is not None else entry.shipped, own),
+        edited=rules.edited(entry.shipped, own),
         reason=reason, by=by, at=at, valid_from=valid_from,
     )  # fmt: skip
     after.save(force_insert=True)

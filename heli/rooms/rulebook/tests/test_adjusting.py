@@ -24,6 +24,7 @@ from heli.rooms.rulebook import access, queries, records, rules, services
 from heli.rooms.rulebook.enums import AdjustmentState, Family
 from heli.rooms.rulebook.models import Adjustment, AdjustmentNotice, ObligationWording
 from heli.rooms.rulebook.services import Choice
+from heli.rooms.rulebook.tests import in_force
 
 JUNE = date(2027, 6, 1)
 UNITS = "rulebook.units"
@@ -123,7 +124,7 @@ def test_one_change_of_an_entry_is_under_way_at_a_time(installed: Everyone, at: 
 
 
 def test_a_draft_on_an_old_version_shows_both_sides(installed: Everyone, at: datetime) -> None:
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A04", cells={"count": "4"}, reason="先改", valid_from=date(2027, 4, 1), by=installed.party_clerk, at=at,
         version=1,
     )  # fmt: skip
@@ -230,7 +231,7 @@ def test_a_returned_change_can_be_proposed_again(installed: Everyone, at: dateti
 
 def test_a_change_of_what_has_changed_since_is_not_decided(installed: Everyone, at: datetime) -> None:
     found = proposed(installed, at)
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A04", cells={"count": "4"}, reason="版本更新", valid_from=date(2027, 4, 1), by=installed.party_clerk,
         at=at, version=1,
     )  # fmt: skip

@@ -10,9 +10,10 @@ import pytest
 from django.utils import timezone
 
 from heli.rooms.people.tests.fixtures import Everyone, build_everyone
-from heli.rooms.rulebook import services
+from heli.rooms.rulebook import catalogue, services
 from heli.rooms.rulebook.enums import Family
 from heli.rooms.rulebook.models import Adjustment, ObligationWording
+from heli.rooms.rulebook.tests import in_force
 from heli.ui.testing.browser import DESKTOP, PHONE, Journey
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -23,7 +24,7 @@ def enterprise(transactional_db: None) -> Everyone:
     everyone, now = build_everyone(), timezone.now()
     today = timezone.localdate()
     services.install_catalogue(by=everyone.party_clerk, at=now, valid_from=today - timedelta(days=400))
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A04", cells={"count": "2"}, reason="集团要求每季度两次", valid_from=today - timedelta(days=20),
         by=everyone.party_clerk, at=now, version=1,
     )  # fmt: skip
@@ -72,6 +73,59 @@ def test_every_page_is_clean(
         browser_page.open(path)
         shot(browser_page, f"rulebook-{name}-{language}-{width}")
         faults[name] = axe(browser_page) + no_sideways_scroll(browser_page)
+
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+@pytest.fixture
+def outdated(transactional_db: None, edition: Callable[..., catalogue.Catalogue]) -> Everyone:
+    """An enterprise whose catalogue is older than the shipped one, and which worded one duty itself."""
+    older = edition(
+        ("obligations.csv", ",1,times,quarter,calendar,,,,,,0,课件", ",3,times,quarter,calendar,,,,,,0,课件"),
+        ("obligations.csv", "P1M,0,谈话记录,", "P15D,0,谈话记录,"),
+        ("obligations.csv", "\nJ14,", "\nJ99,"),
+        version="2025.2",
+    )
+    everyone, now = build_everyone(), timezone.now()
+    since = timezone.localdate() - timedelta(days=400)
+    services.install_catalogue(by=everyone.party_clerk, at=now, valid_from=since, edition=older)
+    in_force.edit_obligation(
+        code="A04", cells={"count": "2"}, reason="折中", valid_from=since + timedelta(days=1), by=everyone.party_clerk,
+        at=now, version=1,
+    )  # fmt: skip
+    return everyone
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh-hans", DESKTOP), ("en", PHONE)])
+def test_pages_of_an_edition_are_clean(
+    outdated: Everyone,
+    browser_page: Journey,
+    axe: Callable[..., list[str]],
+    no_sideways_scroll: Callable[..., list[int]],
+    shot: Callable[..., Path],
+    language: str,
+    width: int,
+) -> None:
+    browser_page.sign_in(outdated.account(outdated.party_clerk))
+    browser_page.show(width=width, language=language)
+    faults: dict[str, object] = {}
+
+    def look(name: str, path: str) -> None:
+        browser_page.open(path)
+        shot(browser_page, f"rulebook-{name}-{language}-{width}")
+        faults[name] = axe(browser_page) + no_sideways_scroll(browser_page)
+
+    look("no-changes", "/rulebook/changes/")
+    look("new-post", f"/units/{outdated.branch_a1.pk}/posts/new/")
+    look("update-pending", "/rulebook/update/")
+    taken = services.draft_edition(
+        accepted={"obligation:A04:count": True, "obligation:A34:deadline": False, "obligation:J14": True},
+        reasons={"obligation:A34": "与现行办法一致"}, valid_from=timezone.localdate() + timedelta(days=30),
+        reason="按新版更新", by=outdated.party_clerk, at=timezone.now(), expected=catalogue.load().version,
+    )  # fmt: skip
+    look("edition", f"/rulebook/editions/{taken.pk}/")
+    look("update-done", "/rulebook/update/")
+    look("change-of-edition", f"/rulebook/changes/{Adjustment.objects.get(code='A04').pk}/")
 
     assert {name: found for name, found in faults.items() if found} == {}
 

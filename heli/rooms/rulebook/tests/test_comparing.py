@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heli.rooms.people.tests.fixtures import Everyone
-from heli.rooms.rulebook import queries, rules, services
+from heli.rooms.rulebook import queries, rules
 from heli.rooms.rulebook.enums import Enforcement
+from heli.rooms.rulebook.tests import in_force
 
 _CONTENT = st.fixed_dictionaries({name: st.sampled_from(["", "0", "1", "甲"]) for name in ("is_on", "count", "title")})
 
@@ -34,11 +35,11 @@ def test_what_was_not_there_is_new(after: dict[str, str]) -> None:
 
 
 def test_two_days_show_what_changed_between_with_the_reason(installed: Everyone, at: datetime) -> None:
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A04", cells={"count": "2"}, reason="加密", valid_from=date(2027, 5, 1), by=installed.party_clerk, at=at,
         version=1,
     )  # fmt: skip
-    services.switch_obligation(
+    in_force.switch_obligation(
         code="A06", is_on=False, enforcement=Enforcement.WARN, reason="停用", valid_from=date(2027, 6, 1),
         by=installed.party_clerk, at=at, version=1,
     )  # fmt: skip
@@ -58,7 +59,7 @@ def test_two_days_show_what_changed_between_with_the_reason(installed: Everyone,
 def test_the_page_takes_days_in_either_order_and_survives_nonsense(
     installed: Everyone, english: Callable[..., Client], at: datetime
 ) -> None:
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A04", cells={"count": "2"}, reason="加密", valid_from=date(2027, 5, 1), by=installed.party_clerk, at=at,
         version=1,
     )  # fmt: skip
@@ -79,7 +80,7 @@ def test_the_page_asks_as_much_for_one_difference_as_for_five(
     client, asked = client_of(installed.party_clerk), {"from": "2027-04-01", "to": "2027-12-01"}
 
     def change(code: str) -> None:
-        services.edit_obligation(
+        in_force.edit_obligation(
             code=code, cells={"note_zh": "另记", "note_en": "Another note"}, reason="核对",
             valid_from=date(2027, 5, 2), by=installed.party_clerk, at=at, version=1,
         )  # fmt: skip

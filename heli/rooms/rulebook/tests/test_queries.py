@@ -15,6 +15,7 @@ from heli.rooms.people.tests.factories import UnitFactory
 from heli.rooms.people.tests.fixtures import Everyone
 from heli.rooms.rulebook import catalogue, queries, services
 from heli.rooms.rulebook.models import Circumstance
+from heli.rooms.rulebook.tests import in_force
 
 ON = date(2027, 3, 10)
 
@@ -124,7 +125,7 @@ def varied(installed: Everyone, at: datetime) -> Everyone:
         (installed.branch_b1, "term_started", date(2025, 11, 1), None),
     ):
         Circumstance.objects.create(unit=unit, condition=condition, valid_from=start, valid_to=end)
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A04",
         cells={"count": "2"},
         reason="加密",
@@ -134,11 +135,11 @@ def varied(installed: Everyone, at: datetime) -> Everyone:
         version=1,
     )
     for code, condition in (("A06", "has_groups"), ("B02", "has_subordinates"), ("A09", "is_inspected")):
-        services.edit_obligation(
+        in_force.edit_obligation(
             code=code, cells={"conditions": condition}, reason="试验", valid_from=date(2027, 1, 1),
             by=installed.party_clerk, at=at, version=1,
         )  # fmt: skip
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A01", cells={"conditions": "has_committee;has_activists"}, reason="试验", valid_from=date(2027, 1, 1),
         by=installed.party_clerk, at=at, version=1,
     )  # fmt: skip
@@ -198,7 +199,7 @@ def test_duties_are_read_again_after_a_change_and_only_then(installed: Everyone,
 
     queries.duties_on(ON)
     unchanged = count()
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A04",
         cells={"count": "2"},
         reason="加密",
@@ -247,7 +248,7 @@ def test_a_doubtful_article_says_so(installed: Everyone) -> None:
 
 
 def test_history_says_what_changed_and_why(installed: Everyone, at: datetime) -> None:
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A04", cells={"count": "2", "note_zh": "每季度两次。"}, reason="集团要求", valid_from=date(2027, 5, 1),
         by=installed.party_clerk, at=at, version=1,
     )  # fmt: skip
@@ -276,8 +277,9 @@ def test_nothing_is_installed_at_first(everyone: Everyone) -> None:
 
 def test_an_edition_in_use_before_is_not_offered_again(installed: Everyone, at: datetime, edition: Callable) -> None:
     newer = edition(version="2027.1")
-    services.accept_update(
+    services.draft_edition(
         accepted={},
+        reasons={},
         valid_from=date(2027, 6, 1),
         reason="更新",
         by=installed.party_clerk,

@@ -15,7 +15,15 @@ from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
 from heli.rooms.people.tests.fixtures import build_everyone
 from heli.rooms.rulebook import catalogue, services
-from heli.rooms.rulebook.models import Circumstance, Edition, Obligation, ObligationWording
+from heli.rooms.rulebook.models import (
+    Adjustment,
+    Circumstance,
+    Edition,
+    EditionChoice,
+    Obligation,
+    ObligationWording,
+)
+from heli.rooms.rulebook.tests import in_force
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 WRITERS = 4
@@ -45,7 +53,7 @@ def test_of_several_editors_of_one_version_one_wins() -> None:
     services.install_catalogue(by=everyone.party_clerk, at=now, valid_from=date(2026, 1, 1))
 
     answers = at_once(
-        lambda number: services.edit_obligation(
+        lambda number: in_force.edit_obligation(
             code="A04", cells={"count": str(number + 2)}, reason="同时改", valid_from=date(2027, 1, 1),
             by=everyone.party_clerk, at=now, version=1,
         )
@@ -66,7 +74,7 @@ def test_several_installers_install_once() -> None:
     assert ObligationWording.objects.count() == 124
 
 
-def test_several_takers_take_an_edition_over_once(edition: Callable[..., catalogue.Catalogue]) -> None:
+def test_of_several_who_go_through_an_edition_one_drafts(edition: Callable[..., catalogue.Catalogue]) -> None:
     everyone, now = build_everyone(), timezone.now()
     services.install_catalogue(by=everyone.party_clerk, at=now, valid_from=date(2026, 1, 1))
     newer = edition(
@@ -74,14 +82,14 @@ def test_several_takers_take_an_edition_over_once(edition: Callable[..., catalog
     )
 
     answers = at_once(
-        lambda _number: services.accept_update(
-            accepted={}, valid_from=date(2027, 1, 1), reason="更新", by=everyone.party_clerk, at=now,
+        lambda _number: services.draft_edition(
+            accepted={}, reasons={}, valid_from=date(2027, 1, 1), reason="更新", by=everyone.party_clerk, at=now,
             expected=newer.version, edition=newer,
         )
     )  # fmt: skip
 
     assert answers == ["Problem"] * (WRITERS - 1) + ["done"]
-    assert ObligationWording.objects.filter(entry__code="A04").count() == 2
+    assert (Adjustment.objects.count(), EditionChoice.objects.count(), Edition.objects.count()) == (1, 1, 2)
 
 
 def test_the_same_circumstance_is_declared_once() -> None:

@@ -25,6 +25,7 @@ from heli.rooms.people.tests.factories import PersonFactory
 from heli.rooms.people.tests.fixtures import Everyone, build_everyone
 from heli.rooms.rulebook import access, queries, records, services
 from heli.rooms.rulebook.models import Review, ReviewProposal
+from heli.rooms.rulebook.tests import in_force
 
 HALF = records.HalfYear(2026, 2)
 
@@ -37,7 +38,7 @@ def _english(in_english: None) -> None:
 @pytest.fixture
 def changed(installed: Everyone, at: datetime) -> Everyone:
     """The enterprise after a half-year in which one duty changed."""
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A04", cells={"count": "2"}, reason="加密", valid_from=date(2026, 9, 1), by=installed.party_clerk, at=at,
         version=1,
     )  # fmt: skip
@@ -90,7 +91,7 @@ def test_drawn_up_anew_answers_stay_and_open_ones_follow(changed: Everyone, at: 
     services.answer_proposal(
         proposal_id=proposal().pk, is_taken=True, answer="已布置", by=changed.party_head, at=at, version=1
     )
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A06", cells={"count": "2"}, reason="加密", valid_from=date(2026, 10, 1), by=changed.party_clerk, at=at,
         version=1,
     )  # fmt: skip
@@ -146,7 +147,7 @@ def test_pages_show_and_answer(changed: Everyone, english: Callable[..., Client]
     empty = head.get(reverse("rulebook:reviews")).content.decode()
     now = timezone.now()
     half = queries.last_half(timezone.localdate())
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A02", cells={"count": "3"}, reason="试行", valid_from=half.end, by=changed.party_clerk, at=now, version=1
     )
     path = reverse("rulebook:review", args=[services.prepare_review(half=half, at=now).pk])

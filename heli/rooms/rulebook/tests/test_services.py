@@ -16,12 +16,12 @@ from heli.rooms.rulebook import catalogue, queries, services
 from heli.rooms.rulebook.enums import Enforcement
 from heli.rooms.rulebook.models import (
     Circumstance,
-    Edition,
     Instrument,
     KeyLink,
     Obligation,
     ObligationWording,
 )
+from heli.rooms.rulebook.tests import in_force
 
 MAY = date(2027, 5, 1)
 JUNE = date(2027, 6, 1)
@@ -32,7 +32,7 @@ def edit(everyone: Everyone, at: datetime, **changes: object) -> ObligationWordi
         "code": "A04", "cells": {"count": "2"}, "reason": "集团要求每季度两次", "valid_from": MAY,
         "by": everyone.party_clerk, "at": at, "version": 1,
     }  # fmt: skip
-    return services.edit_obligation(**{**values, **changes})
+    return in_force.edit_obligation(**{**values, **changes})
 
 
 # --- Installing ---
@@ -148,7 +148,7 @@ def test_only_who_coordinates_the_whole_enterprise_edits(installed: Everyone, at
 
 
 def test_a_switched_off_duty_is_asked_of_nobody(installed: Everyone, at: datetime) -> None:
-    services.switch_obligation(
+    in_force.switch_obligation(
         code="A06", is_on=False, enforcement=Enforcement.WARN, reason="由集团统一组织", valid_from=MAY,
         by=installed.party_clerk, at=at, version=1,
     )  # fmt: skip
@@ -159,7 +159,7 @@ def test_a_switched_off_duty_is_asked_of_nobody(installed: Everyone, at: datetim
 
 
 def test_a_gate_can_block(installed: Everyone, at: datetime) -> None:
-    services.switch_obligation(
+    in_force.switch_obligation(
         code="B11", is_on=True, enforcement=Enforcement.BLOCK, reason="不谈话不任职", valid_from=MAY,
         by=installed.party_clerk, at=at, version=1,
     )  # fmt: skip
@@ -170,7 +170,7 @@ def test_a_gate_can_block(installed: Everyone, at: datetime) -> None:
 
 
 def test_an_instrument_gets_the_edition_in_force(installed: Everyone, at: datetime) -> None:
-    services.edit_instrument(
+    in_force.edit_instrument(
         code="branch-2018", cells={"effective_on": "2018-10-28"}, reason="核对原文", valid_from=MAY,
         by=installed.party_clerk, at=at, version=1,
     )  # fmt: skip
@@ -192,8 +192,8 @@ def test_a_key_link_names_duties_that_exist(installed: Everyone, at: datetime) -
     }
 
     with pytest.raises(Problem) as raised:
-        services.edit_key_link(cells={"obligations": "B19;B99"}, version=1, **change)
-    services.edit_key_link(cells={"obligations": "B19;B20"}, version=1, **change)
+        in_force.edit_key_link(cells={"obligations": "B19;B99"}, version=1, **change)
+    in_force.edit_key_link(cells={"obligations": "B19;B20"}, version=1, **change)
 
     assert raised.value.why == "The rulebook has no duty B99."
     duty = queries.duty_on("B20", MAY)
@@ -208,153 +208,6 @@ def test_the_database_refuses_two_wordings_at_a_time(installed: Everyone, at: da
 
     with pytest.raises(IntegrityError), transaction.atomic():
         wording.save(force_insert=True)
-
-
-# --- A new edition ---
-
-
-def take(everyone: Everyone, at: datetime, newer: catalogue.Catalogue, accepted: dict[str, bool]) -> Edition:
-    return services.accept_update(
-        accepted=accepted, valid_from=JUNE, reason="按新版更新", by=everyone.party_clerk, at=at,
-        expected=newer.version, edition=newer,
-    )  # fmt: skip
-
-
-LESSON = (
-    "obligations.csv",
-    "party,branch,,1,times,quarter,calendar,,,,,,0,课件",
-    "party,branch,,3,times,quarter,calendar,,,,,,0,课件",
-)
-
-
-def test_nothing_is_pending_while_the_edition_is_in_use(installed: Everyone) -> None:
-    assert queries.pending_update() is None
-
-
-def test_an_update_shows_what_it_changes_field_by_field(installed: Everyone, edition: Callable) -> None:
-    update = queries.pending_update(edition(LESSON))
-
-    assert update is not None
-    assert update.installed_version == "2026.1"
-    assert [
-        (entry.key, [(one.column, one.base, one.own, one.shipped) for one in entry.differences])
-        for entry in update.entries
-    ] == [("obligation:A04", [("count", "1", "1", "3")])]
-
-
-def test_an_accepted_difference_takes_effect_on_its_day(installed: Everyone, at: datetime, edition: Callable) -> None:
-    take(installed, at, edition(LESSON), {})
-
-    counts = [duty.count for day in (MAY, JUNE) if (duty := queries.duty_on("A04", day))]
-    now = queries.duty_on("A04", JUNE)
-    assert now is not None
-    assert (counts, now.edited_fields, now.catalogue_version) == ([1, 3], (), "2027.1")
-    assert queries.installed_version() == "2027.1"
-
-
-def test_a_kept_difference_becomes_the_enterprises_own(installed: Everyone, at: datetime, edition: Callable) -> None:
-    take(installed, at, edition(LESSON), {"obligation:A04:count": False})
-
-    now = queries.duty_on("A04", JUNE)
-    assert now is not None
-    assert (now.count, now.edited_fields, now.catalogue_version) == (1, ("count",), "2027.1")
-
-
-@pytest.mark.usefixtures("in_english")
-def test_what_both_changed_has_to_be_decided(installed: Everyone, at: datetime, edition: Callable) -> None:
-    edit(installed, at)
-    newer = edition(LESSON)
-
-    with pytest.raises(Problem) as raised:
-        take(installed, at, newer, {})
-    assert raised.value.why == "You had changed 1 of these values yourselves."
-    assert queries.installed_version() == "2026.1"
-
-    take(installed, at, newer, {"obligation:A04:count": True})
-    now = queries.duty_on("A04", JUNE)
-    assert now is not None
-    assert (now.count, now.edited_fields) == (3, ())
-
-
-def test_what_only_the_enterprise_changed_stays(installed: Everyone, at: datetime, edition: Callable) -> None:
-    edit(installed, at)
-
-    take(installed, at, edition(), {})
-
-    now = queries.duty_on("A04", JUNE)
-    assert now is not None
-    assert (now.count, now.edited_fields) == (2, ("count",))
-
-
-_A55 = (
-    "A55,支部书记例会,Meeting of branch secretaries,party,committee,,1,times,quarter,calendar,,,,,,0,签到表,"
-    "attendance sheet,practice@-,practice,practice,,每季度一次。,Once a quarter."
-)
-NEW_DUTY = ("obligations.csv", "\nB01,", f"\n{_A55}\nB01,")
-
-
-@pytest.mark.parametrize(("accepted", "is_on"), [({}, True), ({"obligation:A55": False}, False)])
-def test_a_new_duty_comes_in_switched_on_or_off(
-    installed: Everyone, at: datetime, edition: Callable, accepted: dict[str, bool], is_on: bool
-) -> None:
-    take(installed, at, edition(NEW_DUTY), accepted)
-
-    now = queries.duty_on("A55", JUNE)
-    assert now is not None
-    assert now.is_on is is_on
-    assert queries.duty_on("A55", MAY) is None
-
-
-@pytest.mark.parametrize(("accepted", "is_on"), [({}, False), ({"obligation:J14": False}, True)])
-def test_a_withdrawn_duty_is_switched_off_or_kept(
-    installed: Everyone, at: datetime, edition: Callable, accepted: dict[str, bool], is_on: bool
-) -> None:
-    row = next(line for line in _lines() if line.startswith("J14,"))
-
-    take(installed, at, edition(("obligations.csv", row, "")), accepted)
-
-    now = queries.duty_on("J14", JUNE)
-    assert now is not None
-    assert (now.is_on, now.catalogue_version) == (is_on, "2026.1")
-
-
-def _lines() -> list[str]:
-    from heli.rooms.rulebook.catalogue.reading import DATA
-
-    return (DATA / "obligations.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-
-
-def test_an_update_is_all_or_nothing(installed: Everyone, at: datetime, edition: Callable) -> None:
-    edit(installed, at, code="J14", valid_from=date(2027, 7, 1))  # J14 changes after the day of the update
-    newer = edition(LESSON, ("obligations.csv", "J14,复合型人才培养", "J14,复合型干部培养"))
-
-    with pytest.raises(Problem):
-        take(installed, at, newer, {"obligation:J14:title_zh": True})
-
-    now = queries.duty_on("A04", JUNE)
-    assert now is not None
-    assert (now.count, queries.installed_version()) == (1, "2026.1")
-
-
-def test_an_update_is_taken_over_once(installed: Everyone, at: datetime, edition: Callable) -> None:
-    newer = edition(LESSON)
-    take(installed, at, newer, {})
-
-    with pytest.raises(Problem):
-        take(installed, at, newer, {})
-
-    assert AuditEntry.objects.filter(action="rulebook.update_accepted").count() == 1
-
-
-def test_an_update_leaves_one_entry_that_names_every_change(
-    installed: Everyone, at: datetime, edition: Callable
-) -> None:
-    take(installed, at, edition(LESSON), {})
-
-    changes = AuditEntry.objects.get(action="rulebook.update_accepted").changes
-    assert changes == {
-        "from": "2026.1", "to": "2027.1", "reason": "按新版更新", "entries": {"obligation:A04": {"count": ["1", "3"]}},
-    }  # fmt: skip
 
 
 # --- What a unit says about itself ---
@@ -432,20 +285,6 @@ def test_a_circumstance_ends_after_it_began(installed: Everyone, at: datetime) -
 
     assert raised.value.why == "It began on 2027-01-01."
     assert Circumstance.objects.get().valid_to is None
-
-
-def test_a_new_key_link_comes_in_with_its_new_duty(installed: Everyone, at: datetime, edition: Callable) -> None:
-    link = "K20,联席会议/协调机制"
-
-    take(
-        installed,
-        at,
-        edition(NEW_DUTY, ("key_links.csv", link, f"K21,书记例会,Meetings of secretaries,party,A55\n{link}")),
-        {},
-    )
-
-    assert {one.code: one.obligations for one in queries.key_links(JUNE)}["K21"] == ("A55",)
-    assert queries.duty_on("A55", JUNE).record.key_link == "书记例会"  # type: ignore[union-attr]
 
 
 def test_nobody_declares_about_units_of_others(installed: Everyone, at: datetime) -> None:

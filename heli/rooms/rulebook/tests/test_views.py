@@ -20,7 +20,7 @@ from heli.rooms.rulebook.models import (
     KeyLinkWording,
     ObligationWording,
 )
-from heli.rooms.rulebook.queries import editions_taken
+from heli.rooms.rulebook.tests import in_force
 
 ClientOf = Callable[..., Client]
 READ_PAGES = [
@@ -165,7 +165,7 @@ def test_a_duty_says_when_in_words(installed: Everyone, english: ClientOf, code:
 
 def test_a_duty_shows_a_wording_set_for_later(installed: Everyone, english: ClientOf) -> None:
     later = timezone.localdate() + timedelta(days=30)
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A04", cells={"count": "2"}, reason="下月起加密", valid_from=later, by=installed.party_clerk,
         at=timezone.now(), version=1,
     )  # fmt: skip
@@ -250,7 +250,7 @@ def test_a_wrong_value_is_explained_at_its_field(
 def test_a_conflict_shows_both_sides_and_keeps_what_was_written(installed: Everyone, english: ClientOf) -> None:
     client = english(installed.party_clerk)
     sent = {**form_of(client, "A04"), "count": "3", "reason": "我的理由"}
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A04", cells={"count": "2"}, reason="先到的", valid_from=timezone.localdate(), by=installed.party_clerk,
         at=timezone.now(), version=1,
     )  # fmt: skip
@@ -309,62 +309,14 @@ def test_an_instrument_and_a_key_link_are_changed_by_forms(installed: Everyone, 
     assert drafted["K13"] == {"obligations": "B19;B20"}
 
 
-# --- Editions ---
+# --- First steps ---
 
 
-@pytest.fixture
-def outdated(everyone: Everyone, at: object, edition: Callable[..., catalogue.Catalogue]) -> Everyone:
-    """An enterprise that took over an older edition, worded one duty itself, and now runs the shipped one."""
-    older = edition(
-        (
-            "obligations.csv",
-            "party,branch,,1,times,quarter,calendar,,,,,,0,课件",
-            "party,branch,,3,times,quarter,calendar,,,,,,0,课件",
-        ),
-        ("obligations.csv", "P1M,0,谈话记录,", "P15D,0,谈话记录,"),
-        version="2025.2",
-    )
-    since = timezone.localdate().replace(month=1, day=1)
-    services.install_catalogue(by=everyone.party_clerk, at=timezone.now(), valid_from=since, edition=older)
-    services.edit_obligation(
-        code="A04", cells={"count": "2"}, reason="折中", valid_from=since + timedelta(days=1), by=everyone.party_clerk,
-        at=timezone.now(), version=1,
-    )  # fmt: skip
-    return everyone
+def test_the_first_step_of_a_change_is_offered_to_who_may_take_it(installed: Everyone, english: ClientOf) -> None:
+    step = "Choose a duty to change"
 
-
-def test_the_update_page_asks_only_where_both_changed(outdated: Everyone, english: ClientOf) -> None:
-    response = english(outdated.party_clerk).get(reverse("rulebook:update"))
-
-    rows = [
-        (entry.code, row.own, row.shipped, row.is_conflict, row.chosen)
-        for entry in response.context["entries"]
-        for row in entry.rows
-    ]
-    assert rows == [
-        ("A04", "2", "1", True, ""),
-        ("A34", "within 15 days", "within 1 month", False, "take"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("choice", "status", "count", "edited"),
-    [("take", 302, 1, []), ("keep", 302, 2, ["count"]), ("", 422, 2, ["count"])],
-)
-def test_the_update_is_taken_over_as_chosen(
-    outdated: Everyone, client_of: ClientOf, choice: str, status: int, count: int, edited: list[str]
-) -> None:
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    sent = {"reason": "按新版", "valid_from": tomorrow.isoformat(), "expected": catalogue.load().version}
-    if choice:
-        sent["choice:obligation:A04:count"] = choice
-
-    response = client_of(outdated.party_clerk).post(reverse("rulebook:update"), sent)
-
-    latest = ObligationWording.objects.filter(entry__code="A04").order_by("-valid_from")[0]
-    versions = {one.catalogue_version for one in editions_taken()}
-    assert (response.status_code, latest.count, latest.edited_fields) == (status, count, edited)
-    assert versions == ({"2025.2", catalogue.load().version} if status == 302 else {"2025.2"})
+    assert step in page(english(installed.party_clerk), "rulebook:adjustments")
+    assert step not in page(english(installed.branch_secretary_a1), "rulebook:adjustments")
 
 
 def test_an_empty_rulebook_offers_the_first_step(everyone: Everyone, client_of: ClientOf) -> None:
@@ -395,7 +347,7 @@ def test_a_duty_of_several_bodies_names_those_who_help(installed: Everyone, engl
 
 
 def test_history_speaks_of_choices_and_people_in_words(installed: Everyone, english: ClientOf) -> None:
-    services.edit_obligation(
+    in_force.edit_obligation(
         code="A05", by=installed.party_clerk, at=timezone.now(), version=1, reason="核对原文后调整",
         valid_from=timezone.localdate(),
         cells={

@@ -8,7 +8,6 @@ from heli.rooms.rulebook.views.sources import (
     instrument_list,
     instrument_page,
     key_link_list,
-    update_page,
 )
 from heli.rooms.rulebook.views.units import declare, end_circumstance, of_unit, unit_page
 
@@ -29,5 +28,4 @@ __all__ = [
     "of_unit",
     "switch_duty",
     "unit_page",
-    "update_page",
 ]

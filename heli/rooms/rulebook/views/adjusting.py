@@ -64,6 +64,7 @@ def _page(request: PersonRequest, pk: int, refusal: Problem | None = None) -> Ht
         "groups": presenters.group_rows(groups, page.exceptions, page.effects, request.POST if refusal else {}),
         "effects": presenters.effect_rows(page.effects),
         "sees_whole": access.coordinates(request.person, today),
+        "edition": queries.edition_of(found),
         "noted": page.noted,
         "in_hand": page.in_hand,
         "may_draft": may_edit and found.state == AdjustmentState.DRAFT,

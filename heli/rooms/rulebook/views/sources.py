@@ -15,7 +15,7 @@ from heli.rooms.people.access import PersonRequest, needs
 from heli.rooms.people.enums import Permission
 from heli.rooms.rulebook import access, presenters, queries, services
 from heli.rooms.rulebook.enums import Family, InstrumentKind
-from heli.rooms.rulebook.forms import InstrumentForm, KeyLinkForm, UpdateForm
+from heli.rooms.rulebook.forms import InstrumentForm, KeyLinkForm
 from heli.rooms.rulebook.models import Adjustment
 from heli.rooms.rulebook.views.duties import shared
 from heli.ui import toasts
@@ -148,51 +148,3 @@ def _draft(
             toasts.done(request, _("Drafted. See what follows from it, and propose it."))
             return redirect("rulebook:adjustment", pk=drafted.pk)
     return render(request, "rulebook/form.html", {**context, "form": form, **shared(request)}, status=status)
-
-
-@require_http_methods(["GET", "POST"])
-@needs(Permission.RULEBOOK_EDIT)
-def update_page(request: PersonRequest) -> HttpResponse:
-    """Show what a newer edition changes, field by field, and take it over."""
-    access.can_edit(request.person, request.now.date()).require()
-    update = queries.pending_update()
-    if update is None:
-        context = {"update": None, "editions": queries.editions_taken(), **shared(request)}
-        return render(request, "rulebook/update.html", context)
-    if request.method == "GET":
-        form = UpdateForm(initial={"valid_from": request.now.date(), "expected": update.shipped.version})
-        return _update(request, update, form, {})
-    form, refusal = UpdateForm(request.POST), None
-    chosen = form.choices()
-    if form.is_valid():
-        accepted = {key: value == "take" for key, value in chosen.items()}
-        try:
-            services.accept_update(accepted=accepted, by=request.person, at=request.now, **form.cleaned_data)
-        except Problem as problem:
-            refusal = problem
-        else:
-            toasts.done(request, _("Edition %(version)s is in use.") % {"version": update.shipped.version})
-            return redirect("rulebook:update")
-    return _update(request, update, form, chosen, refusal=refusal, status=422)
-
-
-def _update(
-    request: PersonRequest,
-    update: queries.Update,
-    form: UpdateForm,
-    chosen: dict[str, str],
-    *,
-    refusal: Problem | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    context = {
-        "update": update,
-        "note": presenters.edition_note(update),
-        "entries": presenters.update_entries(update, chosen),
-        "conflicts": sum(len(entry.keys_to_decide) for entry in update.entries),
-        "editions": queries.editions_taken(),
-        "form": form,
-        "refusal": refusal,
-        **shared(request),
-    }
-    return render(request, "rulebook/update.html", context, status=status)
