@@ -157,3 +157,10 @@ def test_a_longer_edition_asks_no_more_queries(outdated: Everyone, client_of: Cl
         )  # fmt: skip
 
     assert len(set(counts)) == 1
+
+
+def test_taking_over_without_a_reason_is_refused(outdated: Everyone, client_of: ClientOf) -> None:
+    response = client_of(outdated.party_clerk).post(reverse("rulebook:update"), {"reason": "", "expected": "2026.1"})
+
+    assert response.status_code == 422
+    assert Edition.objects.count() == 1

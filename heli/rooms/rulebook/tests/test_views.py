@@ -389,13 +389,6 @@ def test_refusals_of_services_stand_on_the_page(installed: Everyone, english: Cl
         assert words in response.content.decode()
 
 
-def test_taking_over_without_a_reason_is_refused(outdated: Everyone, client_of: ClientOf) -> None:
-    response = client_of(outdated.party_clerk).post(reverse("rulebook:update"), {"reason": "", "expected": "2026.1"})
-
-    assert response.status_code == 422
-    assert Edition.objects.count() == 1
-
-
 def test_entries_are_called_by_their_chinese_names_in_logs(installed: Everyone) -> None:
     names = [str(model.objects.order_by("pk")[0]) for model in (ObligationWording, InstrumentWording, KeyLinkWording)]
 
