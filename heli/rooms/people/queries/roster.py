@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from heli.kernel.periods import holds_on
 from heli.kernel.problems import Problem
 from heli.rooms.people import access
-from heli.rooms.people.enums import Permission, Tree
-from heli.rooms.people.models import Appointment, Membership, Person, RosterImport, Unit
+from heli.rooms.people.enums import Permission, PostKind, Tree
+from heli.rooms.people.models import Appointment, Membership, Person, Post, RosterImport, Unit
 
 MOST_EXPORTED = 100_000
 _MOST_CODES = 5000
@@ -40,9 +40,10 @@ def units_to_import_into(person: Person, on: date) -> list[Unit]:
 
 
 def roster_lines(unit: Unit, on: date, too_many: Problem) -> list[RosterLine]:
-    """Return everybody below ``unit`` (four queries), by staff number; raises ``too_many`` beyond the limit.
+    """Return everybody below ``unit`` (five queries), by staff number; raises ``too_many`` beyond the limit.
 
-    A post is given where the person holds exactly one in one of their own two units.
+    The post is one in the person's own two units that its title alone names there, so that an import finds it again:
+    the only one held, or that of branch secretary where there are several.
     """
     here = Membership.objects.current(on).filter(unit__path__startswith=unit.path)
     persons = list(Person.objects.filter(pk__in=here.values("person_id")).order_by("staff_no")[: MOST_EXPORTED + 1])
@@ -53,15 +54,28 @@ def roster_lines(unit: Unit, on: date, too_many: Problem) -> list[RosterLine]:
     places = Membership.objects.current(on).filter(person__in=ids).order_by("pk")
     for person_id, tree, unit_id, code in places.values_list("person_id", "tree", "unit_id", "unit__code"):
         codes[person_id][tree] = (unit_id, code)
-    posts: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    posts: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
     held = Appointment.objects.filter(holds_on(on), person__in=ids).order_by("pk")
-    for person_id, unit_id, title in held.values_list("person_id", "post__unit_id", "post__title"):
-        posts[person_id].append((unit_id, title))
-    return [_line(person, codes[person.pk], posts[person.pk]) for person in persons]
+    named = held.values_list("person_id", "post__unit_id", "post__kind", "post__title")
+    for person_id, unit_id, kind, title in named:
+        posts[person_id].append((unit_id, kind, title))
+    open_posts = Post.objects.filter(unit__in=places.order_by().values("unit_id"), is_closed=False)
+    titled = Counter(open_posts.values_list("unit_id", "title"))
+    return [_line(person, codes[person.pk], posts[person.pk], titled) for person in persons]
 
 
-def _line(person: Person, codes: dict[str, tuple[int, str]], posts: list[tuple[int, str]]) -> RosterLine:
+def _line(
+    person: Person,
+    codes: dict[str, tuple[int, str]],
+    posts: list[tuple[int, str, str]],
+    titled: Counter[tuple[int, str]],
+) -> RosterLine:
     own = {unit_id for unit_id, _code in codes.values()}
-    titles = [title for unit_id, title in posts if unit_id in own]
+    held = [
+        (kind, title)
+        for unit_id, kind, title in posts
+        if unit_id in own and sum(titled[(each, title)] for each in own) == 1
+    ]
+    titles = [title for kind, title in held if len(held) == 1 or kind == PostKind.BRANCH_SECRETARY]
     party, admin = codes.get(Tree.PARTY, (0, "")), codes.get(Tree.ADMINISTRATIVE, (0, ""))
     return RosterLine(person, party[1], admin[1], titles[0] if len(titles) == 1 else "")

@@ -263,6 +263,21 @@ def test_export_can_be_imported_again_unchanged(everyone: Everyone, at: datetime
     assert (made.state, made.created, made.changed, made.unchanged) == (ImportState.CHECKED, 0, 0, 2)
 
 
+def test_export_names_the_branch_secretary_and_no_title_that_two_posts_share(everyone: Everyone, at: datetime) -> None:
+    secretary, branch, shop = everyone.branch_secretary_a1, everyone.branch_a1, everyone.workshop_a
+    factories.appointed(PostKind.STAFF, shop, title="车间主任", person=secretary)
+    factories.appointed(PostKind.BRANCH_MEMBER, branch, title="支部委员", person=everyone.member_a1)
+    factories.PostFactory(unit=branch, kind=PostKind.BRANCH_MEMBER, title="支部委员")
+    lines = services.export_roster(unit_id=branch.pk, by=everyone.party_clerk, at=timezone.now())
+    posts = {line.person.pk: line.post for line in lines}
+
+    made = _written(everyone, _checked(everyone, workbooks.export(lines, "zh"), "导出.xlsx"))
+
+    held = everyone.branch_secretary_a1.appointments.get(post__unit=branch)
+    assert posts == {secretary.pk: held.post.title, everyone.member_a1.pk: ""}
+    assert (made.state, made.created, made.changed, made.unchanged) == (ImportState.DONE, 0, 0, 2)
+
+
 def test_template_holds_the_columns_that_the_import_reads(everyone: Everyone) -> None:
     for language in ("zh", "en"):
         table = roster_rows.read(workbooks.template(language, []), "模板.xlsx", language)
