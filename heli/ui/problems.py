@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from heli.kernel.constraints import constraint_of, contradiction
 from heli.kernel.decisions import AccessDenied
@@ -37,6 +38,8 @@ class ProblemMiddleware:
         if isinstance(exception, IntegrityError):
             _log.warning("Refused by the database: %s", constraint_of(exception))
             exception = contradiction(exception)
+        if isinstance(exception, DataError):
+            exception = _unstorable()
         if isinstance(exception, Problem):
             context = {
                 "problem": exception,
@@ -47,6 +50,15 @@ class ProblemMiddleware:
             }
             return render(request, "ui/problem.html", context, status=exception.status)
         return None
+
+
+def _unstorable() -> Problem:
+    """What the database cannot hold: a NUL sign in a text, a number beyond its column."""
+    return Problem(
+        _("Nothing was saved."),
+        _("Something that was sent holds a sign or a number that cannot be stored."),
+        _("Type it anew instead of pasting it, and send it again."),
+    )
 
 
 def again(request: HttpRequest, problem: Problem) -> list[tuple[str, str]]:

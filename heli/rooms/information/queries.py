@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, QuerySet, When
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from heli.rooms.information import access, owners
 from heli.rooms.information.enums import SuggestionState
@@ -55,6 +56,14 @@ def desk_for(person: Person, path: str, on: date) -> Desk | None:
             if set(held.get((unit_id, kind), ())) - {person.pk}:
                 return _desk(PageOwner(unit_id, kind), person, on)
     return None
+
+
+def own_page(address: str) -> str:
+    """Return the address if it is a page of this site, else that of the home page; never one that leads elsewhere."""
+    is_plain = address.isprintable() and "\\" not in address and len(address) <= 300
+    if is_plain and address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None):
+        return address
+    return "/"
 
 
 def _upwards(person: Person, on: date) -> list[int]:

@@ -77,8 +77,9 @@ def suggest(request: PersonRequest) -> HttpResponse:
         else:
             messages.success(request, _("Sent. You are told when it is answered."))
             return redirect("information:suggestion", made.pk)
-    desk = queries.desk_for(request.person, page.partition("?")[0], request.now.date())
-    context = {"page_url": page[:300], "text": text, "desk": desk, "refusal": refusal}
+    shown = queries.own_page(page)
+    desk = queries.desk_for(request.person, shown.partition("?")[0], request.now.date())
+    context = {"page_url": shown, "text": text, "desk": desk, "refusal": refusal}
     return render(request, "information/suggest.html", context, status=refusal.status if refusal else 200)
 
 

@@ -64,10 +64,19 @@ def test_where_nobody_answers_it_says_so_and_keeps_nothing(db, at):
     assert not Suggestion.objects.exists()
 
 
-@pytest.mark.parametrize("page", ["https://elsewhere.example/", "//elsewhere.example/", "/" + "a" * 400, ""])
-def test_a_page_of_another_site_is_refused(everyone, at, page):
+ELSEWHERE = [
+    "https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/", "/\t/elsewhere.example/",
+    "/\n/elsewhere.example/", "javascript:alert(1)", "/" + "a" * 400, "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ELSEWHERE)
+def test_a_page_of_another_site_is_refused_and_never_linked(everyone, client_of, at, page):
     with pytest.raises(Problem):
         services.suggest(page=page, text="少填一次", by=everyone.member_a1, at=at)
+    shown = client_of(everyone.member_a1).get("/suggestions/new/", {"page": page}).content.decode()
+    assert "elsewhere.example" not in shown.split("<main")[1].split("page-foot")[0]
+    assert "javascript:" not in shown
 
 
 def test_an_empty_suggestion_and_an_empty_answer_are_refused(everyone, made, at):

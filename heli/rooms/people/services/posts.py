@@ -94,6 +94,8 @@ def appoint(
     access.require(by, Permission.UNIT_EDIT, post.unit, timezone.localdate(at))
     if post.acts_for is not None:
         access.require(by, Permission.UNIT_EDIT, post.acts_for, timezone.localdate(at))
+    if not isinstance(by, str):
+        access.can_view_person(by.person if isinstance(by, Account) else by, person, timezone.localdate(at)).require()
     _refuse_oneself(by, person)
     _check_holders(post, version, by, {"holder": person.name, "from_day": from_day})
     _refuse_odd_days(from_day, to_day)

@@ -96,7 +96,7 @@ def tally(works: Iterable[Work], today: date, year: int, required: int = 0) -> T
         if work.due_on is not None and (work.due_on.year, work.due_on.month) == month:
             this_month += 1
             done_this_month += is_done
-        late += not is_done and work.due_on is not None and work.due_on < today
+        late += work.state not in ("done", "waiting") and work.due_on is not None and work.due_on < today
         entered_later += is_done and was_entered_later(work)
     return Tally(max(due, required), done, this_month, done_this_month, late, entered_later)
 

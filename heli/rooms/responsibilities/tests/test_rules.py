@@ -171,7 +171,7 @@ def test_the_tally_tells_late_undone_and_entered_later_apart() -> None:
     found = rules.tally(works, today, 2027, required=3)
 
     assert (found.due, found.done, found.this_month, found.done_this_month) == (4, 1, 3, 1)
-    assert (found.late, found.entered_later) == (2, 1)
+    assert (found.late, found.entered_later) == (1, 1)  # what waits for review is in another's hands
     assert rules.tally(works, today, 2027, required=9).due == 9
 
 

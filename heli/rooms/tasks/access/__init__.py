@@ -25,6 +25,7 @@ from heli.rooms.tasks.access.rectifications import (
     visible_rectifications,
 )
 from heli.rooms.tasks.access.templates import (
+    JoinSight,
     can_answer_join,
     can_approve_template,
     can_ask_for,
@@ -35,6 +36,7 @@ from heli.rooms.tasks.access.templates import (
     join_for,
     limit_root_for,
     template_for,
+    visible_joins,
     visible_templates,
 )
 from heli.rooms.tasks.access.working import (
@@ -53,6 +55,7 @@ from heli.rooms.tasks.access.working import (
 )
 
 __all__ = [
+    "JoinSight",
     "asked_for",
     "asked_tasks",
     "can_answer_join",
@@ -91,6 +94,7 @@ __all__ = [
     "visible_asked",
     "visible_evidence",
     "visible_follow_ups",
+    "visible_joins",
     "visible_measures",
     "visible_problems",
     "visible_rectifications",

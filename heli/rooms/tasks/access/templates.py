@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from heli.rooms.people import access as people
 from heli.rooms.people.enums import Permission
 from heli.rooms.tasks import rules
 from heli.rooms.tasks.access.working import under
-from heli.rooms.tasks.enums import TemplateState
+from heli.rooms.tasks.enums import JoinState, TemplateState
 from heli.rooms.tasks.models import TaskTemplate, TemplateIssue, TemplateJoin
 
 if TYPE_CHECKING:
@@ -101,3 +103,29 @@ def can_answer_join(person: Person | None, join: TemplateJoin, on: date) -> Deci
     if person.pk != join.template.owner_id and join.template.unit_id not in units:
         return denied(_("Its owner or the unit that asks there answers."))
     return people.has(person, Permission.TASK_ASSIGN, join.template.root, on)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinSight:
+    """What somebody may see and do of a wish: answer it, take it back as one's own, read who asked and why."""
+
+    may_answer: bool
+    is_own: bool
+    is_side: bool
+
+
+def visible_joins(
+    person: Person | None, joins: Iterable[TemplateJoin], on: date
+) -> list[tuple[TemplateJoin, JoinSight]]:
+    """Return the wishes the person may see: both sides all of them, whoever is asked only that units ask together."""
+    if person is None:
+        return []
+    units = {unit_id for unit_id, _kind in people.held_posts(person, on)}
+    seen = []
+    for join in joins:
+        sides = {join.unit_id, join.template.unit_id}
+        is_side = bool(sides & units) or person.pk in {join.asked_by_id, join.template.owner_id}
+        if is_side or join.state == JoinState.ACCEPTED:
+            may = is_side and bool(can_answer_join(person, join, on))
+            seen.append((join, JoinSight(may, join.asked_by_id == person.pk, is_side)))
+    return seen

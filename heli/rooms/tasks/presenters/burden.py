@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from heli.engines.officedocs.sheets import Column, Sheet, write_xlsx
 from heli.rooms.people.enums import UnitKind
-from heli.rooms.tasks import queries, rules
+from heli.rooms.tasks import access, queries, rules
 from heli.ui.shapes import Tab
 
 if TYPE_CHECKING:
-    from heli.rooms.people.models import Person, Unit
+    from heli.rooms.people.models import Unit
     from heli.rooms.tasks.models import MonthlyLimit, TaskTemplate, TemplateJoin
 
 
@@ -252,19 +252,21 @@ class JoinRow:
     state: str
     may_answer: bool
     may_withdraw: bool
+    says_why: bool
 
 
 JOIN_TONES = {"asked": "wait", "accepted": "done", "declined": "idle", "withdrawn": "idle"}
 
 
-def join_rows(joins: Sequence[TemplateJoin], person: Person, *, can_issue: bool) -> list[JoinRow]:
+def join_rows(joins: Sequence[tuple[TemplateJoin, access.JoinSight]]) -> list[JoinRow]:
     return [
         JoinRow(
             join,
             JOIN_TONES[join.state],
             join.get_state_display(),
-            join.state == "asked" and can_issue and join.asked_by_id != person.pk,
-            join.state == "asked" and join.asked_by_id == person.pk,
+            join.state == "asked" and sight.may_answer,
+            join.state == "asked" and sight.is_own,
+            sight.is_side,
         )
-        for join in joins
+        for join, sight in joins
     ]

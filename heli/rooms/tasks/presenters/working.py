@@ -108,6 +108,10 @@ def _row(task: Task, title: str, today: date, verb: str = "") -> Row:
     return Row(task=task, title=title, url=url, tone=tone, state=words, due=due, verb=verb)
 
 
+# Of what is not near yet so many rows stand open on the to-do page; the rest is folded.
+_LATER_SHOWN = 8
+
+
 def todo_groups(todo: queries.Todo, today: date) -> list[dict[str, Any]]:
     """Return the groups with their rows, and which of them wait to be accepted: those can be taken in one press."""
     titles = titles_of([row.task for row in todo.rows])
@@ -117,6 +121,7 @@ def todo_groups(todo: queries.Todo, today: date) -> list[dict[str, Any]]:
             "name": GROUP_NAMES[key],
             "rows": [_row(row.task, titles[row.task.pk], today, str(VERBS[row.verb])) for row in rows],
             "new": [row.task.pk for row in rows if row.verb == "accept"],
+            "rest": max(0, len(rows) - _LATER_SHOWN),
         }
         for key, rows in todo.groups
     ]
@@ -181,7 +186,7 @@ class TaskView:
 
 def task_view(page: queries.TaskPage) -> TaskView:
     tone, words = _TONES[TaskState(page.task.state)], str(TaskState(page.task.state).label)
-    due_tone, due = due_words(page.days_left)
+    due_tone, due = _due_on_page(page)
     return TaskView(
         title=title_of(page.task),
         page=page,
@@ -192,6 +197,16 @@ def task_view(page: queries.TaskPage) -> TaskView:
         steps=[_step(entry) for entry in reversed(page.history)],
         evidence=[_evidence(citation, page.task) for citation in page.citations],
     )
+
+
+def _due_on_page(page: queries.TaskPage) -> tuple[str, str]:
+    """Return tone and words beside the due date: handed in, it is the reviewer who has the ball, late or not."""
+    task = page.task
+    if task.state != TaskState.HANDED_IN or task.handed_in_at is None or task.due_on is None:
+        return due_words(page.days_left)
+    if localtime(task.handed_in_at).date() > task.due_on:
+        return "soon", _("handed in late")
+    return "done", _("handed in in time")
 
 
 def _step(entry: AuditEntry) -> Step:

@@ -171,12 +171,19 @@ def to_approve(person: Person | None, on: date) -> list[TaskTemplate]:
 
 def joins_of(template: TaskTemplate) -> list[TemplateJoin]:
     """Return who asked to ask together with this template, what waits first, then newest first."""
-    rows = template.joins.select_related("unit", "asked_by", "answered_by", "template__root")
+    rows = template.joins.select_related("unit", "asked_by", "answered_by", "template__root", "draft")
     return list(rows.order_by(F("answered_at").desc(nulls_first=True), "-pk"))
 
 
-def template_history(template: TaskTemplate) -> list[AuditEntry]:
+# What passes between units that would ask together: no business of those who are asked.
+_BETWEEN_ASKERS = ("template.join_asked", "template.join_declined", "template.join_withdrawn")
+
+
+def template_history(template: TaskTemplate, *, of_asker: bool) -> list[AuditEntry]:
+    """Return what happened to a template, newest first; to whoever only is asked without wishes to ask together."""
     rows = AuditEntry.objects.filter(subject_kind="tasks.tasktemplate", subject_id=str(template.pk))
+    if not of_asker:
+        rows = rows.exclude(action__in=_BETWEEN_ASKERS)
     return list(rows.order_by("-number")[:30])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,7 @@ def ask_to_join(*, template_id: int, draft_id: int, reason: str, by: Person, at:
     today = at.date()
     template = access.template_for(by, template_id, today)
     draft = _draft(draft_id, by, at)
+    access.can_ask_for(by, draft.unit_id, today).require()
     if template.state not in {TemplateState.SUBMITTED, TemplateState.APPROVED} or template.pk == draft.pk:
         raise JoinRefused(
             _("Nothing was asked."), _("That template does not ask anything now."), _("Look at the list of templates.")
@@ -152,7 +153,7 @@ def answer_join(*, join_id: int, accept: bool, answer: str, by: Person, at: date
     if accept and draft is not None:
         _drop_joined(draft, join, by, at)
     title = gettext_noop("You ask together now: %(title)s") if accept else gettext_noop("Not together: %(title)s")
-    _tell(join, [join.asked_by_id], title, at)
+    _tell(join, {join.asked_by_id, *((draft.owner_id, draft.drafted_by_id) if draft else ())}, title, at)
     return join
 
 
@@ -221,7 +222,7 @@ def let_go(template_ids: Collection[int], by: Person, at: datetime) -> None:
             _tell(join, [join.asked_by_id], gettext_noop("Not together: %(title)s"), at)
 
 
-def _tell(join: TemplateJoin, persons: list[int], title: str, at: datetime) -> None:
+def _tell(join: TemplateJoin, persons: Iterable[int], title: str, at: datetime) -> None:
     information.notify(
         persons=persons,
         kind=NotificationKind.TASK,

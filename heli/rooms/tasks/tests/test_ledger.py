@@ -310,6 +310,31 @@ def test_joined_tasks_are_asked_once_in_both_names_and_the_draft_is_dropped(ever
     assert [each.template for each in others] == [template]
 
 
+def test_nobody_asks_to_join_in_the_name_of_a_unit_they_hold_no_post_in(everyone, template, draft, at):
+    with pytest.raises(AccessDenied):
+        services.ask_to_join(template_id=template.pk, draft_id=draft.pk, reason="合并", by=everyone.party_clerk, at=at)
+
+
+def test_who_is_asked_reads_only_that_units_ask_together(everyone, client_of, template, draft, at):
+    join = _asked_to_join(everyone, template, draft, at)
+    page = client_of(everyone.branch_secretary_a1).get(f"/tasks/templates/{template.pk}/").content.decode()
+    assert "合并到一次" not in page
+    assert "纪检室" not in page
+
+    services.answer_join(join_id=join.pk, accept=True, answer="", by=everyone.party_clerk, at=at)
+    page = client_of(everyone.branch_secretary_a1).get(f"/tasks/templates/{template.pk}/").content.decode()
+    assert "纪检室" in page
+    assert "合并到一次" not in page
+
+
+def test_what_cannot_be_stored_is_refused_in_words(everyone, client_of, draft):
+    answer = client_of(everyone.discipline_clerk).post(
+        f"/tasks/templates/{draft.pk}/drop/", {"reason": "a\0b", "version": "1"}
+    )
+
+    assert answer.status_code == 422
+
+
 def test_only_the_side_that_is_asked_answers_a_wish(everyone, template, draft, at):
     join = _asked_to_join(everyone, template, draft, at)
 

@@ -60,6 +60,7 @@ def _template_page(request: PersonRequest, pk: int, refusal: Problem | None = No
     today = request.now.date()
     template = access.template_for(request.person, pk, today)
     preview = queries.issue_preview(template, today)
+    can_issue = access.can_issue(request.person, template.root, today)
     context = {
         "template": template,
         "row": presenters.template_row(template, today),
@@ -67,17 +68,13 @@ def _template_page(request: PersonRequest, pk: int, refusal: Problem | None = No
         "preview": preview,
         "dues": presenters.due_rows(preview.dues[:8]),
         "issues": presenters.issue_rows(queries.issues_of(template)),
-        "steps": presenters.template_steps(queries.template_history(template)),
+        "steps": presenters.template_steps(queries.template_history(template, of_asker=bool(can_issue))),
         "event_form": EventForm(initial={"happened_on": today}),
-        "can_issue": access.can_issue(request.person, template.root, today),
+        "can_issue": can_issue,
         "can_approve": access.can_approve_template(request.person, template, today),
         "is_in_force": queries.is_in_force(template, today),
         "guard": _guard(request, template),
-        "joins": presenters.join_rows(
-            queries.joins_of(template),
-            request.person,
-            can_issue=bool(access.can_issue(request.person, template.root, today)),
-        ),
+        "joins": presenters.join_rows(access.visible_joins(request.person, queries.joins_of(template), today)),
         "refusal": refusal,
         **rail(request),
         **{f"{verb}_url": reverse(f"tasks:template_{verb}", args=[pk]) for verb in _VERBS},
