@@ -139,7 +139,7 @@ def posts(request: HttpRequest, unit_id: Id, on: Day | None = None) -> list[Post
 def persons(request: HttpRequest, q: Text = "", after: Text = "", limit: Limit = 50) -> PersonPage:
     asked = asked_with_key(request)
     on = asked.now.date()
-    found = queries.persons_for_list(asked.person, on, text=q, after=after, limit=limit + 1)
+    found = queries.persons_for_list(asked.person, on, queries.WantedPersons(text=q), after=after, limit=limit + 1)
     places = queries.units_of(found[:limit], on)
     items = [_person(person, places[person.pk]) for person in found[:limit]]
     return PersonPage(items=items, next=found[limit - 1].staff_no if len(found) > limit else None)

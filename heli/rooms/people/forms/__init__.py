@@ -1,6 +1,6 @@
 """Forms of the people room: clean input into plain values."""
 
-from heli.rooms.people.forms.persons import AppointForm, EndForm, NewPersonForm, PersonForm, TransferForm
+from heli.rooms.people.forms.persons import AppointForm, EndForm, NewPersonForm, PersonFilter, PersonForm, TransferForm
 from heli.rooms.people.forms.sign_in import AgainForm, PasswordForm, SignInForm
 from heli.rooms.people.forms.tokens import TokenForm
 from heli.rooms.people.forms.units import CloseForm, MoveForm, PostForm, UnitForm
@@ -13,6 +13,7 @@ __all__ = [
     "MoveForm",
     "NewPersonForm",
     "PasswordForm",
+    "PersonFilter",
     "PersonForm",
     "PostForm",
     "SignInForm",

@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from heli.rooms.people import queries
-from heli.rooms.people.enums import PoliticalStatus
+from heli.rooms.people.enums import PoliticalStatus, PostKind
 from heli.rooms.people.forms.units import ActingForm, UnitChoice, day_field, suggestions
 from heli.rooms.people.models import Person
+
+
+class PersonFilter(forms.Form):
+    """Filters above the list of persons; anything unknown is ignored."""
+
+    q = forms.CharField(required=False, max_length=60)
+    unit = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    status = forms.ChoiceField(required=False, choices=[("", ""), *PoliticalStatus.choices])
+    post = forms.ChoiceField(required=False, choices=[("", ""), *PostKind.choices])
+    left = forms.BooleanField(required=False)
+
+    def wanted(self, person: Person, on: date) -> queries.WantedPersons:
+        """Return the filters as the list takes them; a unit only through the person's own door."""
+        self.is_valid()
+        values = self.cleaned_data
+        return queries.WantedPersons(
+            text=values.get("q") or "",
+            unit=queries.unit_for(person, values["unit"], on) if values.get("unit") else None,
+            status=values.get("status") or "",
+            post_kind=values.get("post") or "",
+            has_left=bool(values.get("left")),
+        )
+
+    def query(self) -> str:
+        """Return the filters as the address of a page carries them on."""
+        kept = {name: value for name, value in self.cleaned_data.items() if value}
+        return urlencode({**kept, **({"left": "1"} if kept.get("left") else {})})
 
 
 class PersonForm(forms.Form):

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from heli.rooms.people import queries
 from heli.rooms.people.enums import Tree, UnitKind
 from heli.rooms.people.models import Account, Appointment, Membership, Person, Unit, UnitVersion
+from heli.rooms.people.presenters.listing import person_filters as person_filters
+from heli.rooms.people.presenters.listing import total_words as total_words
 from heli.rooms.people.presenters.log import check_view as check_view
 from heli.rooms.people.presenters.log import is_shown as is_shown
 from heli.rooms.people.presenters.log import log_rows as log_rows
@@ -172,7 +174,9 @@ def person_crumbs(person: Person | None, last: str) -> list[Link]:
     return [*links, Link(last)]
 
 
-def person_rows(persons: list[Person], places: dict[int, list[Membership]]) -> list[dict[str, Any]]:
+def person_rows(
+    persons: list[Person], places: dict[int, list[Membership]], posts: dict[int, list[str]]
+) -> list[dict[str, Any]]:
     rows = []
     for person in persons:
         units = {place.tree: place.unit.name for place in places[person.pk]}
@@ -184,6 +188,7 @@ def person_rows(persons: list[Person], places: dict[int, list[Membership]]) -> l
                 "status": person.get_political_status_display(),
                 "party": units.get(Tree.PARTY, ""),
                 "admin": units.get(Tree.ADMINISTRATIVE, ""),
+                "posts": _(", ").join(posts[person.pk]),
             }
         )
     return rows

@@ -43,13 +43,17 @@ from heli.rooms.people.queries.impact import (
     transfer_impact,
 )
 from heli.rooms.people.queries.persons import (
+    COUNTED,
+    WantedPersons,
     appointments_within,
+    count_wanted,
     history_of,
     holders,
     persons_by_id,
     persons_for_list,
     persons_in,
     places_of,
+    posts_held_by,
     posts_of,
     search_persons,
     units_of,
@@ -91,6 +95,7 @@ from heli.rooms.people.queries.units import (
 )
 
 __all__ = [
+    "COUNTED",
     "AppointmentImpact",
     "JobHealth",
     "LiveSession",
@@ -101,6 +106,7 @@ __all__ = [
     "TransferImpact",
     "TreeNode",
     "UnitPast",
+    "WantedPersons",
     "accounts_for_list",
     "all_accounts",
     "ancestors",
@@ -110,6 +116,7 @@ __all__ = [
     "appointments_within",
     "children",
     "count_holders",
+    "count_wanted",
     "editable_unit",
     "every_unit",
     "history_of",
@@ -137,6 +144,7 @@ __all__ = [
     "places_of",
     "posts_acting_for",
     "posts_by_id",
+    "posts_held_by",
     "posts_in",
     "posts_of",
     "posts_serving",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from heli.kernel.periods import holds_on
 from heli.rooms.people import access
@@ -68,16 +69,61 @@ def history_of(person: Person) -> tuple[list[Membership], list[Appointment]]:
     return list(places), list(posts)
 
 
+# Beyond so many persons a total is said as "more than".
+COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPersons:
+    """Filters of the list: words, a unit with all below it, a kind of post held that day, and who has left."""
+
+    text: str = ""
+    unit: Unit | None = None
+    status: str = ""
+    post_kind: str = ""
+    has_left: bool = False
+
+
+def persons_wanted(viewer: Person | None, on: date, wanted: WantedPersons) -> PersonQuerySet:
+    """Return the persons the viewer may see that fit the filters, in no order."""
+    persons = access.visible_persons(viewer, on)
+    persons = persons.filter(left_on__lte=on) if wanted.has_left else persons.working(on)
+    if wanted.text:
+        persons = persons.matching(wanted.text.strip())
+    if wanted.status:
+        persons = persons.filter(political_status=wanted.status)
+    if wanted.unit is not None:
+        below = Q(unit__path__startswith=wanted.unit.path)
+        last = Q(person__left_on__lte=on, valid_to=F("person__left_on"))
+        persons = persons.filter(Exists(Membership.objects.filter(holds_on(on) | last, below, person=OuterRef("pk"))))
+    if wanted.post_kind:
+        held = Appointment.objects.filter(holds_on(on), post__kind=wanted.post_kind, person=OuterRef("pk"))
+        persons = persons.filter(Exists(held))
+    return persons
+
+
+def count_wanted(viewer: Person | None, on: date, wanted: WantedPersons) -> int:
+    """Return how many fit the filters, counted up to one more than ``COUNTED``."""
+    return persons_wanted(viewer, on, wanted).order_by()[: COUNTED + 1].count()
+
+
 def persons_for_list(
-    viewer: Person | None, on: date, *, after: str = "", text: str = "", limit: int = 20
+    viewer: Person | None, on: date, wanted: WantedPersons, *, after: str = "", limit: int = 20
 ) -> list[Person]:
     """Return one page of the persons the viewer may see, by staff number after ``after`` (keyset)."""
-    persons = access.visible_persons(viewer, on).working(on)
-    if text:
-        persons = persons.matching(text.strip())
+    persons = persons_wanted(viewer, on, wanted)
     if after:
         persons = persons.filter(staff_no__gt=after)
     return list(persons.order_by("staff_no")[:limit])
+
+
+def posts_held_by(persons: list[Person], on: date) -> dict[int, list[str]]:
+    """Return the titles of the posts each of these persons holds that day (one query)."""
+    found: dict[int, list[str]] = {person.pk: [] for person in persons}
+    held = Appointment.objects.filter(holds_on(on), person__in=persons).order_by("valid_from", "pk")
+    for person_id, title in held.values_list("person_id", "post__title"):
+        found[person_id].append(title)
+    return found
 
 
 def search_persons(viewer: Person | None, text: str, on: date, limit: int = 10) -> QuerySet[Person]:

@@ -14,7 +14,7 @@ from heli.kernel.decisions import Decision
 from heli.rooms.people import access, presenters, queries, services
 from heli.rooms.people.access import PersonRequest, needs, person_required, signed_in
 from heli.rooms.people.enums import Permission, PoliticalStatus
-from heli.rooms.people.forms import AppointForm, EndForm, NewPersonForm, PersonForm, TransferForm
+from heli.rooms.people.forms import AppointForm, EndForm, NewPersonForm, PersonFilter, PersonForm, TransferForm
 from heli.rooms.people.models import Person
 from heli.rooms.people.services.persons import PersonDetails
 from heli.rooms.people.views.acts import FormPage, attempt, is_confirmed, show_form, version_in
@@ -37,12 +37,17 @@ def me(request: PersonRequest) -> HttpResponse:
 @needs(Permission.PERSON_VIEW)
 def persons(request: PersonRequest) -> HttpResponse:
     """List whom one may see, by staff number; ``after`` is the last number of the page before."""
-    on, text, after = request.now.date(), request.GET.get("q", "")[:60], request.GET.get("after", "")[:32]
-    found = queries.persons_for_list(request.person, on, text=text, after=after, limit=PAGE_SIZE + 1)
+    on, after = request.now.date(), request.GET.get("after", "")[:32]
+    form = PersonFilter(request.GET)
+    wanted = form.wanted(request.person, on)
+    found = queries.persons_for_list(request.person, on, wanted, after=after, limit=PAGE_SIZE + 1)
     rows = found[:PAGE_SIZE]
     context = {
-        "rows": presenters.person_rows(rows, queries.units_of(rows, on)),
-        "text": text,
+        "rows": presenters.person_rows(rows, queries.units_of(rows, on), queries.posts_held_by(rows, on)),
+        "total": presenters.total_words(queries.count_wanted(request.person, on, wanted)),
+        "wanted": wanted,
+        "filters": presenters.person_filters(wanted),
+        "query": form.query(),
         "after": after,
         "next_after": rows[-1].staff_no if len(found) > PAGE_SIZE else "",
         "may_import": bool(access.has_somewhere(request.person, Permission.ROSTER_IMPORT, on)),
