@@ -16,7 +16,7 @@ from heli.kernel import audit
 from heli.rooms.information import services as information
 from heli.rooms.information.enums import NotificationKind
 from heli.rooms.people import access as people
-from heli.rooms.tasks.enums import TaskState
+from heli.rooms.tasks.enums import Line, TaskState
 from heli.rooms.tasks.models import Task, TaskRequester
 
 if TYPE_CHECKING:
@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 
 AMENDED = ("title", "line", "starts_on", "due_on", "deliverable")
 Change = tuple[tuple[str, str, str], ...]
+# What is told: of one task by its title, of several by their number.
+_CHANGED = (
+    gettext_noop("“%(title)s” was changed: %(changes)s"),
+    gettext_noop("%(count)s of your tasks were changed: %(changes)s"),
+)
+_GONE = (gettext_noop("“%(title)s” is withdrawn"), gettext_noop("%(count)s of your tasks are withdrawn"))
+_MOVED = (
+    gettext_noop("“%(title)s” went to another unit"),
+    gettext_noop("%(count)s of your tasks went to another unit"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,7 @@ def amend_tasks(*, items: Sequence[Amendment], reason: str, by: Person, at: date
                 **{name: [old, new] for name, old, new in change},
             },
         )
-        _tell(tasks, gettext_noop("“%(title)s” was changed: %(changes)s"), reason, at, _in_words(change))
+        _tell(tasks, _CHANGED, reason, at, _in_words(change))
     return len(every)
 
 
@@ -104,7 +114,6 @@ def withdraw_tasks(*, task_ids: Sequence[int], reason: str, by: Person, at: date
         by_source[task.source].append(task)
     every = [task for tasks in by_source.values() for task in tasks]
     Task.objects.bulk_update(every, ["state", "cancel_reason", "version"], batch_size=2000)
-    gone, moved = gettext_noop("“%(title)s” is withdrawn"), gettext_noop("“%(title)s” went to another unit")
     for source, tasks in by_source.items():
         audit.record(
             "tasks.replaced" if is_replaced else "tasks.canceled",
@@ -113,7 +122,7 @@ def withdraw_tasks(*, task_ids: Sequence[int], reason: str, by: Person, at: date
             at=at,
             changes={"tasks": [task.pk for task in tasks], "count": len(tasks), "reason": reason},
         )
-        _tell(tasks, moved if is_replaced else gone, reason, at)
+        _tell(tasks, _MOVED if is_replaced else _GONE, reason, at)
     return len(every)
 
 
@@ -151,24 +160,26 @@ def _in_words(change: Change) -> str:
     return "; ".join(f"{old or '–'} → {new or '–'}" for _name, old, new in shown)
 
 
-def _tell(tasks: Sequence[Task], title: str, reason: str, at: datetime, changes: str = "") -> None:
-    """One message a person; it leads to the task where there is just one."""
+def _tell(tasks: Sequence[Task], titles: tuple[str, str], reason: str, at: datetime, changes: str = "") -> None:
+    """One message a person: it names the task and leads to it where there is just one, else it counts their own."""
     held = people.holders_of({(task.unit_id, task.post_kind) for task in tasks}, timezone.localdate(at))
     mine: dict[int, list[Task]] = defaultdict(list)
     for task in tasks:
         for person_id in held.get((task.unit_id, task.post_kind), ()):
             mine[person_id].append(task)
-    places: dict[str, list[int]] = defaultdict(list)
+    told: dict[tuple[str, str, str, int], list[int]] = defaultdict(list)
     for person_id, theirs in mine.items():
-        places[f"/tasks/{theirs[0].pk}/" if len(theirs) == 1 else "/"].append(person_id)
-    for url, persons in places.items():
+        first, lines = theirs[0], {task.line for task in theirs}
+        url, named = (f"/tasks/{first.pk}/", first.title[:120]) if len(theirs) == 1 else ("/", "")
+        told[(url, named, first.line if len(lines) == 1 else Line.BOTH, len(theirs))].append(person_id)
+    for (url, named, line, count), persons in told.items():
         information.notify(
             persons=persons,
             kind=NotificationKind.TASK,
-            title=title,
+            title=titles[0] if count == 1 else titles[1],
             reason=gettext_noop("You hold the post it is addressed to. %(why)s"),
-            params={"title": tasks[0].title[:120], "changes": changes[:400], "why": reason[:300]},
+            params={"title": named, "count": count, "changes": changes[:400], "why": reason[:300]},
             url=url,
             at=at,
-            line=tasks[0].line,
+            line=line,
         )

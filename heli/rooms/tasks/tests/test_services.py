@@ -268,6 +268,22 @@ def test_withdrawing_spares_what_is_closed(everyone, at):
     assert dict(Task.objects.values_list("pk", "state")) == {done.pk: "closed", open_task.pk: "canceled"}
 
 
+def test_who_holds_a_withdrawn_task_reads_of_the_own_alone(everyone, at):
+    TaskFactory(title="甲支部自己的事", unit=everyone.branch_a1)
+    own = TaskFactory(title="乙支部的事", unit=everyone.branch_b1, line="integrity")
+    for line in ("party", "integrity"):
+        TaskFactory(unit=everyone.branch_a2, line=line)
+
+    ids = list(Task.objects.values_list("pk", flat=True))
+    services.withdraw_tasks(task_ids=ids, reason="制度修订", by=everyone.party_clerk, at=at)
+
+    alone = Notification.objects.get(person=everyone.branch_secretary_b1)
+    several = Notification.objects.get(person=everyone.branch_secretary_a2)
+    assert (alone.url, alone.params["title"], alone.line) == (f"/tasks/{own.pk}/", "乙支部的事", "integrity")
+    assert (several.url, several.params["title"], several.params["count"], several.line) == ("/", "", 2, "both")
+    assert "%(title)s" not in several.title
+
+
 def test_failing_audit_saves_nothing(everyone, task, at, monkeypatch):
     def broken(*_args, **_kwargs):
         raise RuntimeError("no room for the entry")
