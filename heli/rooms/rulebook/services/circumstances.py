@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,10 +44,12 @@ def declare_circumstance(
     _lock(unit.pk)
     _check_declarable(condition, valid_from, valid_to)
     held = Circumstance.objects.select_for_update(no_key=True).filter(unit=unit, condition=condition)
-    if condition == rules.TERM_STARTED:
-        ended = {"valid_to": valid_from, "ended_at": at, "ended_by": by, "version": F("version") + 1}
-        held.filter(valid_to__isnull=True, valid_from__lt=valid_from).update(**ended)
-    if any(_overlap(one, valid_from, valid_to) for one in held.order_by("valid_from")):
+    rows = list(held.order_by("valid_from"))
+    is_term = condition == rules.TERM_STARTED
+    running = [one for one in rows if is_term and one.valid_to is None and one.valid_from < valid_from]
+    for one in running:
+        _end(one, valid_from, by, at)
+    if any(_overlap(one, valid_from, valid_to) for one in rows):
         raise Problem(
             _("This was not saved."),
             _("The same is already entered for some of these days."),
@@ -59,8 +60,21 @@ def declare_circumstance(
         declared_by=by,
     )  # fmt: skip
     changes = {"unit": unit.name, "condition": condition, "from": valid_from, "to": valid_to, "reason": reason}
+    for one in running:
+        _record_end(one, None, by, at)
     audit.record("rulebook.circumstance_declared", subject=stored, by=by, at=at, changes=changes)
     return stored
+
+
+def _end(stored: Circumstance, valid_to: date, by: Person, at: datetime) -> None:
+    stored.valid_to, stored.version = valid_to, stored.version + 1
+    stored.ended_at, stored.ended_by = at, by
+    stored.save(update_fields=["valid_to", "version", "ended_at", "ended_by"])
+
+
+def _record_end(stored: Circumstance, before: date | None, by: Person, at: datetime) -> None:
+    changes = {"valid_to": [before, stored.valid_to]}
+    audit.record("rulebook.circumstance_ended", subject=stored, by=by, at=at, changes=changes)
 
 
 def _lock(unit_id: int) -> None:
@@ -107,9 +121,6 @@ def end_circumstance(*, pk: int, valid_to: date, by: Person, at: datetime, versi
             _("Choose a day before the next entry begins."),
         )
     before = stored.valid_to
-    stored.valid_to, stored.version = valid_to, stored.version + 1
-    stored.ended_at, stored.ended_by = at, by
-    stored.save(update_fields=["valid_to", "version", "ended_at", "ended_by"])
-    changes = {"valid_to": [before, valid_to]}
-    audit.record("rulebook.circumstance_ended", subject=stored, by=by, at=at, changes=changes)
+    _end(stored, valid_to, by, at)
+    _record_end(stored, before, by, at)
     return stored

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
 from heli.rooms.people.tests.factories import UnitFactory
 from heli.rooms.people.tests.fixtures import Everyone, build_everyone
@@ -32,6 +33,22 @@ def declare(everyone: Everyone, at: datetime, start: date, end: date | None = No
 
 def end(everyone: Everyone, at: datetime, stored: Circumstance, day: date) -> Circumstance:
     return services.end_circumstance(pk=stored.pk, valid_to=day, by=everyone.party_clerk, at=at, version=stored.version)
+
+
+def test_a_new_term_records_the_end_of_the_running_one(installed: Everyone, at: datetime) -> None:
+    def begin(day: date) -> Circumstance:
+        return services.declare_circumstance(
+            unit_id=installed.branch_a1.pk, condition="term_started", valid_from=day, reason="换届",
+            by=installed.branch_secretary_a1, at=at,
+        )  # fmt: skip
+
+    first = begin(date(2024, 3, 1))
+    begin(date(2027, 3, 1))
+
+    first.refresh_from_db()
+    entry = AuditEntry.objects.get(action="rulebook.circumstance_ended")
+    assert (first.valid_to, first.version, first.ended_by) == (date(2027, 3, 1), 2, installed.branch_secretary_a1)
+    assert (entry.subject_id, entry.changes) == (str(first.pk), {"valid_to": [None, "2027-03-01"]})
 
 
 def test_who_declared_and_who_ended_it_is_kept(installed: Everyone, at: datetime) -> None:
