@@ -23,10 +23,9 @@ from heli.kernel.problems import Problem
 from heli.rooms.people import access as people
 from heli.rooms.rulebook import access, records, rules
 from heli.rooms.rulebook.enums import AdjustmentState, Family
-from heli.rooms.rulebook.models import Adjustment, AdjustmentEffect, AdjustmentNotice
+from heli.rooms.rulebook.models import Adjustment, AdjustmentEffect, AdjustmentNotice, Entry
 from heli.rooms.rulebook.queries.adjusting import change_of, groups_of
 from heli.rooms.rulebook.services.adjusting import (
-    StateRefused,
     check_base,
     check_from,
     check_note,
@@ -38,7 +37,7 @@ from heli.rooms.rulebook.services.adjusting import (
     saved,
     tell,
 )
-from heli.rooms.rulebook.services.wordings import Rewording, change_entry, last_wording
+from heli.rooms.rulebook.services.wordings import Rewording, last_wording, reword
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -97,15 +96,10 @@ def decide_adjustment(
     check_from(proposed.effective_on, last_wording(Family(proposed.family), entry), at)
     found = groups_of(change_of(proposed), records.Reader(by, timezone.localdate(at)))
     _check_choices(found, choices)
-    _check_drafter(proposed, at)
     AdjustmentEffect.objects.bulk_create([_effect(proposed, group, choices) for group in found])
     move(proposed, AdjustmentState.DECIDED)
     proposed.decided_at, proposed.decided_by, proposed.note = at, by, note.strip()[:500]
-    change_entry(
-        Family(proposed.family), proposed.code, Rewording(proposed.cells, proposed.switches),
-        reason=proposed.reason, valid_from=proposed.effective_on, by=proposed.drafted_by, at=at,
-        version=proposed.base_version,
-    )  # fmt: skip
+    _reword(proposed, entry, by, at)
     changes = {
         "from": proposed.effective_on,
         "note": proposed.note,
@@ -243,14 +237,15 @@ def _check_choices(found: Sequence[records.Group], choices: Mapping[str, Choice]
         )
 
 
-def _check_drafter(proposed: Adjustment, at: datetime) -> None:
-    """The new wording stands in the drafter's name, so the drafter has to hold the right still."""
-    if not access.can_edit(proposed.drafted_by, timezone.localdate(at)):
-        raise StateRefused(
-            _("The change was not decided."),
-            _("%(name)s drafted it and may no longer change the rulebook.") % {"name": proposed.drafted_by},
-            _("Decline it, and have somebody draft it anew who may."),
-        )
+def _reword(proposed: Adjustment, entry: Entry, by: Person, at: datetime) -> None:
+    """Write the wording in the name of who decided it; the log names who drafted it as well."""
+    family = Family(proposed.family)
+    _after, changes = reword(
+        family, entry, last_wording(family, entry), Rewording(proposed.cells, proposed.switches),
+        valid_from=proposed.effective_on, reason=proposed.reason, by=str(by), at=at,
+    )  # fmt: skip
+    about = {"reason": proposed.reason, "drafted_by": proposed.drafted_by.name}
+    audit.record(f"rulebook.{family}_changed", subject=entry, by=by, at=at, changes={**changes, **about})
 
 
 def _to_decide(adjustment_id: int, by: Person, at: datetime, version: int | None) -> Adjustment:

@@ -252,14 +252,19 @@ def test_a_day_that_passes_before_the_decision_is_not_taken_back(installed: Ever
         )  # fmt: skip
 
 
-def test_a_drafter_who_lost_the_right_stops_the_decision(installed: Everyone, at: datetime) -> None:
-    found = proposed(installed, at)
-    installed.party_clerk.appointments.update(valid_to=at.date())
+def test_the_wording_and_its_entry_name_who_decided(installed: Everyone, at: datetime) -> None:
+    found, later = proposed(installed, at), at + timedelta(days=9)
+    installed.party_clerk.appointments.update(valid_to=later.date())
 
-    with pytest.raises(Problem, match="may no longer change the rulebook"):
-        services.decide_adjustment(
-            adjustment_id=found.pk, version=found.version, choices=ACCEPTED, by=installed.party_head, at=at
-        )
+    services.decide_adjustment(
+        adjustment_id=found.pk, version=found.version, choices=ACCEPTED, by=installed.party_head, at=later
+    )
+
+    entry = AuditEntry.objects.get(action="rulebook.obligation_changed")
+    assert (entry.actor_label, entry.at, entry.changes["drafted_by"]) == (
+        str(installed.party_head), later, installed.party_clerk.name,
+    )  # fmt: skip
+    assert ObligationWording.objects.get(entry__code="A04", valid_from=JUNE).recorded_by == str(installed.party_head)
 
 
 @pytest.mark.parametrize("verb", ["propose", "withdraw", "leave_out"])
