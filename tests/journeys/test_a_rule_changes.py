@@ -176,11 +176,11 @@ def test_lines_are_paged_and_found_alone(enterprise: Everyone, at: datetime) -> 
         every = queries.lines_of(change, reader, Page(key, limit=50))
         first = queries.lines_of(change, reader, Page(key, limit=1))
         rest = queries.lines_of(change, reader, Page(key, after=first[0].key, limit=50))
-        alone = queries.lines_of(change, reader, Page(key, only=every[-1].key))
+        alone = queries.lines_of(change, reader, Page(key, only=(every[-1].key,)))
 
         assert [*first, *rest] == every
         assert alone == every[-1:]
-        assert queries.lines_of(change, reader, Page(key, only="x")) == []
+        assert queries.lines_of(change, reader, Page(key, only=("x",))) == []
 
 
 def drafted_of() -> Adjustment:
@@ -202,6 +202,18 @@ def test_counting_asks_no_more_for_more_rows(enterprise: Everyone, at: datetime)
         task(enterprise, enterprise.branch_a1, TaskState.OPEN, date(2027, 7, 31), at)
 
     assert count() == one
+
+
+@pytest.mark.parametrize("is_reworded", [False, True])
+def test_a_key_link_switched_off_ends_no_duty(enterprise: Everyone, at: datetime, *, is_reworded: bool) -> None:
+    link = next(one for one in queries.key_links(at.date()) if len(one.obligations) > 1)
+    TaskFactory(unit=enterprise.branch_a1, obligation=link.obligations[0], due_on=date(2027, 7, 20))
+    cells = {"obligations": link.obligations[1]} if is_reworded else {}
+
+    change = drafted(enterprise, at, family=Family.KEY_LINK, code=link.code, cells=cells, switches={"is_on": False})
+
+    assert set(link.obligations) <= queries.change_of(change).duties
+    assert groups(change, enterprise.party_clerk, at)[OPEN][1] == "tell"
 
 
 # --- What is done ---

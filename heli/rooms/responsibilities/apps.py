@@ -34,8 +34,8 @@ class ResponsibilitiesConfig(AppConfig):
         slots.register("person.page", "responsibilities:of_person", label=_("What this person answers for"), order=15)
         changes.register(
             changes.Follower(
-                "responsibilities", following.title, following.effect, following.groups, following.lines,
-                following.touched, apply,
+                "responsibilities", following.KEYS, following.title, following.effect, following.groups,
+                following.lines, following.touched, apply,
             )
         )  # fmt: skip
         changes.register_review(changes.Reviewer("responsibilities", reviewing.find, reviewing.words))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from heli.rooms.people.models import Person
 
 SHOW, TELL, CANCEL, END, REVISE = "", "tell", "cancel", "end", "revise"
+# A path is the chain of ids, twelve digits and a dot each: a unit's part of the tree is its first two.
+PART = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,12 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which lines: of one group, after a key, at most so many; or ``only`` the line of one key."""
+    """Which lines: of one group, after a key, at most so many; or ``only`` those of these keys."""
 
     group: str
     after: str = ""
     limit: int = 20
-    only: str = ""
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,11 @@ class Follower:
     """A room that has something to follow. ``title`` and ``effect`` put a group's key and act into words.
 
     ``apply`` does what was accepted through the room's own services and returns how many it changed; doing it again
-    changes nothing. It locks before it records.
+    changes nothing. It locks before it records. ``keys`` are the groups it can name.
     """
 
     name: str
+    keys: frozenset[str]
     title: Callable[[str], str]
     effect: Callable[[str, str], str]
     groups: Callable[[Change, Reader], Sequence[Group]]
@@ -152,8 +155,14 @@ def followers() -> Iterator[Follower]:
 
 
 def follower_of(group: str) -> Follower | None:
-    """Return whose group this is."""
-    return _followers.get(group.partition(".")[0])
+    """Return whose group this is; None where no room names such a group."""
+    follower = _followers.get(group.partition(".")[0])
+    return follower if follower is not None and group in follower.keys else None
+
+
+def number(key: str) -> int:
+    """Return the id that a key stands for, 0 (no row) where it is no number that the database can hold."""
+    return int(key) if key.isdecimal() and len(key) < 19 else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,8 +76,9 @@ class TasksConfig(AppConfig):
         owners.register_door("/follow-ups/", doors.open_follow_ups)
         changes.register(
             changes.Follower(
-                "tasks", following.title, following.effect, following.groups, following.lines, following.touched, apply
+                "tasks", following.KEYS, following.title, following.effect, following.groups, following.lines,
+                following.touched, apply,
             )
-        )
+        )  # fmt: skip
         changes.register_review(changes.Reviewer("tasks", reviewing.find, reviewing.words))
         changes.register_use("tasks", reviewing.used)

@@ -15,11 +15,23 @@ from heli.rooms.people.enums import Permission
 from heli.rooms.plans import access
 from heli.rooms.plans.enums import VersionState
 from heli.rooms.plans.models import PlanItem, PlanItemUnit
-from heli.rooms.rulebook.records import SHOW, TELL, Act, Change, Follower, Group, Line, Page, Reader, Share, Touched
+from heli.rooms.rulebook.records import (
+    PART,
+    SHOW,
+    TELL,
+    Act,
+    Change,
+    Follower,
+    Group,
+    Line,
+    Page,
+    Reader,
+    Share,
+    Touched,
+    number,
+)
 
 ITEMS, DRAFTS = "plans.items", "plans.drafts"
-# A path is the chain of ids, twelve digits and a dot each: a unit's part of the tree is its first two.
-_PART = 26
 
 
 def title(key: str) -> str:
@@ -41,7 +53,7 @@ def groups(change: Change, reader: Reader) -> list[Group]:
 
 
 def _counted(key: str, items: QuerySet[PlanItem], act: str) -> Group:
-    parts = items.order_by().annotate(part=Left("version__plan__unit__path", _PART)).values("part")
+    parts = items.order_by().annotate(part=Left("version__plan__unit__path", PART)).values("part")
     rows = list(parts.annotate(n=Count("pk"), plans=Count("version__plan", distinct=True)).order_by("part"))
     shares = tuple(Share(row["part"], row["n"]) for row in rows)
     return Group(key, sum(row["n"] for row in rows), sum(row["plans"] for row in rows), act, shares=shares)
@@ -88,14 +100,10 @@ def lines(change: Change, reader: Reader, page: Page) -> list[Line]:
         return []
     rows = items_of(change, page.group, reader).select_related("version__plan__unit")
     if page.only:
-        rows = rows.filter(pk=_number(page.only))
+        rows = rows.filter(pk__in=[number(key) for key in page.only])
     if page.after:
-        rows = rows.filter(pk__gt=_number(page.after))
+        rows = rows.filter(pk__gt=number(page.after))
     return [_line(item) for item in rows.order_by("pk")[: page.limit]]
-
-
-def _number(key: str) -> int:
-    return int(key) if key.isdecimal() and len(key) < 19 else 0
 
 
 def _line(item: PlanItem) -> Line:
@@ -112,7 +120,7 @@ def touched(change: Change, group: str, left_out: Collection[str], today: date) 
     """Return who drafts the plans that name the duties."""
     if group != ITEMS:
         return Touched()
-    items = items_of(change, ITEMS, None).exclude(pk__in=[_number(key) for key in left_out])
+    items = items_of(change, ITEMS, None).exclude(pk__in=[number(key) for key in left_out])
     units = set(items.order_by().values_list("version__plan__unit_id", flat=True))
     kinds = people.post_kinds_with(Permission.PLAN_DRAFT)
     held = people.holders_of({(unit, kind) for unit in units for kind in kinds}, today)
@@ -124,4 +132,4 @@ def apply(_change: Change, _act: Act) -> int:
     return 0
 
 
-FOLLOWER = Follower("plans", title, effect, groups, lines, touched, apply)
+FOLLOWER = Follower("plans", frozenset({ITEMS, DRAFTS}), title, effect, groups, lines, touched, apply)

@@ -18,11 +18,23 @@ from heli.rooms.responsibilities import access
 from heli.rooms.responsibilities.enums import ListState
 from heli.rooms.responsibilities.models import Item, ItemSupport
 from heli.rooms.responsibilities.rules.states import UNDER_WAY
-from heli.rooms.rulebook.records import REVISE, SHOW, TELL, Change, Group, Line, Page, Reader, Share, Touched
+from heli.rooms.rulebook.records import (
+    PART,
+    REVISE,
+    SHOW,
+    TELL,
+    Change,
+    Group,
+    Line,
+    Page,
+    Reader,
+    Share,
+    Touched,
+    number,
+)
 
 ITEMS, DRAFTS = "responsibilities.items", "responsibilities.drafts"
-# A path is the chain of ids, twelve digits and a dot each: a unit's part of the tree is its first two.
-_PART = 26
+KEYS = frozenset({ITEMS, DRAFTS})
 
 
 def title(key: str) -> str:
@@ -48,7 +60,7 @@ def groups(change: Change, reader: Reader) -> list[Group]:
 
 
 def _counted(key: str, items: QuerySet[Item], act: str) -> Group:
-    parts = items.order_by().annotate(part=Left("version__list__unit__path", _PART)).values("part")
+    parts = items.order_by().annotate(part=Left("version__list__unit__path", PART)).values("part")
     shares = tuple(Share(row["part"], row["n"]) for row in parts.annotate(n=Count("pk")).order_by("part"))
     return Group(key, sum(share.count for share in shares), act=act, shares=shares)
 
@@ -91,17 +103,13 @@ def lines(change: Change, reader: Reader, page: Page) -> list[Line]:
         return []
     rows = items_of(change, page.group, reader).select_related("version__list__unit", "accountable")
     if page.only:
-        rows = rows.filter(pk=_number(page.only))
+        rows = rows.filter(pk__in=[number(key) for key in page.only])
     if page.after:
-        rows = rows.filter(pk__gt=_number(page.after))
+        rows = rows.filter(pk__gt=number(page.after))
     items = list(rows.order_by("pk")[: page.limit])
     posts = {item.accountable_id for item in items if item.accountable_id is not None}
     held = people_queries.holders_by_post(posts, reader.today)
     return [_line(item, [person.name for person in held.get(item.accountable_id or 0, ())]) for item in items]
-
-
-def _number(key: str) -> int:
-    return int(key) if key.isdecimal() and len(key) < 19 else 0
 
 
 def _line(item: Item, holders: list[str]) -> Line:
@@ -119,7 +127,7 @@ def touched(change: Change, group: str, left_out: Collection[str], today: date) 
     """Return the units whose lists name the duties, who answers for the items, and, for new versions, who drafts."""
     if group != ITEMS:
         return Touched()
-    out = [_number(key) for key in left_out]
+    out = [number(key) for key in left_out]
     items = items_of(change, ITEMS, None).exclude(pk__in=out).order_by()
     pairs = set(items.values_list("version__list__unit_id", "accountable_id"))
     held = people_queries.holders_by_post({post for _unit, post in pairs if post is not None}, today)

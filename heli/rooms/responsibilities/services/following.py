@@ -11,7 +11,7 @@ from heli.rooms.responsibilities.enums import ListState
 from heli.rooms.responsibilities.models import Item, ItemSupport, ListContributor, ListVersion, ResponsibilityList
 from heli.rooms.responsibilities.queries import following
 from heli.rooms.responsibilities.rules.states import UNDER_WAY
-from heli.rooms.rulebook.records import REVISE, Act, Change
+from heli.rooms.rulebook.records import REVISE, Act, Change, number
 
 _AT_ONCE = 500
 
@@ -26,7 +26,7 @@ def apply(change: Change, act: Act) -> int:
     """
     if (act.group, act.act) != (following.ITEMS, REVISE):
         return 0
-    out = {int(key) for key in act.left_out if key.isdecimal()}
+    out = {number(key) for key in act.left_out}
     items = following.items_of(change, following.ITEMS, None).exclude(pk__in=out)
     wanted = items.order_by().values_list("version__list_id", flat=True).distinct()
     lists = list(ResponsibilityList.objects.select_for_update(no_key=True).filter(pk__in=list(wanted)).order_by("pk"))

@@ -104,9 +104,11 @@ def group_rows(
     exceptions: Iterable[AdjustmentException],
     effects: Iterable[AdjustmentEffect],
     posted: Mapping[str, str],
+    *,
+    sees_whole: bool = False,
 ) -> list[GroupRow]:
     """Return the groups in words, each with its largest parts of the tree (one query)."""
-    decided = {row.effect.group: row for row in effect_rows(effects)}
+    decided = {row.effect.group: row for row in effect_rows(effects, sees_whole=sees_whole)}
     names = people.names_by_path(share.path for group in groups for share in group.shares)
     left_out: dict[str, list[AdjustmentException]] = {}
     for one in exceptions:
@@ -155,12 +157,12 @@ class EffectRow:
     tone: str
 
 
-def effect_rows(effects: Iterable[AdjustmentEffect]) -> list[EffectRow]:
-    """Return what was decided, in words."""
-    return [EffectRow(one, group_title(one.group), *_decided(one)) for one in effects]
+def effect_rows(effects: Iterable[AdjustmentEffect], *, sees_whole: bool) -> list[EffectRow]:
+    """Return what was decided, in words; how many were done is a count of the whole enterprise."""
+    return [EffectRow(one, group_title(one.group), *_decided(one, sees_whole=sees_whole)) for one in effects]
 
 
-def _decided(effect: AdjustmentEffect) -> tuple[str, str]:
+def _decided(effect: AdjustmentEffect, *, sees_whole: bool) -> tuple[str, str]:
     if not effect.act:
         return _("stays as it was"), "idle"
     if not effect.is_accepted:
@@ -169,7 +171,7 @@ def _decided(effect: AdjustmentEffect) -> tuple[str, str]:
         return _("told"), "done"
     if effect.applied is None:
         return _("accepted"), "run"
-    return _("done: %(count)s") % {"count": effect.applied}, "done"
+    return _("done: %(count)s") % {"count": effect.applied} if sees_whole else pgettext("effect", "done"), "done"
 
 
 def adjustment_source(adjustment: Adjustment) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,21 +19,24 @@ from heli.rooms.rulebook.models import (
     AdjustmentNotice,
     AdjustmentQuerySet,
 )
-from heli.rooms.rulebook.queries.entries import duties_on
+from heli.rooms.rulebook.queries.entries import duties_on, own_and_shipped
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Post, Unit
 
 
 def change_of(adjustment: Adjustment) -> records.Change:
-    """Return the change as rooms are asked about it, with the duties it bears on."""
+    """Return the change as rooms are asked about it, with the duties it bears on.
+
+    Only a duty can end: those of a key link that is switched off are asked for as before.
+    """
     return records.Change(
         kind=adjustment.family,
         code=adjustment.code,
         on=adjustment.effective_on,
         duties=_duties_of(adjustment),
         cells=adjustment.cells,
-        ends=adjustment.switches.get("is_on") is False,
+        ends=adjustment.family == Family.OBLIGATION and adjustment.switches.get("is_on") is False,
     )
 
 
@@ -43,7 +47,10 @@ def _duties_of(adjustment: Adjustment) -> frozenset[str]:
     if adjustment.family == Family.INSTRUMENT:
         named = (duty for duty in in_force if any(one.instrument == adjustment.code for one in duty.record.sources))
         return frozenset(duty.code for duty in named)
-    linked = {*adjustment.cells.get("obligations", "").split(";"), *adjustment.before.get("obligations", "").split(";")}
+    own, _shipped = own_and_shipped(Family.KEY_LINK, adjustment.code)
+    linked = {
+        code for cells in (own, adjustment.before, adjustment.cells) for code in cells.get("obligations", "").split(";")
+    }
     return frozenset(duty.code for duty in in_force if duty.code in linked)
 
 
@@ -126,8 +133,16 @@ def adjustment_page(person: Person, adjustment: Adjustment, on: date) -> Adjustm
 def _seen(
     exceptions: Sequence[AdjustmentException], change: records.Change, reader: records.Reader
 ) -> list[AdjustmentException]:
-    """Return those of the first thirty exceptions whose thing the reader may open."""
-    return [one for one in exceptions[:30] if lines_of(change, reader, records.Page(one.group, only=one.line))]
+    """Return the exceptions whose thing the reader may open; each room is asked once a group for all of them."""
+    keys: dict[str, set[str]] = defaultdict(set)
+    for one in exceptions:
+        keys[one.group].add(one.line)
+    open_to = {
+        (group, line.key)
+        for group, only in keys.items()
+        for line in lines_of(change, reader, records.Page(group, limit=len(only), only=tuple(only)))
+    }
+    return [one for one in exceptions if (one.group, one.line) in open_to]
 
 
 def _noted(person: Person, adjustment: Adjustment, on: date) -> Noted:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from heli.rooms.people.models import UnitQuerySet
 
 UNITS, BELOW = "rulebook.units", "rulebook.below"
-# A path is the chain of ids, twelve digits and a dot each: a unit's part of the tree is its first two.
-PART = 26
 
 
 def title(key: str) -> str:
@@ -40,7 +38,13 @@ def groups(change: records.Change, reader: records.Reader) -> list[records.Group
     units = _of(change, people.units_with(reader.person, Permission.UNIT_VIEW, reader.today))
     if units is None:
         return []
-    rows = units.order_by().annotate(part=Left("path", PART)).values("part").annotate(n=Count("pk")).order_by("part")
+    rows = (
+        units.order_by()
+        .annotate(part=Left("path", records.PART))
+        .values("part")
+        .annotate(n=Count("pk"))
+        .order_by("part")
+    )
     shares = tuple(records.Share(row["part"], row["n"]) for row in rows)
     total = sum(share.count for share in shares)
     kinds = people.post_kinds_with(Permission.TASK_DO)
@@ -55,9 +59,9 @@ def lines(change: records.Change, reader: records.Reader, page: records.Page) ->
     if units is None:
         return []
     if page.only:
-        units = units.filter(pk=int(page.only) if page.only.isdecimal() else 0)
+        units = units.filter(pk__in=[records.number(key) for key in page.only])
     if page.after:
-        units = units.filter(pk__gt=int(page.after) if page.after.isdecimal() else 0)
+        units = units.filter(pk__gt=records.number(page.after))
     chosen = list(units.order_by("pk")[: page.limit])
     held = people.names_at({(unit.pk, "") for unit in chosen}, reader.today)
     return [
@@ -81,7 +85,7 @@ def apply(_change: records.Change, _act: records.Act) -> int:
     return 0
 
 
-FOLLOWER = records.Follower("rulebook", title, effect, groups, lines, touched, apply)
+FOLLOWER = records.Follower("rulebook", frozenset({UNITS, BELOW}), title, effect, groups, lines, touched, apply)
 
 
 def _of(change: records.Change, units: UnitQuerySet) -> UnitQuerySet | None:

@@ -259,7 +259,7 @@ def _title_of(adjustment: Adjustment, group: str, line: str, by: Person, at: dat
     """Return the title of a line that follows from the change, as the person may see it."""
     follower = records.follower_of(group)
     change, reader = change_of(adjustment), records.Reader(by, timezone.localdate(at))
-    found = follower.lines(change, reader, records.Page(group, only=line)) if follower is not None else ()
+    found = follower.lines(change, reader, records.Page(group, only=(line,))) if follower is not None else ()
     if not found:
         raise StateRefused(
             _("It was not left out."),

@@ -23,7 +23,7 @@ from heli.kernel.problems import Problem
 from heli.rooms.people import access as people
 from heli.rooms.rulebook import access, records, rules
 from heli.rooms.rulebook.enums import AdjustmentState, Family
-from heli.rooms.rulebook.models import Adjustment, AdjustmentEffect, AdjustmentNotice, Entry
+from heli.rooms.rulebook.models import Adjustment, AdjustmentEffect, AdjustmentNotice
 from heli.rooms.rulebook.queries.adjusting import change_of, groups_of
 from heli.rooms.rulebook.services.adjusting import (
     check_base,
@@ -37,7 +37,7 @@ from heli.rooms.rulebook.services.adjusting import (
     saved,
     tell,
 )
-from heli.rooms.rulebook.services.wordings import Rewording, last_wording, reword
+from heli.rooms.rulebook.services.wordings import Rewording, change_entry, last_wording
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -99,7 +99,11 @@ def decide_adjustment(
     AdjustmentEffect.objects.bulk_create([_effect(proposed, group, choices) for group in found])
     move(proposed, AdjustmentState.DECIDED)
     proposed.decided_at, proposed.decided_by, proposed.note = at, by, note.strip()[:500]
-    _reword(proposed, entry, by, at)
+    change_entry(
+        Family(proposed.family), proposed.code, Rewording(proposed.cells, proposed.switches),
+        reason=proposed.reason, valid_from=proposed.effective_on, by=by, at=at, version=proposed.base_version,
+        drafted_by=proposed.drafted_by,
+    )  # fmt: skip
     changes = {
         "from": proposed.effective_on,
         "note": proposed.note,
@@ -235,17 +239,6 @@ def _check_choices(found: Sequence[records.Group], choices: Mapping[str, Choice]
             _("%(count)s of what follows is not chosen, or declined without a reason.") % {"count": len(missing)},
             _("Accept or decline each; whoever is touched reads the reason."),
         )
-
-
-def _reword(proposed: Adjustment, entry: Entry, by: Person, at: datetime) -> None:
-    """Write the wording in the name of who decided it; the log names who drafted it as well."""
-    family = Family(proposed.family)
-    _after, changes = reword(
-        family, entry, last_wording(family, entry), Rewording(proposed.cells, proposed.switches),
-        valid_from=proposed.effective_on, reason=proposed.reason, by=str(by), at=at,
-    )  # fmt: skip
-    about = {"reason": proposed.reason, "drafted_by": proposed.drafted_by.name}
-    audit.record(f"rulebook.{family}_changed", subject=entry, by=by, at=at, changes={**changes, **about})
 
 
 def _to_decide(adjustment_id: int, by: Person, at: datetime, version: int | None) -> Adjustment:

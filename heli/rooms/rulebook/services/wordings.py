@@ -8,13 +8,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heli.kernel import audit
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
-from heli.rooms.rulebook import access, catalogue, rules
+from heli.rooms.rulebook import catalogue, rules
 from heli.rooms.rulebook.enums import Family
 from heli.rooms.rulebook.models import ENTRIES, WORDINGS, Entry, Obligation, Wording, as_cell
 from heli.rooms.rulebook.queries.entries import key_links_on, latest_instruments
@@ -48,9 +47,12 @@ def change_entry(
     by: Person,
     at: datetime,
     version: int | None,
+    drafted_by: Person | None = None,
 ) -> Wording:
-    """Write what ``change`` makes of an entry from ``valid_from`` on; the wording before stays readable."""
-    access.can_edit(by, timezone.localdate(at)).require()
+    """Write what ``change`` makes of an entry from ``valid_from`` on; the wording before stays readable.
+
+    The caller has decided that ``by`` may; the log names ``drafted_by`` beside.
+    """
     if not reason.strip():
         raise Problem(
             _("The change was not saved."), _("A change of the rulebook needs its reason."), _("Write why it changes.")
@@ -65,7 +67,8 @@ def change_entry(
         raise Problem(
             _("Nothing was changed."), _("All values are as they were."), _("Change a value, or leave the page.")
         )
-    audit.record(f"rulebook.{family}_changed", subject=entry, by=by, at=at, changes={**changes, "reason": reason})
+    about = {"reason": reason, **({"drafted_by": drafted_by.name} if drafted_by is not None else {})}
+    audit.record(f"rulebook.{family}_changed", subject=entry, by=by, at=at, changes={**changes, **about})
     return after
 
 

@@ -13,8 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from heli.rooms.people.models import Unit
+from heli.rooms.people.tests.factories import UnitFactory
 from heli.rooms.people.tests.fixtures import Everyone
-from heli.rooms.rulebook import services
+from heli.rooms.rulebook import queries, services
 from heli.rooms.rulebook.enums import Family
 from heli.rooms.rulebook.models import Adjustment, AdjustmentNotice
 
@@ -175,10 +177,10 @@ def test_lines_come_as_a_page_or_as_a_fragment(installed: Everyone, client_of: C
     address = path("following", draft.pk) + f"?group={UNITS}"
 
     whole, part = clerk.get(address), clerk.get(address, headers={"HX-Request": "true"})
-    nothing = clerk.get(path("following", draft.pk), {"group": "nobody.knows"})
+    nothing = clerk.get(path("following", draft.pk), {"group": UNITS, "after": "9" * 4400})
 
     assert ("<html" in whole.content.decode(), "<html" in part.content.decode()) == (True, False)
-    assert (nothing.status_code, nothing.context["lines"]) == (200, [])
+    assert (nothing.status_code, nothing.context["lines"]) == (200, whole.context["lines"])
 
 
 def test_the_list_filters_by_state_and_asks_as_much_for_one_as_for_five(
@@ -246,3 +248,54 @@ def test_a_secretary_learns_nothing_of_other_units(installed: Everyone, english:
     assert seen == {
         "party_clerk": (True, True), "branch_secretary_a1": (False, False), "branch_secretary_b1": (True, False),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("group", ["tasks.x", "plans.x", "responsibilities.x", "rulebook.x", "nobody.x"])
+def test_a_group_that_no_room_names_is_not_found(installed: Everyone, client_of: ClientOf, group: str) -> None:
+    draft, clerk = drafted(installed), client_of(installed.party_clerk)
+
+    of_change = clerk.get(path("following", draft.pk), {"group": group})
+    of_day = clerk.get(path("follows_day"), {"group": group})
+
+    assert (of_change.status_code, of_day.status_code) == (404, 404)
+
+
+def test_how_many_were_done_is_for_those_who_coordinate(installed: Everyone, english: ClientOf) -> None:
+    found = decided(installed)
+    found.effects.filter(group=UNITS).update(act="cancel", applied=7)
+
+    shown = {
+        name: english(getattr(installed, name)).get(path("adjustment", found.pk)).content.decode()
+        for name in ("party_clerk", "branch_secretary_b1")
+    }
+
+    assert {name: ("done: 7" in text, "Units of which it is asked" in text) for name, text in shown.items()} == {
+        "party_clerk": (True, True), "branch_secretary_b1": (False, True),
+    }  # fmt: skip
+
+
+def test_a_reader_finds_the_own_exception_behind_any_number_of_others(installed: Everyone) -> None:
+    draft, today = drafted(installed), timezone.localdate()
+
+    def leave_out(unit: Unit) -> None:
+        draft.exceptions.create(
+            group=UNITS, line=str(unit.pk), title=unit.name, reason="缓行", left_out_at=timezone.now(),
+            left_out_by=installed.party_clerk,
+        )  # fmt: skip
+
+    def seen() -> tuple[list[str], int]:
+        with CaptureQueriesContext(connection) as captured:
+            page = queries.adjustment_page(installed.branch_secretary_b1, draft, today)
+        return [one.title for one in page.exceptions], len(captured)
+
+    leave_out(installed.branch_b1)
+    seen()
+    _own, of_one = seen()
+    draft.exceptions.all().delete()
+    for number in range(31):
+        leave_out(UnitFactory(name=f"支部{number}", parent=installed.committee_a))
+    leave_out(installed.branch_b1)
+    own, of_many = seen()
+
+    assert own == [installed.branch_b1.name]
+    assert of_many == of_one

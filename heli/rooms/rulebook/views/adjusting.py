@@ -18,6 +18,7 @@ from heli.rooms.rulebook import access, presenters, queries, records, services
 from heli.rooms.rulebook.enums import AdjustmentState
 from heli.rooms.rulebook.forms import MoveForm, NoteForm
 from heli.rooms.rulebook.views.duties import shared
+from heli.rooms.rulebook.views.following import known_group
 from heli.ui import toasts
 
 PAGE_SIZE = 20
@@ -53,6 +54,7 @@ def _page(request: PersonRequest, pk: int, refusal: Problem | None = None) -> Ht
     page = queries.adjustment_page(request.person, found, today)
     groups = queries.groups_of(queries.change_of(found), records.Reader(request.person, today))
     may_edit, may_decide = access.can_edit(request.person, today), access.can_decide(request.person, found, today)
+    sees_whole = access.coordinates(request.person, today)
     url, kind = presenters.adjustment_source(found)
     context = {
         "adjustment": found,
@@ -61,9 +63,11 @@ def _page(request: PersonRequest, pk: int, refusal: Problem | None = None) -> Ht
         "source_url": url,
         "kind": kind,
         "changes": presenters.adjustment_changes(found),
-        "groups": presenters.group_rows(groups, page.exceptions, page.effects, request.POST if refusal else {}),
-        "effects": presenters.effect_rows(page.effects),
-        "sees_whole": access.coordinates(request.person, today),
+        "groups": presenters.group_rows(
+            groups, page.exceptions, page.effects, request.POST if refusal else {}, sees_whole=sees_whole
+        ),
+        "effects": presenters.effect_rows(page.effects, sees_whole=sees_whole),
+        "sees_whole": sees_whole,
         "edition": queries.edition_of(found),
         "noted": page.noted,
         "in_hand": page.in_hand,
@@ -85,7 +89,7 @@ def following(request: PersonRequest, pk: int) -> HttpResponse:
     """Show lines of one group, as many as a page holds, from a key on."""
     today = request.now.date()
     found = access.adjustment_for(request.person, pk, today)
-    group = request.GET.get("group", "")
+    group = known_group(request.GET.get("group", ""))
     page = records.Page(group, after=request.GET.get("after", ""), limit=PAGE_SIZE)
     lines = queries.lines_of(queries.change_of(found), records.Reader(request.person, today), page)
     taken_out = set(found.exceptions.filter(group=group).values_list("line", flat=True))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -70,13 +70,20 @@ def follows_day(request: PersonRequest) -> HttpResponse:
     return _page(request, _day(day_sent(request, "on", request.now.date())))
 
 
+def known_group(key: str) -> str:
+    """Return a group's key; 404 for one that no room names."""
+    if records.follower_of(key) is None:
+        raise Http404
+    return key
+
+
 def _page(request: PersonRequest, subject: _Subject) -> HttpResponse:
     """Show the groups; with ``group`` the lines of one, and on a page of another room the groups in short."""
     reader = records.Reader(request.person, request.now.date())
     group = request.GET.get("group", "")
     context: dict[str, Any] = {"subject": subject, "change": subject.change, "day": subject.change.on}
     if group:
-        page = records.Page(group, after=request.GET.get("after", ""), limit=_PAGE_SIZE)
+        page = records.Page(known_group(group), after=request.GET.get("after", ""), limit=_PAGE_SIZE)
         lines = queries.lines_of(subject.change, reader, page)
         context |= {
             "group": group,

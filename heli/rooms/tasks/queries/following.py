@@ -12,15 +12,28 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from heli.rooms.people import access as people
-from heli.rooms.rulebook.records import CANCEL, END, SHOW, TELL, Change, Group, Line, Page, Reader, Share, Touched
+from heli.rooms.rulebook.records import (
+    CANCEL,
+    END,
+    PART,
+    SHOW,
+    TELL,
+    Change,
+    Group,
+    Line,
+    Page,
+    Reader,
+    Share,
+    Touched,
+    number,
+)
 from heli.rooms.tasks import access
 from heli.rooms.tasks.enums import TaskState, TemplateState
 from heli.rooms.tasks.models import Task, TaskQuerySet, TaskTemplate
 
 OPEN, BEFORE, WAITING = "tasks.open", "tasks.before", "tasks.waiting"
 DONE, TEMPLATES = "tasks.done", "tasks.templates"
-# A path is the chain of ids, twelve digits and a dot each: a unit's part of the tree is its first two.
-_PART = 26
+KEYS = frozenset({OPEN, BEFORE, WAITING, DONE, TEMPLATES})
 _TO_DO = (TaskState.OPEN, TaskState.ACCEPTED, TaskState.RETURNED)
 _Row = TypeVar("_Row", bound=Model)
 _TONES = {TaskState.ACCEPTED: "run", TaskState.HANDED_IN: "wait", TaskState.RETURNED: "soon", TaskState.CLOSED: "done"}
@@ -81,7 +94,7 @@ def concerned(change: Change) -> Q | None:
 
 
 def _counted(key: str, tasks: TaskQuerySet, act: str, *, is_done: bool = False) -> Group:
-    parts = tasks.order_by().annotate(part=Left("unit__path", _PART)).values("part")
+    parts = tasks.order_by().annotate(part=Left("unit__path", PART)).values("part")
     rows = parts.annotate(n=Count("pk")).order_by("part")
     shares = tuple(Share(row["part"], row["n"]) for row in rows)
     return Group(key, sum(share.count for share in shares), act=act, is_done=is_done, shares=shares)
@@ -122,14 +135,10 @@ def lines(change: Change, reader: Reader, page: Page) -> list[Line]:
 
 def _page_of(rows: QuerySet[_Row], page: Page) -> list[_Row]:
     if page.only:
-        rows = rows.filter(pk=_number(page.only))
+        rows = rows.filter(pk__in=[number(key) for key in page.only])
     if page.after:
-        rows = rows.filter(pk__gt=_number(page.after))
+        rows = rows.filter(pk__gt=number(page.after))
     return list(rows.order_by("pk")[: page.limit])
-
-
-def _number(key: str) -> int:
-    return int(key) if key.isdecimal() and len(key) < 19 else 0
 
 
 def _task_lines(tasks: Iterable[Task], today: date) -> list[Line]:
@@ -155,7 +164,7 @@ def _template_line(template: TaskTemplate) -> Line:
 
 def touched(change: Change, group: str, left_out: Collection[str], today: date) -> Touched:
     """Return the units that have such tasks in hand, and the owners of such templates."""
-    out = [_number(key) for key in left_out]
+    out = [number(key) for key in left_out]
     if group == TEMPLATES:
         owners = templates_of(change, None).exclude(pk__in=out).values_list("owner_id", flat=True)
         return Touched(persons=frozenset(owners))

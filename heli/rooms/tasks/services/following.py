@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from heli.kernel import audit
-from heli.rooms.rulebook.records import CANCEL, END, Act, Change
+from heli.rooms.rulebook.records import CANCEL, END, Act, Change, number
 from heli.rooms.tasks.enums import TemplateState
 from heli.rooms.tasks.models import TaskTemplate
 from heli.rooms.tasks.queries import following
@@ -17,7 +17,7 @@ def apply(change: Change, act: Act) -> int:
 
     Finished work is in no group that has an act. The caller has decided that ``act.by`` may.
     """
-    out = {int(key) for key in act.left_out if key.isdecimal()}
+    out = {number(key) for key in act.left_out}
     if (act.group, act.act) == (following.OPEN, CANCEL):
         tasks = following.tasks_of(change, following.OPEN, None).exclude(pk__in=out)
         ids = list(tasks.order_by("pk").values_list("pk", flat=True))
