@@ -8,6 +8,7 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from heli.config.testing import postgres
@@ -47,6 +48,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the server when the run that made it ends."""
     if not hasattr(config, "workerinput"):
         postgres.remove()
+
+
+@pytest.fixture(autouse=True)
+def _ordinary_language() -> Generator[None, None, None]:
+    """Leave no language behind: a request answered in English would have the next test read English."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")
