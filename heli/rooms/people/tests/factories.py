@@ -12,6 +12,9 @@ from heli.rooms.people.enums import AdministratorKind, PoliticalStatus, PostKind
 from heli.rooms.people.models import Account, Appointment, Membership, Person, Post, Unit, UnitVersion
 
 START = date(2020, 1, 1)
+# How many sessions of this test's own database wait for a lock; other workers have other databases in the same server.
+WAITING = """SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE NOT granted AND pg_stat_activity.datname = current_database()"""
 
 
 def _next_unit_id(_unit: object) -> int:

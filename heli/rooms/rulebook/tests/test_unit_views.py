@@ -97,7 +97,7 @@ def test_the_form_first_shows_whom_it_touches(installed: Everyone, english: Clie
     assert (impact["found"].units_before, impact["found"].units_after) == (3, 1)
     assert (impact["found"].times_before, impact["found"].times_after) == (12, 8)
     assert "From 2027-01-01 on it is asked of 1 units; until then of 3." in shown
-    assert "Save the wording" in shown
+    assert "Draft this change" in shown
     assert ObligationWording.objects.filter(entry__code="A01").count() == 1
 
 

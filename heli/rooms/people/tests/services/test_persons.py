@@ -22,6 +22,7 @@ from heli.rooms.people.events import AppointmentEnded, PersonTransferred
 from heli.rooms.people.models import Account, Appointment, Membership, Person, Post, UnitVersion
 from heli.rooms.people.services.persons import PersonDetails
 from heli.rooms.people.tests import factories
+from heli.rooms.people.tests.factories import WAITING
 from heli.rooms.people.tests.fixtures import Everyone, build_everyone
 
 TODAY = date(2027, 3, 10)
@@ -399,5 +400,5 @@ def _add_on_the_page(everyone: Everyone, told: list[str]) -> None:
 
 def _somebody_waits() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        cursor.execute(WAITING)
         return bool(cursor.fetchone()[0])

@@ -23,6 +23,7 @@ from heli.rooms.people.models import Membership, Person, RosterImport
 from heli.rooms.people.presenters import workbooks
 from heli.rooms.people.services import roster, roster_rows
 from heli.rooms.people.tests import factories
+from heli.rooms.people.tests.factories import WAITING
 from heli.rooms.people.tests.fixtures import Everyone, build_everyone
 
 HEADS = ["工号", "姓名", "电子邮箱", "电话", "政治面貌", "入党日期", "党组织代码", "行政组织代码", "职务名称"]
@@ -371,7 +372,7 @@ def test_of_two_importers_at_once_one_writes_and_the_other_is_told() -> None:
 def _wait_until_somebody_waits_for_a_row() -> None:
     with connection.cursor() as cursor:
         while True:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            cursor.execute(WAITING)
             if cursor.fetchone()[0]:
                 return
 

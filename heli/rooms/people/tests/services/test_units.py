@@ -19,6 +19,7 @@ from heli.rooms.people import queries, services
 from heli.rooms.people.enums import PostKind, UnitKind
 from heli.rooms.people.models import Unit, UnitVersion
 from heli.rooms.people.tests import factories
+from heli.rooms.people.tests.factories import WAITING
 from heli.rooms.people.tests.fixtures import Everyone, build_everyone
 
 TODAY = date(2027, 3, 10)
@@ -336,5 +337,5 @@ def _make_group(parent_id: int, made: list[int]) -> None:
 
 def _somebody_waits() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        cursor.execute(WAITING)
         return bool(cursor.fetchone()[0])
