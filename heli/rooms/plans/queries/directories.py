@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -164,14 +164,20 @@ def _patterns() -> dict[str, list[tuple[re.Pattern[str], str]]]:
     return {part: [(re.compile(row["pattern"]), row["reach"]) for row in _table()[part]] for part in ("owner", "text")}
 
 
-def reach_of(text: str, owner: str, kinds: Iterable[str] = ()) -> Reach:
-    """Return who carries an item out, as its owner, its words or its obligation's unit kinds say."""
+def reach_of(text: str, owner: str, kinds: Collection[str] = (), own: str = "") -> Reach:
+    """Return who carries an item out, as its owner, its words or its obligation's unit kinds say.
+
+    ``own`` is the kind of the plan's unit: a rule that asks for it of such a unit is its own to do, whoever else
+    below owes it too and plans it for themselves.
+    """
     for pattern, reach in _patterns()["owner"]:
         if owner and pattern.search(owner):
             return Reach(reach)
     for pattern, reach in _patterns()["text"]:
         if pattern.search(text):
             return Reach(reach)
+    if own in kinds:
+        return Reach.UNIT
     for reach, of_kind in REACH_KINDS.items():
         if set(of_kind) & set(kinds):
             return Reach(reach)

@@ -147,7 +147,7 @@ def _write_items(version: PlanVersion, composed: Sequence[rules.Composed], known
                 text=item.text,
                 lead=item.lead,
                 helpers=list(item.helpers),
-                reach=reach_of(item.text, item.lead, kinds if not item.sources else ()),
+                reach=reach_of(item.text, item.lead, kinds if not item.sources else (), known.unit.kind),
                 start=item.start if not item.due or not item.start or item.start <= item.due else None,
                 due=item.due,
                 period=item.period,

@@ -56,7 +56,7 @@ def titles_of(tasks: Sequence[Task]) -> dict[int, str]:
 def _joined(title: str, word: str) -> str:
     if not word or word in title:
         return title
-    return _("%(title)s (%(period)s)") % {"title": title, "period": word}
+    return _("%(title)s (%(period)s)") % {"title": title.rstrip("。.;； "), "period": word}
 
 
 def _month(day: date) -> str:
