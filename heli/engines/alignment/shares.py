@@ -34,7 +34,7 @@ _ROOT = Path(__file__).parents[3]
 
 
 class Lost(Exception):
-    """A process that shared the work ended before it answered; the work can be done without it."""
+    """A process that shared the work could not be started or ended before it answered; it can be done without it."""
 
 
 def processors() -> int:
@@ -105,7 +105,7 @@ class Crew:
 
 @contextmanager
 def crew(processes: int) -> Iterator[Crew]:
-    """This process with others beside it, `processes` in all; they end with the block."""
+    """This process with others beside it, `processes` in all; they end with the block. Raises Lost."""
     started: list[tuple[Connection, subprocess.Popen[bytes]]] = []
     try:
         started.extend(_start() for _ in range(processes - 1))
@@ -118,14 +118,22 @@ def crew(processes: int) -> Iterator[Crew]:
 
 
 def _start() -> tuple[Connection, subprocess.Popen[bytes]]:
-    here, there = Pipe()
+    """Start a process and return the line to it; raises Lost, with nothing left open, where the system refuses."""
+    try:
+        here, there = Pipe()
+    except OSError as problem:
+        raise Lost from problem
     with there:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", __name__, str(there.fileno())],
-            pass_fds=[there.fileno()],
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": str(_ROOT)},
-        )
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", __name__, str(there.fileno())],
+                pass_fds=[there.fileno()],
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": str(_ROOT)},
+            )
+        except OSError as problem:
+            here.close()
+            raise Lost from problem
     return here, process
 
 

@@ -98,8 +98,9 @@ def test_order_of_the_texts_changes_no_verdict(long_lists):
     }
 
 
-def test_work_is_done_alone_where_no_process_can_be_started(long_lists, monkeypatch):
-    monkeypatch.setattr(sys, "executable", "/bin/false")
+@pytest.mark.parametrize("interpreter", ["/bin/false", "/nowhere/python"])
+def test_work_is_done_alone_where_no_process_can_be_started(long_lists, monkeypatch, interpreter):
+    monkeypatch.setattr(sys, "executable", interpreter)
 
     assert compare_many(SENTENCES[:20], SENTENCES[20:40], processes=2) == compare_many(
         SENTENCES[:20], SENTENCES[20:40], processes=1

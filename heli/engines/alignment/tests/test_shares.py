@@ -1,3 +1,4 @@
+import resource
 import subprocess
 import sys
 from multiprocessing import Pipe
@@ -58,6 +59,32 @@ def test_a_process_that_ends_too_early_is_lost():
 
     with pytest.raises(shares.Lost):
         shares.Crew([line]).read(TEXTS)
+
+
+def test_a_process_that_cannot_be_started_is_lost_and_leaves_no_line(monkeypatch):
+    made = []
+
+    def pipe():
+        made.extend(Pipe())
+        return made[-2:]
+
+    monkeypatch.setattr(shares, "Pipe", pipe)
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+
+    with pytest.raises(shares.Lost), shares.crew(3):
+        pass
+
+    assert [line.closed for line in made] == [True, True]
+
+
+def test_a_line_that_cannot_be_opened_is_lost():
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
+    try:
+        with pytest.raises(shares.Lost), shares.crew(2):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_a_process_ends_with_its_line():
