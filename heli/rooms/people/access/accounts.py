@@ -23,6 +23,7 @@ from heli.rooms.people.models import (
     Account,
 )
 
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 _PROOF_SECONDS = 300
 
 
@@ -47,8 +48,7 @@ def second_factor_required(account: Account, on: date | None = None) -> bool:
 
 def has_second_factor(account: Account) -> bool:
     """Return whether the account has set up an app or a security key (one query)."""
-    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    return bool(Authenticator.objects.filter(user=account, type__in=kinds).exists())
+    return bool(Authenticator.objects.filter(user=account, type__in=SECOND_FACTORS).exists())
 
 
 def open_duty(account: Account) -> Duty | None:

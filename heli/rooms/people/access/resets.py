@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,9 +13,10 @@ from django.utils.translation import gettext as _
 from heli.kernel.decisions import Decision, allowed, denied
 from heli.kernel.periods import holds_on
 from heli.rooms.people import rules
+from heli.rooms.people.access.accounts import SECOND_FACTORS
 from heli.rooms.people.access.persons import persons_under
 from heli.rooms.people.access.reach import post_kinds_with
-from heli.rooms.people.enums import AdministratorKind, Permission, ResetState
+from heli.rooms.people.enums import AdministratorKind, Permission, ResetKind, ResetState
 from heli.rooms.people.models import Account, Appointment, Membership, Person, SignInReset
 
 
@@ -29,16 +31,18 @@ def _of_others(account: Account, at: datetime) -> Q:
     return others & Q(account__person__in=colleagues.values("pk"))
 
 
+def _halves(at: datetime) -> QuerySet[SignInReset]:
+    """The confirmed halves that still count: seven days each, a removed factor until there is another."""
+    another = Authenticator.objects.filter(user=OuterRef("account"), type__in=SECOND_FACTORS)
+    works = Q(confirmed_at__gt=at - rules.HALVES_APART) | Q(kind=ResetKind.SECOND_FACTOR) & ~Exists(another)
+    return SignInReset.objects.filter(works, state=ResetState.CONFIRMED)
+
+
 def resets_to_confirm(account: Account, at: datetime) -> QuerySet[SignInReset]:
     """Return what waits for this account's confirmation: the list side of ``can_confirm_reset``."""
-    halves = SignInReset.objects.filter(
-        state=ResetState.CONFIRMED, confirmed_by=account, confirmed_at__gt=at - rules.HALVES_APART
-    )
-    taken = Q()
-    for account_id, kind in halves.order_by("pk").values_list("account_id", "kind"):
-        taken |= Q(account_id=account_id) & ~Q(kind=kind)
+    taken = _halves(at).filter(confirmed_by=account, account=OuterRef("account")).exclude(kind=OuterRef("kind"))
     waiting = SignInReset.objects.filter(_of_others(account, at), state=ResetState.PENDING, expires_at__gt=at)
-    return waiting.exclude(taken) if taken else waiting
+    return waiting.exclude(Exists(taken))
 
 
 def can_confirm_reset(account: Account, reset: SignInReset, at: datetime) -> Decision:
@@ -52,14 +56,13 @@ def can_confirm_reset(account: Account, reset: SignInReset, at: datetime) -> Dec
                 " administrator of another kind than the one who asked."
             )
         )
-    other_half = SignInReset.objects.filter(
-        account_id=reset.account_id, confirmed_by=account, confirmed_at__gt=at - rules.HALVES_APART
-    ).exclude(kind=reset.kind)
+    other_half = _halves(at).filter(account_id=reset.account_id, confirmed_by=account).exclude(kind=reset.kind)
     if other_half.exists():
         return denied(
             _(
-                "You confirmed the other half of this sign-in in the last seven days. With both, you could sign in as"
-                " that person, so somebody else confirms this one."
+                "You confirmed the other half of this sign-in in the last seven days, or no second factor was set up"
+                " since you confirmed its removal. With both, you could sign in as that person, so somebody else"
+                " confirms this one."
             )
         )
     return allowed()
@@ -86,7 +89,7 @@ def reset_for(account: Account, reset_id: int, at: datetime) -> SignInReset:
 
 def confirmers_of(account: Account, kind: str, asked_by: Account, at: datetime) -> QuerySet[Account]:
     """Return the open accounts that could confirm such a reset: ``can_confirm_reset`` from the other side."""
-    halves = SignInReset.objects.filter(account=account, confirmed_at__gt=at - rules.HALVES_APART).exclude(kind=kind)
+    halves = _halves(at).filter(account=account).exclude(kind=kind)
     others = Account.objects.filter(is_active=True).exclude(pk__in=(account.pk, asked_by.pk))
     others = others.exclude(pk__in=halves.values("confirmed_by"))
     if account.person is None:

@@ -81,6 +81,12 @@ def set_password(*, account_id: int, password: str, by: Account, at: datetime, s
     account = locked(account_id)
     if by.pk != account.pk:
         denied(_("Everybody chooses their own password; a lost one is set anew by two persons.")).require()
+    if account.must_change_password and account.check_password(password):
+        raise Problem(
+            _("This is the password you were given."),
+            _("Whoever handed it over knows it too."),
+            _("Choose one that nobody else has seen."),
+        )
     set_checked_password(account, password)
     account.must_change_password, account.one_time_until = False, None
     account.save(update_fields=["password", "must_change_password", "one_time_until"])

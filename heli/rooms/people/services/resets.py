@@ -176,7 +176,8 @@ def _nobody_confirms(account: Account) -> Problem:
     else:
         why = _(
             "A colleague would have to who may change the unit that the person belongs to; nobody with that right has"
-            " an open account, or the only one confirmed the other half of this sign-in in the last seven days."
+            " an open account, or the only one confirmed the other half of this sign-in in the last seven days, or the"
+            " removal of its second factor with none set up since."
         )
     command = f"heli reset-sign-in {account.sign_in_name}"
     remedy = _("On the server, “%(command)s” does it from the system's shell.") % {"command": command}

@@ -167,6 +167,37 @@ def test_whoever_confirmed_one_half_does_not_confirm_the_other(
     _confirm(_ask(everyone, owner, ResetKind.SECOND_FACTOR, at=later), accounts["party_clerk"], later)
 
 
+def test_removed_factor_counts_until_another_is_set_up(everyone: Everyone, accounts: dict[str, Account]) -> None:
+    owner, now = accounts["secretary_a"], timezone.now()
+    first, second = accounts["party_clerk"], accounts["discipline_clerk"]
+    TOTP.activate(owner, "JBSWY3DPEHPK3PXP")
+    _confirm(_ask(everyone, owner, ResetKind.SECOND_FACTOR, at=now), first, now)
+    later = now + timedelta(days=40)
+    password = _ask(everyone, owner, at=later)
+
+    with pytest.raises(AccessDenied):
+        _confirm(password, first, later)
+    assert not access.resets_to_confirm(first, later).exists()
+    assert set(access.confirmers_of(owner, ResetKind.PASSWORD, accounts["security"], later)) == {second}
+    assert set(access.resets_to_confirm(second, later)) == {password}
+
+    TOTP.activate(owner, "JBSWY3DPEHPK3PXP")
+    assert set(access.resets_to_confirm(first, later)) == {password}
+    assert first in access.confirmers_of(owner, ResetKind.PASSWORD, accounts["security"], later)
+    assert _confirm(password, first, later)
+
+
+def test_one_time_password_does_not_become_the_own(everyone: Everyone, accounts: dict[str, Account]) -> None:
+    owner = accounts["secretary_a"]
+    password = _confirm(_ask(everyone, owner), accounts["party_clerk"])
+
+    with pytest.raises(Problem):
+        services.set_password(account_id=owner.pk, password=password, by=owner, at=timezone.now())
+
+    owner.refresh_from_db()
+    assert owner.must_change_password
+
+
 def test_wish_lapses_after_a_day_and_is_asked_again(everyone: Everyone, accounts: dict[str, Account]) -> None:
     owner, now = accounts["secretary_a"], timezone.now()
     first = _ask(everyone, owner, at=now)
