@@ -154,7 +154,7 @@ def leave_out(
     found = held_adjustment(adjustment_id, by, at, version, {})
     is_hand = _check_may_choose(found, by, at)
     check_note(reason, _("It was not left out."))
-    title = _title_of(found, group, line, by, at)
+    line, title = _line_of(found, group, line, by, at)
     exception, made = AdjustmentException.objects.get_or_create(
         adjustment=found, group=group, line=line,
         defaults={"title": title[:300], "reason": reason.strip()[:300], "left_out_at": at, "left_out_by": by},
@@ -255,8 +255,8 @@ def _check_may_choose(adjustment: Adjustment, by: Person, at: datetime) -> bool:
     return False
 
 
-def _title_of(adjustment: Adjustment, group: str, line: str, by: Person, at: datetime) -> str:
-    """Return the title of a line that follows from the change, as the person may see it."""
+def _line_of(adjustment: Adjustment, group: str, line: str, by: Person, at: datetime) -> tuple[str, str]:
+    """Return the key of a line that follows from the change, as its room writes it, and its title."""
     follower = records.follower_of(group)
     change, reader = change_of(adjustment), records.Reader(by, timezone.localdate(at))
     found = follower.lines(change, reader, records.Page(group, only=(line,))) if follower is not None else ()
@@ -266,7 +266,7 @@ def _title_of(adjustment: Adjustment, group: str, line: str, by: Person, at: dat
             _("It does not follow from this change, or no longer does."),
             _("Open the page again to see what follows now."),
         )
-    return found[0].title
+    return found[0].key, found[0].title
 
 
 def locked_entry(adjustment: Adjustment) -> Entry:

@@ -313,9 +313,10 @@ def test_a_unit_can_be_left_out_with_a_reason_and_taken_back_in(installed: Every
     draft, unit = drafted(installed, at), installed.branch_b1
 
     exception = services.leave_out(
-        adjustment_id=draft.pk, version=draft.version, group=UNITS, line=str(unit.pk), reason="即将撤销",
+        adjustment_id=draft.pk, version=draft.version, group=UNITS, line=f"000{unit.pk}", reason="即将撤销",
         by=installed.party_clerk, at=at,
     )  # fmt: skip
+    assert exception.line == str(unit.pk)  # however it was written in the address
     draft.refresh_from_db()
     found = services.propose_adjustment(adjustment_id=draft.pk, version=draft.version, by=installed.party_clerk, at=at)
     services.decide_adjustment(
