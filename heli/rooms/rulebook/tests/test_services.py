@@ -13,7 +13,7 @@ from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
 from heli.rooms.people.tests.fixtures import Everyone
 from heli.rooms.rulebook import catalogue, queries, services
-from heli.rooms.rulebook.enums import Enforcement
+from heli.rooms.rulebook.enums import Enforcement, Family
 from heli.rooms.rulebook.models import (
     Circumstance,
     Instrument,
@@ -142,7 +142,10 @@ def test_of_two_edits_of_one_version_the_second_sees_both_sides(installed: Every
 
 def test_only_who_coordinates_the_whole_enterprise_edits(installed: Everyone, at: datetime) -> None:
     with pytest.raises(AccessDenied):
-        edit(installed, at, by=installed.branch_secretary_a1)
+        services.draft_adjustment(
+            family=Family.OBLIGATION, code="A04", cells={"count": "2"}, reason="试", valid_from=MAY,
+            by=installed.branch_secretary_a1, at=at, version=1,
+        )  # fmt: skip
 
     assert ObligationWording.objects.filter(entry__code="A04").count() == 1
 
