@@ -164,6 +164,12 @@ def _patterns() -> dict[str, list[tuple[re.Pattern[str], str]]]:
     return {part: [(re.compile(row["pattern"]), row["reach"]) for row in _table()[part]] for part in ("owner", "text")}
 
 
+def names_a_reach(owner: str) -> bool:
+    """Return whether an owner's words all say who carries an item out, and none of them a lead that could be known."""
+    parts = [part for part in _between().split(owner) if part]
+    return bool(parts) and all(any(row.search(part) for row, _reach in _patterns()["owner"]) for part in parts)
+
+
 def reach_of(text: str, owner: str, kinds: Collection[str] = (), own: str = "") -> Reach:
     """Return who carries an item out, as its owner, its words or its obligation's unit kinds say.
 

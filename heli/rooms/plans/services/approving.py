@@ -223,7 +223,7 @@ class AlreadyAcknowledged(Problem):
 
 def _require_leads(draft: PlanVersion, at: datetime) -> None:
     """Work goes to whom the plan names, or nowhere: an unknown lead is no department's work by default."""
-    waiting = open_leads(draft, day_of(at))
+    waiting = [each for each in open_leads(draft, day_of(at)) if each.is_needed]
     if not waiting:
         return
     names = "、".join(dict.fromkeys(each.words or _("(no lead written)") for each in waiting[:5]))

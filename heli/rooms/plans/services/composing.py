@@ -32,7 +32,7 @@ from heli.rooms.plans.models import (
     PlanVersion,
 )
 from heli.rooms.plans.queries.directories import Directory, directory, reach_of
-from heli.rooms.plans.queries.leads import possible_leads, without_lead
+from heli.rooms.plans.queries.leads import needs_lead, possible_leads, without_lead
 from heli.rooms.plans.services.deciding import ruling_of
 from heli.rooms.plans.services.locking import (
     PlanMovedOn,
@@ -296,11 +296,16 @@ def leave_out_item(
 
 @dataclass(frozen=True, slots=True)
 class LeadChoice:
-    """Which unit leads the items of a line on which these words stand (or none)."""
+    """Which unit leads the items of a line on which these words (or none) stand, of those that need a lead or not."""
 
     words: str
     line: str
     unit_id: int
+    is_needed: bool = True
+
+    def means(self, item: PlanItem) -> bool:
+        same_words = (item.lead.strip(), item.line) == (self.words, self.line)
+        return same_words and needs_lead(item) == self.is_needed
 
 
 @transaction.atomic
@@ -313,23 +318,25 @@ def name_leads(
     draft = _under_way(plan)
     require_seen(draft, version)
     possible = {unit.pk: unit for unit in possible_leads(draft, day_of(at))}
-    named = {}
+    waiting = without_lead(draft)
+    named: dict[str, list[Any]] = {}
     for choice in choices:
         unit = possible.get(choice.unit_id)
-        items = [each for each in without_lead(draft).filter(line=choice.line) if each.lead.strip() == choice.words]
+        items = [each for each in waiting if choice.means(each)]
         if unit is None or not items:
             raise Problem(
                 _("No lead was set."),
                 _("The unit is none of this plan's, or no item waits for it any more."),
                 _("Choose one of the units in the list."),
             )
+        waiting = [each for each in waiting if each not in items]
         for item in items:
             item.lead, item.row_version = unit.name, item.row_version + 1
         PlanItem.objects.bulk_update(items, ["lead", "row_version"], batch_size=500)
         PlanItemUnit.objects.bulk_create(
             [PlanItemUnit(item=item, unit=unit, role=PlanItemUnit.LEAD) for item in items], batch_size=500
         )
-        named[f"{choice.line}: {choice.words}"] = [unit.name, len(items)]
+        named.setdefault(f"{choice.line}: {choice.words}", []).extend([unit.name, len(items)])
     if not named:
         raise NothingChanged
     _moved(draft)

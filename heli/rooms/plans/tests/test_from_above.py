@@ -79,7 +79,7 @@ def _publish(plan: Plan, world: World, at: datetime, upper: Choice = Choice.KEEP
         else:
             journey.decide_one(finding, clerk, at)
     draft = journey.conclude(plan, clerk, at)
-    choices = [LeadChoice(each.words, each.line, plan.unit_id) for each in open_leads(draft, at.date())]
+    choices = [LeadChoice(each.words, each.line, plan.unit_id, each.is_needed) for each in open_leads(draft, at.date())]
     composing.name_leads(plan_id=plan.pk, choices=choices, version=draft.version, by=clerk, at=at)
     version = journey.submit(draft, clerk, at)
     return journey.approve(version, world.people["secretary"], at)

@@ -33,7 +33,7 @@ def version(world: World, at: datetime) -> PlanVersion:
 def test_the_page_asks_whose_work_it_is_and_suggests_only_where_nothing_is_written(
     world: World, at: datetime, version: PlanVersion
 ) -> None:
-    found = {each.words: each.suggested for each in open_leads(version, at.date())}
+    found = {each.words: each.suggested for each in open_leads(version, at.date()) if each.is_needed}
 
     page = signed_in(world.people["clerk"]).get(reverse("plans:version", args=[version.plan_id, 1])).content.decode()
 
@@ -56,7 +56,13 @@ def test_once_said_the_task_goes_there(world: World, at: datetime, version: Plan
 
     clerk.post(
         reverse("plans:leads", args=[version.plan_id]),
-        {"words": ["保卫部", ""], "line": ["party", "party"], "unit": [hr.pk, desk.pk], "version": version.version},
+        {
+            "words": ["保卫部", ""],
+            "line": ["party", "party"],
+            "unit": [hr.pk, desk.pk],
+            "need": ["must", "must"],
+            "version": version.version,
+        },
     )
     journey.approve(journey.submit(version, world.people["clerk"], at), world.people["secretary"], at)
 
@@ -75,6 +81,63 @@ def test_a_unit_out_of_reach_is_refused_and_nothing_is_set(world: World, at: dat
         )
 
     assert PlanItem.objects.get(version=version, text__contains="保卫部").lead == "保卫部"
+
+
+class TestCarriedOutByOthers:
+    """Units below carry the item out; who leads it is asked all the same."""
+
+    @pytest.fixture
+    def draft(self, world: World, at: datetime) -> PlanVersion:
+        version = journey.concluded(world, at)
+        for text, words in (("一", "保卫部"), ("二", ""), ("三", "各党支部")):
+            edit = ItemEdit(f"支部事项{text}", Line.PARTY, lead=words, reach=Reach.BRANCHES)
+            composing.add_item(plan_id=version.plan_id, edit=edit, reason="补充", by=world.people["clerk"], at=at)
+        return PlanVersion.objects.get(pk=version.pk)
+
+    def numbers(self, draft: PlanVersion, at: datetime, *, is_needed: bool) -> set[int]:
+        found = [each for each in open_leads(draft, at.date()) if each.is_needed == is_needed]
+        return {number for each in found for number in each.numbers}
+
+    def test_an_unknown_lead_is_asked_and_stops_the_submission(
+        self, world: World, at: datetime, draft: PlanVersion
+    ) -> None:
+        item = PlanItem.objects.get(version=draft, text="支部事项一")
+
+        assert self.numbers(draft, at, is_needed=True) == {item.number}
+        with pytest.raises(Problem, match="保卫部"):
+            journey.submit(draft, world.people["clerk"], at)
+
+    def test_an_item_without_a_lead_is_named_and_may_stay_so(
+        self, world: World, at: datetime, draft: PlanVersion
+    ) -> None:
+        unit = world.units["hr_dept"]
+        without = PlanItem.objects.get(version=draft, text="支部事项二")
+        carried = PlanItem.objects.get(version=draft, text="支部事项三")
+        assert without.number in self.numbers(draft, at, is_needed=False)
+        assert carried.number not in self.numbers(draft, at, is_needed=False)
+
+        composing.name_leads(
+            plan_id=draft.plan_id, choices=[LeadChoice("保卫部", Line.PARTY, unit.pk)], version=draft.version,
+            by=world.people["clerk"], at=at,
+        )  # fmt: skip
+
+        assert journey.submit(draft, world.people["clerk"], at).state == VersionState.SUBMITTED
+        without.refresh_from_db()
+        assert without.lead == ""
+
+    def test_a_lead_for_what_may_stay_without_leaves_its_carriers(
+        self, world: World, at: datetime, draft: PlanVersion
+    ) -> None:
+        unit = world.units["hr_dept"]
+
+        signed_in(world.people["clerk"]).post(
+            reverse("plans:leads", args=[draft.plan_id]),
+            {"words": [""], "line": ["party"], "unit": [unit.pk], "need": ["may"], "version": draft.version},
+        )
+
+        item = PlanItem.objects.get(version=draft, text="支部事项二")
+        assert (item.lead, item.reach) == (unit.name, Reach.BRANCHES)
+        assert PlanItemUnit.objects.get(item=item, role=PlanItemUnit.LEAD).unit == unit
 
 
 class TestWithdrawing:

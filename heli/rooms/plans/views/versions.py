@@ -73,7 +73,10 @@ def _page(request: PersonRequest, pk: int, number: int, problem: Problem | None 
 
 def _leads(found: Any, today: Any, *, is_wanted: bool) -> dict[str, Any]:
     waiting = leading.open_leads(found, today) if is_wanted else []
-    return {"leads": waiting, "units": leading.possible_leads(found, today)} if waiting else {}
+    if not waiting:
+        return {}
+    needed = any(each.is_needed for each in waiting)
+    return {"leads": waiting, "leads_needed": needed, "units": leading.possible_leads(found, today)}
 
 
 def _urls(pk: int, number: int) -> dict[str, str]:
@@ -179,8 +182,12 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
 def leads(request: PersonRequest, pk: int) -> HttpResponse:
     """Say which units lead the items whose lead is not known."""
     access.workshop_for(request.person, pk, request.now.date())
-    rows = zip(*(request.POST.getlist(name) for name in ("words", "line", "unit")), strict=False)
-    choices = [LeadChoice(words, line, int(unit)) for words, line, unit in rows if unit.isdecimal() and len(unit) < 16]
+    rows = zip(*(request.POST.getlist(name) for name in ("words", "line", "unit", "need")), strict=False)
+    choices = [
+        LeadChoice(words, line, int(unit), is_needed=need == "must")
+        for words, line, unit, need in rows
+        if unit.isdecimal() and len(unit) < 16
+    ]
     try:
         draft = composing.name_leads(
             plan_id=pk, choices=choices, version=_version(request), by=request.person, at=request.now
