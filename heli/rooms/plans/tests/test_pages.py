@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import datetime
 
 import openpyxl
@@ -234,3 +235,12 @@ def test_a_missing_duty_becomes_a_sentence_with_its_amount(world: World, at: dat
         assert len(text) > len(duty.title_zh) + 3
         counted = duty.count_unit == "hours" or duty.count > 1
         assert (str(duty.count) in quantity_of(duty)) is counted
+
+
+def test_the_amount_of_a_missing_duty_belongs_to_the_rhythm_that_is_named() -> None:
+    duty = next(iter(catalogue.load().obligation_by_code.values()))
+    asked = {"year": "全年落实", "quarter": "每季度落实", "month": "每月落实"}
+
+    for period, rhythm in asked.items():
+        text = task_of(replace(duty, title_zh="警示教育", period=period, count=2, count_unit="times"))
+        assert text == f"{rhythm}警示教育，不少于2次。"
