@@ -112,6 +112,16 @@ def can_approve(person: Person | None, version: PlanVersion, on: date) -> Decisi
     )
 
 
+def can_withdraw(person: Person | None, version: PlanVersion, on: date) -> Decision:
+    """Return whether the person may take a submission back: whoever submitted it, and drafts still."""
+    held = can_draft(person, version.plan, on)
+    if not held or person is None:
+        return held
+    if version.submitted_by_id == person.pk:
+        return allowed()
+    return denied(_("Only whoever submitted it can take it back. Those who approve it can return it."))
+
+
 def versions_to_approve(person: Person | None, on: date) -> QuerySet[PlanVersion]:
     """Return the submitted versions that the person can approve: the list side of ``can_approve``."""
     if person is None:

@@ -236,11 +236,12 @@ def _require_leads(draft: PlanVersion, at: datetime) -> None:
 
 @transaction.atomic
 def withdraw_submission(*, plan_id: int, version: int | None, by: Person, at: datetime) -> PlanVersion:
-    """Take a submitted version back before anybody answered, to change it."""
+    """Take one's own submission back before anybody answered, to change it."""
     plan = plan_to_draft(plan_id, by, at)
     require_state(plan, PlanState.IN_REVIEW)
     draft = PlanVersion.objects.select_for_update(no_key=True).get(plan=plan, state=VersionState.SUBMITTED)
     require_seen(draft, version)
+    access.can_withdraw(by, draft, day_of(at)).require()
     _move(draft, VersionState.DRAFT)
     draft.submitted_by, draft.submitted_at = None, None
     draft.save()

@@ -148,7 +148,7 @@ def _name_leads(plan: Plan, by: Person, at: datetime) -> object:
 
 
 def _withdraw(plan: Plan, by: Person, at: datetime) -> object:
-    version = journey.submit(_drafted(plan, at), plan.created_by, at)
+    version = journey.submit(_drafted(plan, at), by, at)
     return approving.withdraw_submission(plan_id=plan.pk, version=version.version, by=by, at=at)
 
 

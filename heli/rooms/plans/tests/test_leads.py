@@ -152,6 +152,19 @@ class TestWithdrawing:
         with pytest.raises(Problem):
             journey.approve(version, world.people["secretary"], at)
 
+    def test_nobody_else_takes_it_back_or_is_offered_to(self, world: World, at: datetime) -> None:
+        version = journey.submitted(world, at)
+        address = reverse("plans:withdraw", args=[version.plan_id])
+        page = reverse("plans:version", args=[version.plan_id, 1])
+        head = signed_in(world.people["party_head"])
+
+        assert address in signed_in(world.people["clerk"]).get(page).content.decode()
+        assert address not in head.get(page).content.decode()
+        assert head.post(address, {"version": journey.seen(version)}).status_code == 403
+
+        version.refresh_from_db()
+        assert (version.state, version.submitted_by) == (VersionState.SUBMITTED, world.people["clerk"])
+
     def test_a_page_from_before_takes_nothing_back(self, world: World, at: datetime) -> None:
         version = journey.submitted(world, at)
 

@@ -57,7 +57,8 @@ def _page(request: PersonRequest, pk: int, number: int, problem: Problem | None 
         "approval": access.can_approve(request.person, found, today) if found.state == VersionState.SUBMITTED else None,
         "hands": queries.contributors(found) if found.state == VersionState.SUBMITTED else [],
         "approvers": queries.approvers(found, today) if found.state == VersionState.SUBMITTED else [],
-        "can_withdraw": bool(drafts) and found.state == VersionState.SUBMITTED,
+        "can_withdraw": found.state == VersionState.SUBMITTED
+        and bool(access.can_withdraw(request.person, found, today)),
         **_leads(found, today, is_wanted=bool(drafts) and presenters.can_change(found)),
         "versions": queries.versions_of(request.person, found.plan, today),
         "to_acknowledge": queries.to_acknowledge(request.person, found, today),
