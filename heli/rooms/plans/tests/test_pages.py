@@ -225,6 +225,24 @@ def test_a_plan_of_next_year_is_in_force_from_its_first_day(world: World, at: da
     assert version.effective_on.isoformat() == "2027-01-01"
 
 
+@pytest.mark.parametrize(("kind", "verb"), [(FindingKind.GAP, "is added"), (FindingKind.DUPLICATE, "comes out")])
+def test_a_card_speaks_of_merging_only_where_items_merge(
+    world: World, at: datetime, kind: FindingKind, verb: str
+) -> None:
+    plan = journey.aligned(world, at)
+    finding = Finding.objects.filter(plan=plan, kind=kind, is_standing=True).order_by("rank")[0]
+    clerk = Client(headers={"accept-language": "en"})
+    clerk.force_login(
+        Account.objects.get(person=world.people["clerk"]),
+        backend="heli.rooms.people.backends.StaffNumberOrEmailBackend",
+    )
+
+    page = clerk.get(reverse("plans:board", args=[plan.pk]), {"finding": finding.pk}).content.decode()
+
+    said = {each for each in ("is added", "comes out") if f"Change what {each}" in page}
+    assert said == {verb}
+
+
 def test_a_missing_duty_becomes_a_sentence_with_its_amount(world: World, at: datetime) -> None:
     duties = catalogue.load().obligation_by_code.values()
 
