@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, Literal
 
-from heli.engines.alignment import owners, wordlists
+from heli.engines.alignment import owners, reversals, wordlists
 from heli.engines.alignment.items import Item, Quantity, When
 from heli.engines.alignment.reasons import Reason
 
@@ -20,8 +20,8 @@ _EVENT = wordlists.pattern(_NAME, "patterns", "event")
 _ASSEMBLY = wordlists.pattern(_NAME, "patterns", "assembly")
 _ALL: str = _DATA["people"]["all"]
 _EVERYONE: str = _DATA["people"]["whole"]
+_DAY, _BEFORE = (wordlists.pattern(_NAME, "patterns", name) for name in ("day", "before"))
 _AUDIENCE = wordlists.pattern(_NAME, "patterns", "audience")
-_STOP = set(wordlists.load(_NAME)["objects"]["stop"].split("|"))
 _PEOPLE = {word: name for name, words in _DATA["same_people"].items() for word in words}
 _TIMES_A_YEAR = {"day": 250, "week": 52, "month": 12, "two_months": 6, "quarter": 4, "half": 2, "year": 1}
 _COMPARED = frozenset(_DATA["people"]["compared"])
@@ -252,9 +252,24 @@ def _audiences(item: Item) -> set[str]:
     return found
 
 
-def _stretches(item: Item) -> Iterable[tuple[date, date]]:
-    """The stretches of at most a week in which an item puts an event."""
-    windows = item.when.windows or ((item.when.start, item.when.end),)
+def _written_day(item: Item) -> str:
+    """The day a column of deadlines names without a "before": events have theirs there too, but for ends of months."""
+    if not (item.when.is_deadline and item.when.end and _DAY.search(item.when.words)):
+        return ""
+    closes_month = (date.fromisoformat(item.when.end) + timedelta(days=1)).day == 1
+    return "" if closes_month else item.when.end
+
+
+def _says_day(item: Item) -> bool:
+    """Whether the sentence itself puts an event on its day, so that the day is no deadline."""
+    at = item.text.find(item.when.words) if item.when.words else -1
+    return at >= 0 and not _BEFORE.match(item.text[at + len(item.when.words) :])
+
+
+def _stretches(item: Item, days: Container[str]) -> Iterable[tuple[date, date]]:
+    """The stretches of at most a week in which an item puts an event; ``days`` are those known to be no deadlines."""
+    written = _written_day(item)
+    windows = ((written, written),) if written in days else item.when.windows or ((item.when.start, item.when.end),)
     for start, end in windows:
         if start and end:
             first, last = date.fromisoformat(start), date.fromisoformat(end)
@@ -268,11 +283,12 @@ def overload(items: Sequence[Item], same: set[frozenset[str]] | None = None) -> 
     ``same`` holds the pairs of ids that are one duty anyway; they are not two events.
     """
     by_people: dict[str, list[tuple[date, date, Item]]] = defaultdict(list)
-    for item in items:
-        if _EVENT.search(item.text):
-            for first, last in _stretches(item):
-                for audience in _audiences(item):
-                    by_people[audience].append((first, last, item))
+    gathering = [item for item in items if _EVENT.search(item.text)]
+    days = {_written_day(item) for item in gathering if _says_day(item)} - {""}
+    for item in gathering:
+        for first, last in _stretches(item, days):
+            for audience in _audiences(item):
+                by_people[audience].append((first, last, item))
     found: list[Conflict] = []
     seen: set[tuple[str, ...]] = set()
     for audience, events in sorted(by_people.items()):
@@ -310,12 +326,6 @@ def _opposites() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     )
 
 
-def _objects(text: str) -> set[str]:
-    """The word-like pairs of characters of an object, without those too general to tell."""
-    pairs = {text[at : at + 2] for at in range(len(text) - 1)}
-    return {pair for pair in pairs if pair not in _STOP}
-
-
 def goals(items: Sequence[Item]) -> list[Conflict]:
     """Pairs of items that ask for opposite things of one object ("fewer meetings", "more meetings")."""
     found: list[Conflict] = []
@@ -324,7 +334,7 @@ def goals(items: Sequence[Item]) -> list[Conflict]:
         index: dict[str, list[tuple[Item, re.Match[str]]]] = defaultdict(list)
         for item in items:
             for match in one.finditer(item.text):
-                for pair in _objects(match["object"]):
+                for pair in reversals.object_pairs(match["object"]):
                     index[pair].append((item, match))
         if not index:
             continue
@@ -333,6 +343,21 @@ def goals(items: Sequence[Item]) -> list[Conflict]:
                 conflict = _opposed(item, match, index, seen)
                 if conflict:
                     found.append(conflict)
+    return found + _reversed(items, seen)
+
+
+def _reversed(items: Sequence[Item], seen: set[frozenset[str]]) -> list[Conflict]:
+    """Pairs of items of which one ends or reduces what the other does, beyond those seen already."""
+    found: list[Conflict] = []
+    for ending, doing, end, act in reversals.find([item.text for item in items]):
+        a, b = items[ending], items[doing]
+        ids = frozenset((a.id, b.id))
+        if ids in seen or len(ids) < 2:
+            continue
+        seen.add(ids)
+        params = {"object": reversals.common(end.words, b.text), "a": a, "b": b, "aim_a": end.words, "aim_b": act.words}
+        evidence = (Evidence(a.id, end.start, end.end, end.words), Evidence(b.id, act.start, act.end, act.words))
+        found.append(Conflict("goal", (a.id, b.id), Reason("conflicts", "goal", params), evidence))
     return found
 
 
@@ -341,7 +366,7 @@ def _opposed(
 ) -> Conflict | None:
     shared: dict[str, int] = defaultdict(int)
     where: dict[str, tuple[Item, re.Match[str]]] = {}
-    for pair in _objects(match["object"]):
+    for pair in reversals.object_pairs(match["object"]):
         for against, found in index.get(pair, ()):
             shared[against.id] += 1
             where[against.id] = (against, found)
@@ -352,7 +377,7 @@ def _opposed(
         seen.add(ids)
         against, found = where[against_id]
         params = {
-            "object": _common(match["object"], found["object"]),
+            "object": reversals.common(match["object"], found["object"]),
             "a": against,
             "b": item,
             "aim_a": found[0],
@@ -364,16 +389,6 @@ def _opposed(
         )
         return Conflict("goal", (against.id, item.id), Reason("conflicts", "goal", params), evidence)
     return None
-
-
-def _common(one: str, other: str) -> str:
-    """The longest run of characters that two objects share."""
-    best = ""
-    for start in range(len(one)):
-        for end in range(start + len(best) + 1, len(one) + 1):
-            if one[start:end] in other:
-                best = one[start:end]
-    return best
 
 
 def find_conflicts(pairs: Iterable[Pair], items: Sequence[Item]) -> list[Conflict]:

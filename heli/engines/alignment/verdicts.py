@@ -17,13 +17,15 @@ from functools import lru_cache
 from operator import mul
 from typing import Literal, NamedTuple
 
-from heli.engines.alignment import features, lexicon, similarity
+from heli.engines.alignment import features, lexicon, reversals, similarity
 from heli.engines.alignment.features import Brief, Evidence, Match, Profile
 from heli.engines.alignment.frames import Reading, read
 from heli.engines.alignment.similarity import Grams
 from heli.engines.alignment.wording import DATA
 
 SAME_FROM, RELATED_FROM = 0.80, 0.50
+_REVERSED = 0.79
+"""Highest score of two texts of which one ends what the other does: never the same."""
 
 Label = Literal["same", "related", "different"]
 
@@ -224,6 +226,8 @@ def _reason(one: Brief, other: Brief, evidence: Evidence, verdict: Label) -> Rea
         return Reason("identical", {})
     if verdict == "same":
         return _reason_same(evidence, evidence.values[features.NAMES.index("wording")])
+    if verdict == "related" and reversals.are_reversed(one.text, other.text):
+        return Reason("reversed", {})
     return _reason_related(evidence) if verdict == "related" else _reason_different(one, other, evidence)
 
 
@@ -269,7 +273,10 @@ def _scored(first: Profile, second: Profile) -> tuple[float, Evidence | None]:
     if not one or not other:
         return 0.0, None
     evidence = features.measure(first, second)
-    return round(1.0 if one == other else min(_score(evidence.values, _weights()), 0.999), 4), evidence
+    score = round(1.0 if one == other else min(_score(evidence.values, _weights()), 0.999), 4)
+    if one != other and score >= SAME_FROM and reversals.are_reversed(one, other):
+        return _REVERSED, evidence
+    return score, evidence
 
 
 def _verdict(first: Profile, second: Profile, score: float, evidence: Evidence | None) -> Verdict:

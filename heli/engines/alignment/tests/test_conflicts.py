@@ -163,3 +163,60 @@ def test_manners_that_exclude_each_other() -> None:
 
     assert (conflict.kind, conflict.reason.code) == ("goal", "manner")
     assert "自行组织" in conflict.reason.text("zh")
+
+
+@pytest.mark.parametrize(
+    ("ends", "does"),
+    [
+        (
+            "压减各类检查考核，取消对基层党支部资料台账的实地检查",
+            "年底对各党支部开展一次党建工作考核，实地检查资料台账",
+        ),
+        ("不再开展季度党建述职评议", "各党支部每季度召开一次季度党建述职评议会"),
+        ("精简廉政工作月度报表", "各单位按月填报廉政工作月度报表"),
+        ("停止纸质学习笔记抽查", "每季度组织一次纸质学习笔记抽查"),
+    ],
+)
+def test_to_end_what_another_does_is_an_opposite_aim(ends: str, does: str) -> None:
+    for texts in ((ends, does), (does, ends)):
+        (conflict,) = goals(_items("\n".join(f"{number}.{text}" for number, text in enumerate(texts, 1))))
+
+        assert (conflict.kind, set(conflict.items)) == ("goal", {"P1", "P2"})
+        assert [each.words in texts[int(each.item[1]) - 1] for each in conflict.evidence] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("压减各类检查考核数量", "减少检查考核频次"),
+        ("减少重复检查", "每季度开展监督检查"),
+        ("减少采购领域廉洁风险", "开展采购领域廉洁风险排查"),
+        ("取消评先评优资格", "组织开展评先评优资格审核"),
+        ("合并召开民主生活会会前学习会", "召开民主生活会会前学习会"),
+        ("不再担任党支部书记的同志交接工作", "开展党支部书记述职评议"),
+        ("取消资料台账实地检查", "不得组织资料台账实地检查"),
+    ],
+)
+def test_less_of_an_evil_or_of_something_else_is_no_opposite_aim(one: str, other: str) -> None:
+    assert goals(_items(f"1.{one}\n2.{other}")) == []
+
+
+def test_a_day_in_the_column_of_deadlines_is_that_of_the_event() -> None:
+    items = _items(
+        "1.组织全体党员于5月15日开展主题实践活动（完成时限：5月15日）\n2.组织全体党员参观廉政教育基地（完成时限：5月15日）"
+    )
+
+    assert [conflict.items for conflict in overload(items)] == [("P1", "P2")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("5月15日开展主题实践活动（完成时限：5月15日）", "参观廉政教育基地（完成时限：5月15日前）"),
+        ("开展主题实践活动（完成时限：5月15日）", "参观廉政教育基地（完成时限：5月15日）"),
+        ("6月30日开展主题实践活动（完成时限：6月30日）", "参观廉政教育基地（完成时限：6月30日）"),
+        ("5月15日前开展主题实践活动（完成时限：5月15日）", "参观廉政教育基地（完成时限：5月15日）"),
+    ],
+)
+def test_a_deadline_is_not_the_day_of_an_event(one: str, other: str) -> None:
+    assert overload(_items(f"1.组织全体党员{one}\n2.组织全体党员{other}")) == []

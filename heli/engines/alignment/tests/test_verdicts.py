@@ -111,6 +111,33 @@ def test_a_body_or_a_field_in_common_is_no_duty_in_common(one, other):
     assert compare(one, other).verdict != "same"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "年底对各党支部开展一次党建工作考核，实地检查资料台账",
+            "压减各类检查考核，取消对基层党支部资料台账的实地检查",
+        ),
+        ("召开年度党员民主评议会", "取消年度党员民主评议会"),
+        ("各党支部按月开展主题党日", "停止开展主题党日"),
+    ],
+)
+def test_to_end_a_duty_is_never_the_same_duty(one, other):
+    verdict = compare(one, other)
+
+    assert (verdict.verdict, verdict.reason.code) == ("related", "reversed")
+    assert compare(other, one).score == verdict.score
+
+
+def test_two_texts_that_end_the_same_thing_are_the_same():
+    assert compare("取消年度党员民主评议会", "不再召开年度党员民主评议会").verdict == "same"
+
+
+@pytest.mark.parametrize("other", ["组织全体党员参观廉政教育基地", "编印违纪违法典型案例，每半年通报一次"])
+def test_a_visit_and_a_book_of_cases_are_no_conference(other):
+    assert compare("召开全集团警示教育大会，组织观看警示教育片", other).verdict == "related"
+
+
 def test_identical_text_scores_one():
     assert compare("开展谈心谈话", "开展谈心谈话").score == 1.0
     assert compare("开展谈心谈话", "开展谈心谈话").reason.code == "identical"

@@ -58,7 +58,12 @@ def proposals(board: Board) -> list[Proposal]:
     """
     by_id = {item.id: item for item in (*board.items, *board.upper)}
     upper = _ids(board.upper)
-    shown = [match for match in board.matches if not (match.verdict == "related" and match.b in upper)]
+    opposed = {frozenset(conflict.items) for conflict in board.conflicts if conflict.kind == "goal"}
+    shown = [
+        match
+        for match in board.matches
+        if match.verdict != "related" or not (match.b in upper or {match.a, match.b} in opposed)
+    ]
     folded, own_conflicts = _fold(board, shown)
     found = [
         _pair(match, by_id, folded.get(frozenset((match.a, match.b)), []))

@@ -1,0 +1,121 @@
+"""Whether one text ends or reduces what another does ("no more checks on site", "check the files on site").
+
+Such texts share their object and most of their wording, and are the opposite of one duty. Words stand in
+`data/slots_conflicts.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from heli.engines.alignment import wordlists
+
+_NAME = "slots_conflicts.toml"
+_DATA = wordlists.load(_NAME)
+_ENDED, _DOES, _REFUSES, _EVIL, _LOOSE = (
+    wordlists.pattern(_NAME, "reversal", name) for name in ("ended", "does", "refuses", "evil", "loose")
+)
+_CLAUSE = re.compile(f"[^{_DATA['reversal']['stops']}]+")
+_STOP = frozenset(_DATA["objects"]["stop"].split("|"))
+_LEAST = 2
+"""Pairs of characters of an object that the doing text must name, too general ones aside."""
+_SHARE = 0.4
+"""The same as a share of the object, so that a narrower object ("repeated checks") is not taken for a wider one."""
+
+
+class Stretch(NamedTuple):
+    """A stretch [start, end) of a text with the pairs of characters of what it is about."""
+
+    start: int
+    end: int
+    words: str
+    pairs: frozenset[str]
+
+
+class Reversal(NamedTuple):
+    """Two texts by their numbers: the first ends what the second does, each with the words that say so."""
+
+    ending: int
+    doing: int
+    ended: Stretch
+    done: Stretch
+
+
+def object_pairs(text: str) -> frozenset[str]:
+    """The word-like pairs of characters of an object, without those too general to tell."""
+    runs = _LOOSE.split(text)
+    return frozenset(run[at : at + 2] for run in runs for at in range(len(run) - 1)) - _STOP
+
+
+def common(one: str, other: str) -> str:
+    """The longest run of characters that two objects share."""
+    best = ""
+    for start in range(len(one)):
+        for end in range(start + len(best) + 1, len(one) + 1):
+            if one[start:end] in other:
+                best = one[start:end]
+    return best
+
+
+@lru_cache(maxsize=4_096)
+def ended(text: str) -> tuple[Stretch, ...]:
+    """What a text puts an end to or makes less of; evils, which nobody wants to keep, are none."""
+    return tuple(
+        Stretch(found.start(), found.end(), found[0], object_pairs(found["object"]))
+        for found in _ENDED.finditer(text)
+        if not _EVIL.search(found["object"])
+    )
+
+
+@lru_cache(maxsize=4_096)
+def done(text: str) -> tuple[Stretch, ...]:
+    """The clauses in which a text has something done, without what it ends or forbids."""
+    ends = ended(text)
+    return tuple(
+        Stretch(found.start(), found.end(), found[0], object_pairs(found[0]))
+        for found in _CLAUSE.finditer(text)
+        if _DOES.search(found[0])
+        and not _REFUSES.search(found[0])
+        and all(found.end() <= end.start or end.end <= found.start() for end in ends)
+    )
+
+
+def _meets(end: Stretch, pairs: frozenset[str]) -> bool:
+    return len(end.pairs & pairs) >= max(_LEAST, _SHARE * len(end.pairs))
+
+
+def _meeting(ending: str, doing: str) -> tuple[Stretch, Stretch] | None:
+    """What one text ends and the other does, unless the other ends it too."""
+    clauses, own = done(doing), ended(doing)
+    for end in ended(ending):
+        shared = end.pairs & frozenset[str]().union(*(clause.pairs for clause in clauses))
+        if _meets(end, shared) and not any(_meets(end, each.pairs) for each in own):
+            return end, max(clauses, key=lambda clause: len(clause.pairs & end.pairs))
+    return None
+
+
+def are_reversed(one: str, other: str) -> bool:
+    """Whether one of two texts ends what the other does; which comes first does not matter."""
+    return bool(_meeting(one, other) or _meeting(other, one))
+
+
+def find(texts: Sequence[str]) -> Iterator[Reversal]:
+    """Every two of the texts of which one ends what the other does, in their order; few look-ups for long lists."""
+    doing: dict[str, set[int]] = defaultdict(set)
+    wanted = {pair for text in texts for end in ended(text) for pair in end.pairs}
+    if not wanted:
+        return
+    for number, text in enumerate(texts):
+        for clause in done(text):
+            for pair in clause.pairs & wanted:
+                doing[pair].add(number)
+    for number, text in enumerate(texts):
+        near = {other for end in ended(text) for pair in end.pairs for other in doing[pair]}
+        for other in sorted(near - {number}):
+            met = _meeting(text, texts[other])
+            if met:
+                yield Reversal(number, other, *met)
