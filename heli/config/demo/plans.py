@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.utils import translation
 
@@ -26,11 +28,11 @@ from heli.rooms.plans.services.readings import NewPaper
 
 UNIT = "P-HZ"
 _DATA = Path(__file__).parent / "data"
-_DECIDED = 6  # how many cards are already decided when a visitor opens the board
+_SET_ASIDE = 3  # how many missing duties are set aside already when a visitor opens the board
 
 
 @cache
-def _words() -> dict[str, str]:
+def _words() -> dict[str, Any]:
     return tomllib.loads((_DATA / "plan_words.toml").read_text(encoding="utf-8"))
 
 
@@ -87,26 +89,28 @@ def integrity_draft() -> bytes:
 
 
 def _decide(plan: Plan, clerk: Person, other: Person, at: datetime) -> None:
-    """Merge the plainest pairs and set aside what does not apply, by turns, with the reasons people give."""
-    pairs = Finding.objects.filter(plan=plan, kind=FindingKind.DUPLICATE).in_order()
+    """Settle the pairs of the data file and set aside what does not apply, by turns, with the reasons people give."""
     moment = at - timedelta(hours=5)
-    for number, finding in enumerate(pairs[1 : 1 + _DECIDED // 2]):
+    for number, settled in enumerate(_words()["decided"]):
+        finding = _card(plan, settled["of"])
         items = [link.item for link in finding.links.select_related("item").order_by("position")]
+        values = {
+            "text": settled.get("text", ""),
+            "lead": items[0].owner,
+            "when_of": str(items[0].pk),
+            "quantity": settled.get("quantity", ""),
+        }
         deciding.decide(
             plan_id=plan.pk,
             finding_id=finding.pk,
-            choice=Choice.MERGE,
-            values={
-                "text": max((item.text for item in items), key=len),
-                "lead": items[0].owner,
-                "when_of": str(items[0].pk),
-                "quantity_of": "both",
-            },
+            choice=settled["choice"],
+            reason=settled.get("reason", ""),
+            values=values if settled["choice"] == Choice.MERGE else None,
             by=clerk if number % 2 else other,
             at=moment + timedelta(minutes=7 * number),
         )
     gaps = Finding.objects.filter(plan=plan, kind=FindingKind.GAP).in_order().reverse()
-    for number, finding in enumerate(gaps[: _DECIDED // 2]):
+    for number, finding in enumerate(gaps[:_SET_ASIDE]):
         deciding.decide(
             plan_id=plan.pk,
             finding_id=finding.pk,
@@ -115,3 +119,11 @@ def _decide(plan: Plan, clerk: Person, other: Person, at: datetime) -> None:
             by=clerk if number % 2 else other,
             at=moment + timedelta(minutes=40 + 5 * number),
         )
+
+
+def _card(plan: Plan, beginnings: Sequence[str]) -> Finding:
+    """The one card on two items, by how they begin."""
+    cards = Finding.objects.filter(plan=plan)
+    for words in beginnings:
+        cards = cards.filter(links__item__text__startswith=words)
+    return cards.get()
