@@ -78,6 +78,7 @@ class Reach(models.TextChoices):
 
     LEAD = "lead", _("The lead unit alone")
     UNIT = "unit", _("The unit of the plan itself")
+    RULE = "rule", _("Each unit of which the rule asks it")
     COMMITTEES = "committees", _("Each Party committee and general branch below")
     BRANCHES = "branches", _("Each Party branch below")
     GROUPS = "groups", _("Each Party group below")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -17,6 +17,7 @@ from heli.kernel.periods import holds_on
 from heli.rooms.people import queries as people
 from heli.rooms.people.enums import PostKind, UnitKind
 from heli.rooms.plans.enums import Line, Reach
+from heli.rooms.rulebook import queries as rulebook
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Unit
@@ -50,6 +51,7 @@ class Directory:
     by_name: Mapping[str, Unit]
     desk_of: Mapping[str, Unit]
     _below: dict[str, list[Unit]] = field(default_factory=dict)
+    _asked: dict[tuple[str, ...], list[Unit]] = field(default_factory=dict)
 
     def below(self, kind: str) -> list[Unit]:
         """Return the units of a kind below the plan's unit (one query the first time)."""
@@ -88,14 +90,21 @@ class Directory:
         found = [self.desk_of[each] for each in lines if each in self.desk_of]
         return list({unit.pk: unit for unit in found}.values())
 
-    def carriers(self, reach: str, lead: Unit | None, line: str) -> list[Unit]:
+    def carriers(self, reach: str, lead: Unit | None, line: str, obligations: Sequence[str] = ()) -> list[Unit]:
         """Return the units that carry an item out; without a known lead it falls to whoever asked for it."""
+        if reach == Reach.RULE:
+            return self._owing(tuple(obligations)) or [self.unit]
         if reach in REACH_KINDS:
             below = [unit for kind in REACH_KINDS[reach] for unit in self.below(kind)]
             return below or [self.unit]
         if reach == Reach.LEAD:
             return [lead] if lead is not None else (self.requesters(line)[:1] or [self.unit])
         return [self.unit]
+
+    def _owing(self, codes: tuple[str, ...]) -> list[Unit]:
+        if codes not in self._asked:
+            self._asked[codes] = list(rulebook.units_owing(self.unit, codes, self.on))
+        return self._asked[codes]
 
     def post_kind(self, unit: Unit) -> str:
         """Return whose work it is inside a carrying unit; empty = whoever does tasks there."""
@@ -170,21 +179,18 @@ def names_a_reach(owner: str) -> bool:
     return bool(parts) and all(any(row.search(part) for row, _reach in _patterns()["owner"]) for part in parts)
 
 
-def reach_of(text: str, owner: str, kinds: Collection[str] = (), own: str = "") -> Reach:
-    """Return who carries an item out, as its owner, its words or its obligation's unit kinds say.
+def reach_of(text: str, owner: str, *, by_rule: bool = False) -> Reach:
+    """Return who carries an item out, as its owner or its words say.
 
-    ``own`` is the kind of the plan's unit: a rule that asks for it of such a unit is its own to do, whoever else
-    below owes it too and plans it for themselves.
+    ``by_rule``: no paper words it, it is added from a duty of the rulebook. Unless its owner says otherwise it falls
+    to the units of which the rule asks it.
     """
     for pattern, reach in _patterns()["owner"]:
         if owner and pattern.search(owner):
             return Reach(reach)
+    if by_rule:
+        return Reach.RULE
     for pattern, reach in _patterns()["text"]:
         if pattern.search(text):
-            return Reach(reach)
-    if own in kinds:
-        return Reach.UNIT
-    for reach, of_kind in REACH_KINDS.items():
-        if set(of_kind) & set(kinds):
             return Reach(reach)
     return Reach.LEAD

@@ -70,7 +70,7 @@ def carriers_of(version: PlanVersion, known: Directory) -> dict[int, Sequence[Un
 
 def _carriers(items: Sequence[PlanItem], known: Directory) -> dict[int, Sequence[Unit]]:
     leads = _leads(items)
-    return {item.pk: known.carriers(item.reach, leads.get(item.pk), item.line) for item in items}
+    return {item.pk: known.carriers(item.reach, leads.get(item.pk), item.line, item.obligations) for item in items}
 
 
 def _served_from_above(items: Sequence[PlanItem]) -> dict[int, set[rules.Address]]:

@@ -44,7 +44,7 @@ from heli.rooms.plans.services.locking import (
     require_state,
 )
 from heli.rooms.plans.services.sides import NothingChanged, Overtaken
-from heli.rooms.rulebook import catalogue
+from heli.rooms.rulebook import queries as rulebook
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Unit
@@ -135,10 +135,10 @@ def _source_item(row: DraftItem) -> rules.SourceItem:
 
 
 def _write_items(version: PlanVersion, composed: Sequence[rules.Composed], known: Directory) -> None:
-    unit_kinds = {code: item.unit_kinds for code, item in catalogue.load().obligation_by_code.items()}
+    of_units = {duty.code for duty in rulebook.duties_on(known.on) if duty.unit_kinds}
     rows = []
     for number, item in enumerate(composed, start=1):
-        kinds = [kind for code in item.obligations for kind in unit_kinds.get(code, ())]
+        by_rule = not item.sources and not of_units.isdisjoint(item.obligations)
         rows.append(
             PlanItem(
                 version=version,
@@ -147,7 +147,7 @@ def _write_items(version: PlanVersion, composed: Sequence[rules.Composed], known
                 text=item.text,
                 lead=item.lead,
                 helpers=list(item.helpers),
-                reach=reach_of(item.text, item.lead, kinds if not item.sources else (), known.unit.kind),
+                reach=reach_of(item.text, item.lead, by_rule=by_rule),
                 start=item.start if not item.due or not item.start or item.start <= item.due else None,
                 due=item.due,
                 period=item.period,

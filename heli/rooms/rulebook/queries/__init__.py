@@ -74,6 +74,7 @@ from heli.rooms.rulebook.queries.impact import (
 from heli.rooms.rulebook.queries.matrix import (
     MatrixRow,
     requirements_matrix,
+    units_owing,
     units_required,
 )
 from heli.rooms.rulebook.queries.planning import (
@@ -175,6 +176,7 @@ __all__ = [
     "unit_conditions",
     "unit_duties",
     "units_asked",
+    "units_owing",
     "units_required",
     "waiting_for",
     "work_calendar",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from heli.rooms.people.enums import UnitKind
 from heli.rooms.rulebook import rules
 from heli.rooms.rulebook.models import Circumstance
 from heli.rooms.rulebook.queries.duties import LOWER_PARTY_KINDS, in_force, year_of, yearly
-from heli.rooms.rulebook.queries.entries import duties_during
+from heli.rooms.rulebook.queries.entries import duties_during, duties_on
 from heli.rooms.rulebook.queries.records import Duty
 
 if TYPE_CHECKING:
@@ -85,6 +85,16 @@ def units_required(unit: Unit, code: str, year: int, month: int) -> UnitQuerySet
             return people.subtree(unit).filter(pk__in=counting.terms_due(duty).get(month, ()))
         if any(occurrence.due_on.month == month for _duty, occurrence in yearly([duty], year)):
             found = found | counting.asked(duty, month)
+    return found
+
+
+def units_owing(unit: Unit, codes: Collection[str], on: date) -> UnitQuerySet:
+    """Return the units in and below ``unit`` of which one of the duties is asked on that day, in tree order."""
+    found = people.subtree(unit).none()
+    counting = Counting(people.subtree(unit), on.year)
+    for duty in duties_on(on):
+        if duty.code in codes and duty.is_on:
+            found = found | counting.asked(duty, on.month)
     return found
 
 
