@@ -15,6 +15,7 @@ from heli.rooms.rulebook.catalogue.reading import parse_windows
 from heli.rooms.rulebook.enums import Binding, Confidence, CountUnit, DayKind, Enforcement, Line, Period, Trigger
 from heli.rooms.rulebook.queries import Duty, condition_title, subject_title
 from heli.rooms.rulebook.rules import TERM_STARTED
+from heli.ui.sent import whole_number
 
 
 def _day() -> forms.DateInput:
@@ -358,8 +359,7 @@ class NoteForm(forms.Form):
 
     def version(self) -> int | None:
         """Return the version the form carried; None where it carried none, which no change has."""
-        text = str(self.data.get("version", ""))
-        return int(text) if text.isdecimal() and len(text) < 10 else None
+        return whole_number(str(self.data.get("version", "")), 9)
 
     def reason(self) -> str:
         """Return what was written, cut to what is kept."""

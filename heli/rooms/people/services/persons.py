@@ -69,7 +69,7 @@ def add_person(*, details: PersonDetails, unit_ids: list[int], from_day: date, b
 
 
 @transaction.atomic
-def revise_person(*, person_id: int, details: PersonDetails, version: int, by: Actor, at: datetime) -> Person:
+def revise_person(*, person_id: int, details: PersonDetails, version: int | None, by: Actor, at: datetime) -> Person:
     """Correct what is known of a person; asks for the right on a unit they belong to."""
     person = _locked(person_id)
     _require_on_person(by, person, timezone.localdate(at))
@@ -99,7 +99,7 @@ def transfer_person(
     unit_ids: list[int],
     ends_posts: bool,
     from_day: date,
-    version: int,
+    version: int | None,
     reason: str,
     by: Actor,
     at: datetime,
@@ -138,7 +138,7 @@ def transfer_person(
 
 
 @transaction.atomic
-def retire_person(*, person_id: int, on: date, version: int, reason: str, by: Actor, at: datetime) -> Person:
+def retire_person(*, person_id: int, on: date, version: int | None, reason: str, by: Actor, at: datetime) -> Person:
     """End the person's memberships and posts on ``on`` and close their account."""
     person = _locked(person_id)
     _refuse_oneself(by, person)

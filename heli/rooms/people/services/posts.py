@@ -43,7 +43,7 @@ def open_post(
 
 
 @transaction.atomic
-def revise_post(*, post_id: int, title: str, version: int, by: Actor, at: datetime) -> Post:
+def revise_post(*, post_id: int, title: str, version: int | None, by: Actor, at: datetime) -> Post:
     """Give a post another title; its kind, and so its rights, stay."""
     post = _locked(post_id)
     access.require(by, Permission.UNIT_EDIT, post.unit, timezone.localdate(at))
@@ -55,7 +55,7 @@ def revise_post(*, post_id: int, title: str, version: int, by: Actor, at: dateti
 
 
 @transaction.atomic
-def close_post(*, post_id: int, version: int, by: Actor, at: datetime) -> Post:
+def close_post(*, post_id: int, version: int | None, by: Actor, at: datetime) -> Post:
     """Close a post that nobody holds any more; its history stays."""
     post = _locked(post_id)
     today = timezone.localdate(at)

@@ -94,7 +94,7 @@ def check_roster(*, import_id: int, language: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def confirm_roster(*, import_id: int, version: int, language: str, by: Person, at: datetime) -> RosterImport:
+def confirm_roster(*, import_id: int, version: int | None, language: str, by: Person, at: datetime) -> RosterImport:
     """Let a checked roster be written; of two confirmations exactly one counts."""
     roster = _own(import_id, by, at)
     if roster.version != version or roster.state != ImportState.CHECKED:
@@ -201,7 +201,7 @@ def _fail(roster: RosterImport, failure: dict[str, str]) -> None:
 
 
 @transaction.atomic
-def recheck_roster(*, import_id: int, version: int, language: str, by: Person, at: datetime) -> RosterImport:
+def recheck_roster(*, import_id: int, version: int | None, language: str, by: Person, at: datetime) -> RosterImport:
     """Check a failed or refused roster again, for instance after its units were made."""
     roster = _own(import_id, by, at)
     check_version(roster, version, {"state": ImportState.READING})
@@ -215,7 +215,7 @@ def recheck_roster(*, import_id: int, version: int, language: str, by: Person, a
 
 
 @transaction.atomic
-def withdraw_roster(*, import_id: int, version: int, by: Person, at: datetime) -> RosterImport:
+def withdraw_roster(*, import_id: int, version: int | None, by: Person, at: datetime) -> RosterImport:
     """Give a roster up; its file is forgotten, nothing was written."""
     roster = _own(import_id, by, at)
     check_version(roster, version, {"state": ImportState.WITHDRAWN})

@@ -72,7 +72,7 @@ def create_unit(
 def revise_unit(
     *,
     unit_id: int,
-    version: int,
+    version: int | None,
     name: str,
     kind: UnitKind,
     code: str,
@@ -118,7 +118,7 @@ def revise_unit(
 
 @transaction.atomic
 def move_unit(
-    *, unit_id: int, parent_id: int, version: int, from_day: date, reason: str, by: Actor, at: datetime
+    *, unit_id: int, parent_id: int, version: int | None, from_day: date, reason: str, by: Actor, at: datetime
 ) -> Unit:
     """Put the unit with everything below it under another parent; rewrites the subtree's paths in one statement."""
     _one_change_at_a_time()
@@ -153,7 +153,7 @@ def move_unit(
 
 
 @transaction.atomic
-def close_unit(*, unit_id: int, version: int, on: date, reason: str, by: Actor, at: datetime) -> Unit:
+def close_unit(*, unit_id: int, version: int | None, on: date, reason: str, by: Actor, at: datetime) -> Unit:
     """End a unit on ``on``; refused while it has open units below, persons or appointments."""
     _one_change_at_a_time()
     unit = _locked(unit_id)

@@ -21,7 +21,6 @@ from heli.rooms.people.models import Account
 from heli.ui.shapes import Link
 
 Result = TypeVar("Result")
-_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +55,6 @@ def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
     except IntegrityError as error:
         form.add_error(None, str(contradiction(error)))
     return None
-
-
-def version_in(request: HttpRequest) -> int:
-    """Return the version the form was opened with, 0 where it is missing or no number."""
-    return whole_number(request.POST.get("version", "")) or 0
-
-
-def whole_number(text: str) -> int | None:
-    """Return the number that a parameter holds, or None where it is none that an id or a version can be."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def proof_url(account: Account, back: str) -> str:

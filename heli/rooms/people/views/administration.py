@@ -21,8 +21,9 @@ from heli.rooms.people.access import PersonRequest, administrators
 from heli.rooms.people.enums import AdministratorKind, ResetKind
 from heli.rooms.people.forms.administration import AccountForm, LogForm, ReasonForm
 from heli.rooms.people.models import Account
-from heli.rooms.people.views.acts import FormPage, attempt, show_form, version_in
+from heli.rooms.people.views.acts import FormPage, attempt, show_form
 from heli.ui import toasts
+from heli.ui.sent import version_in
 
 K = AdministratorKind
 PAGE_SIZE = 50
@@ -149,7 +150,9 @@ def close_account(request: PersonRequest, pk: int) -> HttpResponse:
     return show_form(request, page, form, version=shown.version)
 
 
-def _security_act(act: Callable[[int, int, Account, datetime], Any], words: Any) -> Callable[..., HttpResponseBase]:
+def _security_act(
+    act: Callable[[int, int | None, Account, datetime], Any], words: Any
+) -> Callable[..., HttpResponseBase]:
     """Return the view of an act of one press: on the account, in the version that its page showed."""
 
     @require_POST

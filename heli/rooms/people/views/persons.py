@@ -17,9 +17,10 @@ from heli.rooms.people.enums import Permission, PoliticalStatus
 from heli.rooms.people.forms import AppointForm, EndForm, NewPersonForm, PersonFilter, PersonForm, TransferForm
 from heli.rooms.people.models import Person
 from heli.rooms.people.services.persons import PersonDetails
-from heli.rooms.people.views.acts import FormPage, attempt, is_confirmed, show_form, version_in
+from heli.rooms.people.views.acts import FormPage, attempt, is_confirmed, show_form
 from heli.rooms.people.views.units import parse_date_or, post_for
 from heli.ui import toasts
+from heli.ui.sent import version_in
 
 PAGE_SIZE = 50
 

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from heli.rooms.people import access, presenters, queries, services
 from heli.rooms.people.access import PersonRequest, signed_in
 from heli.rooms.people.models import SignInReset
-from heli.rooms.people.views.acts import proof_url, version_in
+from heli.rooms.people.views.acts import proof_url
 from heli.ui import toasts
+from heli.ui.sent import version_in
 
 
 @require_safe

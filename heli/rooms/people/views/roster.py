@@ -18,8 +18,9 @@ from heli.rooms.people.enums import Permission
 from heli.rooms.people.forms.roster import ExportForm, RosterForm
 from heli.rooms.people.models import RosterImport
 from heli.rooms.people.presenters import workbooks
-from heli.rooms.people.views.acts import attempt, version_in
+from heli.rooms.people.views.acts import attempt
 from heli.ui import toasts
+from heli.ui.sent import version_in
 
 _UNFIT = re.compile(r"[^\w.\- ]+")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -19,8 +19,9 @@ from heli.rooms.people.access import PersonRequest, needs
 from heli.rooms.people.enums import Permission, PostKind, Tree, UnitKind
 from heli.rooms.people.forms import CloseForm, MoveForm, PostForm, UnitForm
 from heli.rooms.people.models import Person, Post, Unit
-from heli.rooms.people.views.acts import FormPage, attempt, is_confirmed, show_form, version_in, whole_number
+from heli.rooms.people.views.acts import FormPage, attempt, is_confirmed, show_form
 from heli.ui import toasts
+from heli.ui.sent import version_in, whole_number
 
 PERSONS_A_PAGE = 50
 

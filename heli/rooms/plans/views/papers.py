@@ -25,6 +25,7 @@ from heli.rooms.plans.services import aligning, papers, rows
 from heli.rooms.plans.services.readings import NewPaper
 from heli.rooms.plans.services.rows import RowEdit
 from heli.ui import toasts
+from heli.ui.sent import version_in
 
 
 @require_POST
@@ -142,7 +143,7 @@ def row(request: PersonRequest, pk: int, row: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             rows.edit_row(
-                plan_id=pk, row_id=row, edit=RowEdit(**form.cleaned_data), version=_version(request),
+                plan_id=pk, row_id=row, edit=RowEdit(**form.cleaned_data), version=version_in(request),
                 by=request.person, at=request.now,
             )  # fmt: skip
         except VersionConflict:
@@ -166,7 +167,7 @@ def reclass(request: PersonRequest, pk: int, row: int) -> HttpResponse:
         plan_id=pk,
         row_id=row,
         kind=form.cleaned_data["kind"],
-        version=_version(request),
+        version=version_in(request),
         by=request.person,
         at=request.now,
     )
@@ -179,7 +180,9 @@ def split_row(request: PersonRequest, pk: int, row: int) -> HttpResponse:
     found = _row(request, pk, row)
     sent = request.POST.get("offset", "")
     offset = int(sent) if sent.isdecimal() and len(sent) < 8 else 0
-    rows.split_row(plan_id=pk, row_id=row, offset=offset, version=_version(request), by=request.person, at=request.now)
+    rows.split_row(
+        plan_id=pk, row_id=row, offset=offset, version=version_in(request), by=request.person, at=request.now
+    )
     return _to_row(pk, found)
 
 
@@ -187,7 +190,7 @@ def split_row(request: PersonRequest, pk: int, row: int) -> HttpResponse:
 @person_required
 def merge_row(request: PersonRequest, pk: int, row: int) -> HttpResponse:
     found = _row(request, pk, row)
-    rows.merge_row(plan_id=pk, row_id=row, version=_version(request), by=request.person, at=request.now)
+    rows.merge_row(plan_id=pk, row_id=row, version=version_in(request), by=request.person, at=request.now)
     return _to_row(pk, found)
 
 
@@ -220,11 +223,6 @@ def _row(request: PersonRequest, pk: int, row: int) -> Any:
     if found is None:
         raise Http404
     return found
-
-
-def _version(request: PersonRequest) -> int | None:
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 10 else None
 
 
 def _row_url(pk: int, row: Any) -> str:

@@ -25,6 +25,7 @@ from heli.rooms.plans.queries import versions as queries
 from heli.rooms.plans.services import approving, composing
 from heli.rooms.plans.services.composing import ItemEdit, LeadChoice
 from heli.ui import toasts
+from heli.ui.sent import version_in
 
 
 @require_GET
@@ -109,7 +110,7 @@ def item(request: PersonRequest, pk: int, number: int, item: int) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         try:
             composing.edit_item(
-                plan_id=pk, item_id=item, edit=ItemEdit(**form.cleaned_data), version=_version(request),
+                plan_id=pk, item_id=item, edit=ItemEdit(**form.cleaned_data), version=version_in(request),
                 by=request.person, at=request.now,
             )  # fmt: skip
         except VersionConflict:
@@ -149,7 +150,12 @@ def new_item(request: PersonRequest, pk: int, number: int) -> HttpResponse:
 def leave_out(request: PersonRequest, pk: int, number: int, item: int) -> HttpResponse:
     _item(request, pk, number, item)
     composing.leave_out_item(
-        plan_id=pk, item_id=item, reason=_reason(request), version=_version(request), by=request.person, at=request.now
+        plan_id=pk,
+        item_id=item,
+        reason=_reason(request),
+        version=version_in(request),
+        by=request.person,
+        at=request.now,
     )
     return _to_item(pk, number, item)
 
@@ -159,7 +165,7 @@ def leave_out(request: PersonRequest, pk: int, number: int, item: int) -> HttpRe
 def submit(request: PersonRequest, pk: int) -> HttpResponse:
     access.workshop_for(request.person, pk, request.now.date())
     try:
-        done = approving.submit(plan_id=pk, version=_version(request), by=request.person, at=request.now)
+        done = approving.submit(plan_id=pk, version=version_in(request), by=request.person, at=request.now)
     except Problem as problem:
         return _refused(request, pk, problem)
     toasts.done(request, _("Submitted. Those who may approve it have been told."))
@@ -172,7 +178,9 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     """Take the submitted version back to change it."""
     access.workshop_for(request.person, pk, request.now.date())
     try:
-        draft = approving.withdraw_submission(plan_id=pk, version=_version(request), by=request.person, at=request.now)
+        draft = approving.withdraw_submission(
+            plan_id=pk, version=version_in(request), by=request.person, at=request.now
+        )
     except Problem as problem:
         return _refused(request, pk, problem)
     return redirect("plans:version", pk, draft.number)
@@ -191,7 +199,7 @@ def leads(request: PersonRequest, pk: int) -> HttpResponse:
     ]
     try:
         draft = composing.name_leads(
-            plan_id=pk, choices=choices, version=_version(request), by=request.person, at=request.now
+            plan_id=pk, choices=choices, version=version_in(request), by=request.person, at=request.now
         )
     except Problem as problem:
         return _refused(request, pk, problem)
@@ -202,7 +210,7 @@ def leads(request: PersonRequest, pk: int) -> HttpResponse:
 @person_required
 def approve(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     access.version_for(request.person, pk, number, request.now.date())
-    note, seen = _reason(request), _version(request)
+    note, seen = _reason(request), version_in(request)
     try:
         once_more(
             lambda: approving.approve(
@@ -219,7 +227,7 @@ def approve(request: PersonRequest, pk: int, number: int) -> HttpResponse:
 @person_required
 def return_version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     access.version_for(request.person, pk, number, request.now.date())
-    reason, seen = _reason(request), _version(request)
+    reason, seen = _reason(request), version_in(request)
     try:
         approving.return_version(
             plan_id=pk, number=number, version=seen, reason=reason, by=request.person, at=request.now
@@ -234,7 +242,7 @@ def return_version(request: PersonRequest, pk: int, number: int) -> HttpResponse
 @person_required
 def revise(request: PersonRequest, pk: int) -> HttpResponse:
     access.workshop_for(request.person, pk, request.now.date())
-    reason, seen = _reason(request), _version(request)
+    reason, seen = _reason(request), version_in(request)
     try:
         begun = approving.begin_revision(plan_id=pk, version=seen, reason=reason, by=request.person, at=request.now)
     except Problem as problem:
@@ -247,7 +255,7 @@ def revise(request: PersonRequest, pk: int) -> HttpResponse:
 def drop_revision(request: PersonRequest, pk: int) -> HttpResponse:
     access.workshop_for(request.person, pk, request.now.date())
     try:
-        approving.drop_revision(plan_id=pk, version=_version(request), by=request.person, at=request.now)
+        approving.drop_revision(plan_id=pk, version=version_in(request), by=request.person, at=request.now)
     except Problem as problem:
         return _refused(request, pk, problem)
     return redirect("plans:plan", pk)
@@ -308,11 +316,6 @@ def _item(request: PersonRequest, pk: int, number: int, item: int) -> tuple[Any,
 def _reason(request: PersonRequest) -> str:
     form = ReasonForm(request.POST)
     return str(form.cleaned_data["reason"]) if form.is_valid() else ""
-
-
-def _version(request: PersonRequest) -> int | None:
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 10 else None
 
 
 def _version_url(pk: int, number: int) -> str:

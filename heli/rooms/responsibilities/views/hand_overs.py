@@ -15,8 +15,8 @@ from heli.rooms.responsibilities.forms import ReasonForm
 from heli.rooms.responsibilities.presenters import exports, words
 from heli.rooms.responsibilities.queries import hand_overs as queries
 from heli.rooms.responsibilities.services import hand_overs as services
-from heli.rooms.responsibilities.views.lists import number_sent
 from heli.ui import toasts
+from heli.ui.sent import version_in
 
 PAGE_SIZE = 30
 
@@ -55,7 +55,7 @@ def hand_over(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @person_required
 def sign(request: PersonRequest, pk: int) -> HttpResponse:
-    services.sign_hand_over(hand_over_id=pk, version=number_sent(request), by=request.person, at=request.now)
+    services.sign_hand_over(hand_over_id=pk, version=version_in(request), by=request.person, at=request.now)
     toasts.done(request, _("Signed."))
     return redirect("responsibilities:hand_over", pk)
 
@@ -66,7 +66,7 @@ def witness(request: PersonRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     reason = str(form.cleaned_data["reason"]) if form.is_valid() else ""
     services.witness_hand_over(
-        hand_over_id=pk, version=number_sent(request), reason=reason, by=request.person, at=request.now
+        hand_over_id=pk, version=version_in(request), reason=reason, by=request.person, at=request.now
     )
     toasts.done(request, _("Witnessed."))
     return redirect("responsibilities:hand_over", pk)

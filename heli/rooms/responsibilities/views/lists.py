@@ -26,6 +26,7 @@ from heli.rooms.responsibilities.services import archiving
 from heli.rooms.responsibilities.services import lists as services
 from heli.rooms.responsibilities.services.lists import ItemEdit
 from heli.ui import toasts
+from heli.ui.sent import version_in
 
 if TYPE_CHECKING:
     from heli.rooms.responsibilities.models import ListVersion
@@ -152,7 +153,7 @@ def item(request: PersonRequest, pk: int, number: int, item: int) -> HttpRespons
         try:
             services.edit_item(
                 list_id=pk, item_id=item, edit=ItemEdit(**form.cleaned_data, source_en=row.source_en),
-                version=number_sent(request), by=request.person, at=request.now,
+                version=version_in(request), by=request.person, at=request.now,
             )  # fmt: skip
         except VersionConflict:
             raise
@@ -173,7 +174,7 @@ def _item_page(request: PersonRequest, version: ListVersion, form: ItemForm, row
 @person_required
 def remove_item(request: PersonRequest, pk: int, number: int, item: int) -> HttpResponse:
     _draft(request, pk, number)
-    services.remove_item(list_id=pk, item_id=item, version=number_sent(request), by=request.person, at=request.now)
+    services.remove_item(list_id=pk, item_id=item, version=version_in(request), by=request.person, at=request.now)
     return redirect("responsibilities:version", pk, number)
 
 
@@ -201,12 +202,6 @@ def _posts(version: ListVersion) -> list[tuple[int, str]]:
     unit = version.list.unit
     posts = queries.posts_to_choose(unit)
     return [(post.pk, post.title if post.unit_id == unit.pk else f"{post.unit.name} · {post.title}") for post in posts]
-
-
-def number_sent(request: PersonRequest) -> int | None:
-    """Return the version number a form sent along."""
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 10 else None
 
 
 def _item_url(pk: int, number: int, item: int) -> str:

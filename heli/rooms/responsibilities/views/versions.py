@@ -22,8 +22,8 @@ from heli.rooms.responsibilities.queries import checks
 from heli.rooms.responsibilities.queries import lists as queries
 from heli.rooms.responsibilities.services import approving, signing
 from heli.rooms.responsibilities.views.duties import day_asked
-from heli.rooms.responsibilities.views.lists import number_sent
 from heli.ui import toasts
+from heli.ui.sent import version_in
 
 if TYPE_CHECKING:
     from heli.rooms.responsibilities.models import ListVersion
@@ -135,7 +135,7 @@ def compare(request: PersonRequest, pk: int, number: int) -> HttpResponse:
 @person_required
 def submit(request: PersonRequest, pk: int) -> HttpResponse:
     access.list_for(request.person, pk, request.now.date())
-    done = approving.submit(list_id=pk, version=number_sent(request), by=request.person, at=request.now)
+    done = approving.submit(list_id=pk, version=version_in(request), by=request.person, at=request.now)
     toasts.done(request, _("Submitted. Those who may approve it have been told."))
     return redirect("responsibilities:version", pk, done.number)
 
@@ -145,7 +145,7 @@ def submit(request: PersonRequest, pk: int) -> HttpResponse:
 def approve(request: PersonRequest, pk: int) -> HttpResponse:
     access.list_for(request.person, pk, request.now.date())
     done = approving.approve(
-        list_id=pk, version=number_sent(request), note=_reason(request), by=request.person, at=request.now
+        list_id=pk, version=version_in(request), note=_reason(request), by=request.person, at=request.now
     )
     toasts.done(request, _("Approved. It holds once it is issued."))
     return redirect("responsibilities:version", pk, done.number)
@@ -156,7 +156,7 @@ def approve(request: PersonRequest, pk: int) -> HttpResponse:
 def return_version(request: PersonRequest, pk: int) -> HttpResponse:
     access.list_for(request.person, pk, request.now.date())
     done = approving.return_version(
-        list_id=pk, version=number_sent(request), reason=_reason(request), by=request.person, at=request.now
+        list_id=pk, version=version_in(request), reason=_reason(request), by=request.person, at=request.now
     )
     toasts.done(request, _("Returned. Whoever submitted it has been told."))
     return redirect("responsibilities:version", pk, done.number)
@@ -166,7 +166,7 @@ def return_version(request: PersonRequest, pk: int) -> HttpResponse:
 @person_required
 def issue(request: PersonRequest, pk: int) -> HttpResponse:
     access.list_for(request.person, pk, request.now.date())
-    done = approving.issue(list_id=pk, version=number_sent(request), by=request.person, at=request.now)
+    done = approving.issue(list_id=pk, version=version_in(request), by=request.person, at=request.now)
     toasts.done(request, _("In force. Every holder has been asked to read and sign."))
     return redirect("responsibilities:version", pk, done.number)
 

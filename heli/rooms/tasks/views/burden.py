@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -18,6 +16,7 @@ from heli.rooms.tasks import access, presenters, queries, rules, services
 from heli.rooms.tasks.forms import BurdenFilter, LimitForm
 from heli.rooms.tasks.views.asking import chosen_unit, rail
 from heli.rooms.tasks.views.downloads import xlsx
+from heli.ui.sent import whole_number
 
 PAGE_SIZE = 20
 
@@ -92,7 +91,7 @@ def set_limit(request: PersonRequest, pk: int) -> HttpResponse:
 def ask_to_join(request: PersonRequest, pk: int) -> HttpResponse:
     """Ask that another template be asked in one's own unit's name too, instead of one's draft."""
     services.ask_to_join(
-        template_id=_number(request, "template"),
+        template_id=whole_number(request.POST.get("template", "")) or 0,
         draft_id=pk,
         reason=request.POST.get("reason", ""),
         by=request.person,
@@ -123,8 +122,3 @@ def withdraw_join(request: PersonRequest, pk: int) -> HttpResponse:
     join = services.withdraw_join(join_id=pk, by=request.person, at=request.now)
     messages.success(request, _("Withdrawn."))
     return redirect("tasks:template", join.template_id)
-
-
-def _number(request: PersonRequest, name: str) -> int:
-    text: Any = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -24,6 +24,7 @@ from heli.rooms.tasks.presenters import line_options
 from heli.rooms.tasks.rules.follow_ups import Ladder
 from heli.rooms.tasks.views import asking
 from heli.rooms.tasks.views.downloads import xlsx
+from heli.ui.sent import version_in
 
 PAGE_SIZE = 30
 EXPORT_ROWS = 5000
@@ -171,11 +172,6 @@ def number_in(request: PersonRequest, name: str) -> int:
     if not sent.isdecimal() or len(sent) > 18:
         raise Http404
     return int(sent)
-
-
-def version_in(request: PersonRequest) -> int | None:
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 10 else None
 
 
 def numbers_in(request: PersonRequest, name: str) -> list[int]:

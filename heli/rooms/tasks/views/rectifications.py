@@ -27,7 +27,8 @@ from heli.rooms.tasks.forms import (
 from heli.rooms.tasks.presenters import rectifications as presenters
 from heli.rooms.tasks.views import asking
 from heli.rooms.tasks.views.downloads import xlsx
-from heli.rooms.tasks.views.follow_ups import numbers_in, version_in
+from heli.rooms.tasks.views.follow_ups import numbers_in
+from heli.ui.sent import version_in
 
 PAGE_SIZE = 30
 EXPORT_ROWS = 5000

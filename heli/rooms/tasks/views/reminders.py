@@ -12,7 +12,7 @@ from heli.rooms.people.access import PersonRequest, person_required
 from heli.rooms.tasks import queries, services
 from heli.rooms.tasks.forms import QuietHoursForm
 from heli.rooms.tasks.views.asking import rail
-from heli.rooms.tasks.views.working import _version
+from heli.ui.sent import version_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,7 +22,7 @@ def reminders(request: PersonRequest) -> HttpResponse:
     hours = queries.quiet_hours(request.person)
     form = QuietHoursForm(request.POST or None, initial={"starts": hours.starts, "ends": hours.ends})
     if request.method == "POST" and form.is_valid():
-        services.keep_quiet(**form.cleaned_data, by=request.person, at=request.now, version=_version(request))
+        services.keep_quiet(**form.cleaned_data, by=request.person, at=request.now, version=version_in(request))
         messages.success(request, _("Kept. You hear at most once a day, outside these hours."))
         return redirect("tasks:reminders")
     context = {"form": form, "hours": hours, **rail(request)}

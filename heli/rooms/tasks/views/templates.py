@@ -20,7 +20,7 @@ from heli.rooms.tasks import access, presenters, queries, services
 from heli.rooms.tasks.enums import TemplateState
 from heli.rooms.tasks.forms import EventForm, TemplateFilter, TemplateForm, fresh_initial, initial_of
 from heli.rooms.tasks.views.asking import rail
-from heli.rooms.tasks.views.working import _version
+from heli.ui.sent import version_in
 
 if TYPE_CHECKING:
     from heli.rooms.tasks.models import TaskTemplate
@@ -122,7 +122,7 @@ def edit_template(request: PersonRequest, pk: int) -> HttpResponse:
                 new=services.TemplateDraft(**form.draft()),
                 by=request.person,
                 at=request.now,
-                version=_version(request),
+                version=version_in(request),
             )
         except (services.BurdenRefused, services.KnownAlready) as problem:
             return _form_page(request, form, problem, template)
@@ -151,7 +151,7 @@ def _form_page(
 
 
 def _common(request: PersonRequest, pk: int) -> dict[str, Any]:
-    return {"template_id": pk, "by": request.person, "at": request.now, "version": _version(request)}
+    return {"template_id": pk, "by": request.person, "at": request.now, "version": version_in(request)}
 
 
 def _back(request: PersonRequest, pk: int, sentence: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from heli.rooms.people.access import PersonRequest, person_required
 from heli.rooms.tasks import access, presenters, queries, services
 from heli.rooms.tasks.forms import ACCEPTED, EvidenceForm
 from heli.rooms.tasks.views.asking import rail
+from heli.ui.sent import version_in
 
 
 @require_safe
@@ -48,13 +49,8 @@ def _back(pk: int, request: PersonRequest, sentence: str) -> HttpResponse:
     return redirect("tasks:task", pk)
 
 
-def _version(request: PersonRequest) -> int | None:
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 10 else None
-
-
 def _common(request: PersonRequest, pk: int) -> dict[str, Any]:
-    return {"task_id": pk, "by": request.person, "at": request.now, "version": _version(request)}
+    return {"task_id": pk, "by": request.person, "at": request.now, "version": version_in(request)}
 
 
 @require_POST
