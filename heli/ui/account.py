@@ -44,10 +44,11 @@ def card(request: HttpRequest) -> AccountCard | None:
     for provider in _providers:
         if found := provider(request):
             return found
-    return AccountCard(name=str(user), sign_out_url=_url("account_logout"))
+    return AccountCard(name=str(user), sign_out_url=address_of("account_logout"))
 
 
-def _url(name: str) -> str:
+def address_of(name: str) -> str:
+    """Return the address of a page, or nothing where no room has it."""
     try:
         return reverse(name)
     except NoReverseMatch:

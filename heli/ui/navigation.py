@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from heli.ui.account import address_of
 from heli.ui.shapes import Link
 
 
@@ -85,14 +86,7 @@ def page_links(request: HttpRequest) -> list[Link]:
     """The links about this page that exist and that this request may see."""
     shown = [link for link in _page_links.values() if link.visible(request)]
     query = urlencode({"page": request.get_full_path()[:300]})
-    return [Link(link.label, f"{url}?{query}") for link in shown if (url := _url(link.url_name))]
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    return [Link(link.label, f"{url}?{query}") for link in shown if (url := address_of(link.url_name))]
 
 
 def items() -> list[NavItem]:

@@ -14,7 +14,7 @@ from heli.rooms.information.models import Notification, Suggestion
 from heli.rooms.information.owners import PageOwner, registered_owner
 from heli.rooms.people import access as people
 from heli.rooms.people.enums import PostKind
-from heli.rooms.people.queries import ancestors, places_of, posts_of
+from heli.rooms.people.queries import places_of, posts_of, way_to
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -71,7 +71,7 @@ def _upwards(person: Person, on: date) -> list[int]:
     units = [place.unit for place in places_of(person, on)] + [held.post.unit for held in posts_of(person, on)]
     way: dict[int, None] = {}
     for unit in dict.fromkeys(units):
-        way |= dict.fromkeys([unit.pk, *(each.pk for each in reversed(ancestors(unit)))])
+        way |= dict.fromkeys(reversed(way_to(unit)))
     return list(way)
 
 

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from heli.kernel.problems import Problem
-from heli.rooms.information import access, queries, services
+from heli.rooms.information import access, presenters, queries, services
+from heli.rooms.information.enums import SuggestionState
 from heli.rooms.people.access import PersonRequest, person_required
+from heli.ui.sent import version_in
 
 PAGE_SIZE = 40
 
@@ -60,7 +62,7 @@ def suggestion_list(request: PersonRequest) -> HttpResponse:
     page = Paginator(queries.suggestions_seen(request.person, request.now.date()), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
-    return render(request, "information/suggestions.html", {"page": page})
+    return render(request, "information/suggestions.html", {"page": page, "rows": presenters.suggestion_rows(page)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,6 +92,7 @@ def suggestion_page(request: PersonRequest, pk: int) -> HttpResponse:
     suggestion = access.suggestion_for(request.person, pk, today)
     context = {
         "suggestion": suggestion,
+        "tone": presenters.TONES[SuggestionState(suggestion.state)],
         "about": queries.about_of(suggestion, request.person, request.now),
         "can_answer": access.can_answer(request.person, suggestion, today),
         "names": queries.holders_of_suggestion(suggestion, today),
@@ -100,14 +103,13 @@ def suggestion_page(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @person_required
 def answer_suggestion(request: PersonRequest, pk: int) -> HttpResponse:
-    version = request.POST.get("version", "")
     services.answer_suggestion(
         suggestion_id=pk,
         taken=request.POST.get("outcome") == "taken",
         answer=request.POST.get("answer", ""),
         by=request.person,
         at=request.now,
-        version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+        version=version_in(request),
     )
     messages.success(request, _("Answered."))
     return redirect("information:suggestion", pk)

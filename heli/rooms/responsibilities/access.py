@@ -81,7 +81,7 @@ def binding(person: Person | None, on: date) -> Q:
 
 def _line_of(unit: Unit | None) -> list[int]:
     """Return the ids of the unit and of those above it."""
-    return [int(part) for part in unit.path.split(".") if part] if unit is not None else []
+    return people_queries.way_to(unit) if unit is not None else []
 
 
 def can_view(person: Person | None, version: ListVersion, on: date) -> Decision:

@@ -92,6 +92,7 @@ from heli.rooms.people.queries.units import (
     unit_for,
     unit_history,
     units_for_list,
+    way_to,
 )
 
 __all__ = [
@@ -169,5 +170,6 @@ __all__ = [
     "units_of",
     "units_to_import_into",
     "visible_person",
+    "way_to",
     "who_held",
 ]

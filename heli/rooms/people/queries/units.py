@@ -46,6 +46,11 @@ def unit_for(person: Person | None, pk: int, on: date | None = None) -> Unit:
     return access.unit_for(person, Permission.UNIT_VIEW, pk, on or timezone.localdate())
 
 
+def way_to(unit: Unit) -> list[int]:
+    """Return the ids of the units above, topmost first, and of the unit itself: no query, its path says it."""
+    return rules.ids_in(unit.path)
+
+
 def subtree(unit: Unit) -> UnitQuerySet:
     """Return the unit and everything below it, in tree order."""
     return Unit.objects.filter(path__startswith=unit.path).order_by("path")

@@ -121,7 +121,8 @@ def todo_groups(todo: queries.Todo, today: date) -> list[dict[str, Any]]:
             "name": GROUP_NAMES[key],
             "rows": [_row(row.task, titles[row.task.pk], today, str(VERBS[row.verb])) for row in rows],
             "new": [row.task.pk for row in rows if row.verb == "accept"],
-            "rest": max(0, len(rows) - _LATER_SHOWN),
+            "fold_from": _LATER_SHOWN + 1 if key == "later" and len(rows) > _LATER_SHOWN else 0,
+            "folded": len(rows) - _LATER_SHOWN,
         }
         for key, rows in todo.groups
     ]

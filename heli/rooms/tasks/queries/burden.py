@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast
 
-from heli.rooms.people.queries import ancestors
+from heli.rooms.people.queries import way_to
 from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import IssueState, JoinState, TaskState, TemplateState
@@ -152,7 +152,7 @@ def _to_come(unit: Unit, year: int, today: date) -> list[Ask]:
 
 def templates_above(unit: Unit) -> QuerySet[TaskTemplate]:
     """Return the approved templates whose root is the unit or above it."""
-    return TaskTemplate.objects.filter(root__in=above(unit), state=TemplateState.APPROVED)
+    return TaskTemplate.objects.filter(root__in=way_to(unit), state=TemplateState.APPROVED)
 
 
 def coming(templates: QuerySet[TaskTemplate], first: date, last: date) -> list[tuple[TaskTemplate, list[rules.Due]]]:
@@ -188,19 +188,14 @@ def asked_by(template: TaskTemplate, dues: Sequence[rules.Due] = ()) -> rules.As
     return rules.Asked(template.root.path, frozenset(template.unit_kinds), minutes)
 
 
-def above(unit: Unit) -> list[int]:
-    """Return the ids of the unit and of all above it."""
-    return [*(each.pk for each in ancestors(unit)), unit.pk]
-
-
 def limits_above(unit: Unit) -> list[rules.Limit]:
     """Return every limit ever set at the unit or above it."""
-    return _limits(MonthlyLimit.objects.filter(root__in=above(unit)))
+    return _limits(MonthlyLimit.objects.filter(root__in=way_to(unit)))
 
 
 def limits_around(unit: Unit) -> list[rules.Limit]:
     """Return every limit set at, above or below the unit."""
-    return _limits(MonthlyLimit.objects.filter(Q(root__in=above(unit)) | Q(root__path__startswith=unit.path)))
+    return _limits(MonthlyLimit.objects.filter(Q(root__in=way_to(unit)) | Q(root__path__startswith=unit.path)))
 
 
 def _limits(rows: QuerySet[MonthlyLimit]) -> list[rules.Limit]:

@@ -19,6 +19,7 @@ from heli.rooms.information import services as information
 from heli.rooms.information.enums import NotificationKind
 from heli.rooms.people import access as people
 from heli.rooms.people.enums import ROLE_OF_POST, Permission, Role
+from heli.rooms.people.queries import way_to
 from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import FollowUpState, Rung, TaskState, UnitRole
 from heli.rooms.tasks.models import FollowUp, FollowUpUnit, Task
@@ -232,7 +233,7 @@ def _told_at(asked: FollowUpUnit, rung: int, on: date) -> set[int]:
     """Return who is told at a rung: who has the task, the leaders of the unit, the leaders of the units above."""
     told, leaders = rules.tells(rung), [kind.value for kind, role in ROLE_OF_POST.items() if role == Role.LEADER]
     addresses = {(asked.unit_id, asked.task.post_kind)} if "holders" in told else set()
-    above = [int(part) for part in asked.unit.path.split(".") if part][:-1]
+    above = way_to(asked.unit)[:-1]
     units = ([asked.unit_id] if "leaders" in told else []) + (above if "above" in told else [])
     addresses |= {(unit_id, kind) for unit_id in units for kind in leaders}
     return {person for persons in people.holders_of(addresses, on).values() for person in persons}

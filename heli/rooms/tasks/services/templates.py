@@ -27,44 +27,39 @@ if TYPE_CHECKING:
     from heli.rooms.people.models import Person
 
 
-class BurdenRefused(Problem):
-    """The template asks for what nobody may ask for; ``findings`` name each rule and the words."""
+class _WordsRefused(Problem):
+    """The template asks for something by rule refused; ``findings`` name each rule and the words."""
+
+    sentence = ""
 
     def __init__(self, findings: Sequence[rules.BurdenFinding]) -> None:
         self.findings = tuple(findings)
         is_chinese = (get_language() or "").startswith("zh")
         first = self.findings[0].rule
-        what = "、".join if is_chinese else ", ".join
+        what = _(", ").join(each.rule.what_zh if is_chinese else each.rule.what_en for each in self.findings)
         super().__init__(
-            _("This template asks for %(what)s (“%(words)s”), and nobody may ask for that.")
-            % {
-                "what": what(each.rule.what_zh if is_chinese else each.rule.what_en for each in self.findings),
-                "words": self.findings[0].words,
-            },
+            _(self.sentence) % {"what": what, "words": self.findings[0].words},
             first.basis_zh if is_chinese else first.basis_en,
             first.remedy_zh if is_chinese else first.remedy_en,
         )
+
+
+class BurdenRefused(_WordsRefused):
+    """The template asks for what nobody may ask for (DESIGN, invariant 7)."""
+
+    sentence = gettext_noop("This template asks for %(what)s (“%(words)s”), and nobody may ask for that.")
+
+
+class KnownAlready(_WordsRefused):
+    """The template asks for what is recorded already (DESIGN, invariant 1)."""
+
+    sentence = gettext_noop("This template asks for %(what)s (“%(words)s”), and that is known already.")
 
 
 class AskedAlready(Problem):
     """Somebody asks the same units for the same, and nobody says why both are needed."""
 
     status = 409
-
-
-class KnownAlready(Problem):
-    """The template asks for what is recorded already; ``findings`` name each fact and where it stands."""
-
-    def __init__(self, findings: Sequence[rules.BurdenFinding]) -> None:
-        self.findings = tuple(findings)
-        is_chinese = (get_language() or "").startswith("zh")
-        first = self.findings[0].rule
-        super().__init__(
-            _("This template asks for %(what)s (“%(words)s”), and that is known already.")
-            % {"what": first.what_zh if is_chinese else first.what_en, "words": self.findings[0].words},
-            first.basis_zh if is_chinese else first.basis_en,
-            first.remedy_zh if is_chinese else first.remedy_en,
-        )
 
 
 class TemplateStateRefused(Problem):
