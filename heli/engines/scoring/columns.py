@@ -1,0 +1,159 @@
+"""A document's tables as rows of a standard: which column is which, what merged or blank cells carry on."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Literal, Protocol
+
+from heli.engines.scoring.grammar import read_rules
+from heli.engines.scoring.mentions import DATA as GRAMMAR
+from heli.engines.scoring.mentions import find_mentions
+from heli.engines.scoring.rubric import Row
+
+Role = Literal["level1", "level2", "requirement", "scoring", "points", "other"]
+
+_DATA = tomllib.loads((Path(__file__).parent / "data" / "columns.toml").read_text("utf-8"))
+_NAMES: dict[str, Role] = {name: role for role, names in _DATA["columns"].items() for name in names}
+_CONTAINED: tuple[Role, ...] = ("scoring", "points", "other", "requirement", "level2", "level1")
+"""Where a header names several things, the first of these is what its cells hold."""
+_NOISE = re.compile(_DATA["rows"]["noise"])
+_TOTAL = re.compile(_DATA["rows"]["total"])
+_FULL_MARKS = re.compile(_DATA["rows"]["signed"])
+_INSIDE = re.compile(_DATA["rows"]["inside"])
+_DEDUCTING = re.compile(GRAMMAR["sides"]["deducting"])
+_JOINT = _DATA["rows"]["joint"]
+_LONGEST_HEADER = 24
+
+
+class SourceBlock(Protocol):
+    """What the reading of office files gives: a heading, a paragraph, a list entry or a row with its cells."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def level(self) -> int: ...
+    @property
+    def cells(self) -> tuple[tuple[str, str], ...]: ...
+
+
+@dataclass
+class _Above:
+    """What the rows and headings above say for cells that are blank: merged cells, groups written once."""
+
+    levels: dict[Role, str] = field(default_factory=dict)
+    headings: list[str] = field(default_factory=list)
+
+    def enter(self, text: str, level: int) -> None:
+        """Take a heading; deeper ones end with it, and so does what rows said."""
+        self.headings = [*self.headings[: max(level - 1, 0)], text]
+        self.levels.clear()
+
+    def fill(self, said: Mapping[Role, str], role: Role) -> str:
+        """Return the row's own words for a level, else those of the row above while its group goes on."""
+        own = said.get(role, "")
+        if own and role == "level1" and own != self.levels.get("level1"):
+            self.levels.clear()
+        if own:
+            self.levels[role] = own
+        return self.levels.get(role, "")
+
+
+def read_rubric(blocks: Iterable[SourceBlock]) -> tuple[Row, ...]:
+    """Return the rows of the scoring tables of a document in their order; () where it holds none.
+
+    A document without tables is read by its paragraphs: each that speaks of points is a row below its headings.
+    """
+    listed = list(blocks)
+    has_rows = any(block.kind == "row" for block in listed)
+    above = _Above()
+    rows = []
+    for block in listed:
+        if block.kind == "heading":
+            above.enter(block.text, block.level)
+        elif block.kind == "row":
+            rows += _table_row(block.cells, above)
+        elif not has_rows and _speaks_of_points(block.text):
+            rows.append(_text_row(block.text, above))
+    return tuple(rows)
+
+
+@cache
+def role_of(header: str) -> Role | Literal[""]:
+    """Return what a column holds by its name, "" where the name says nothing known."""
+    plain = _NOISE.sub("", header).lower()
+    if plain in _NAMES:
+        return _NAMES[plain]
+    last = plain.rpartition("/")[2]
+    if last != plain:
+        return role_of(last)
+    if len(plain) > _LONGEST_HEADER:
+        return ""
+    inside = {role for name, role in _NAMES.items() if name in plain and not name.isascii()}
+    return next((role for role in _CONTAINED if role in inside), "")
+
+
+def _table_row(cells: tuple[tuple[str, str], ...], above: _Above) -> list[Row]:
+    said: dict[Role, str] = {}
+    scoring_header = ""
+    for header, value in cells:
+        role = role_of(header) or _by_words(value)
+        said[role] = f"{said[role]}{_JOINT}{value}" if role in said else value
+        scoring_header = header if role == "scoring" else scoring_header
+    if not said or any(_TOTAL.search(value) for value in said.values()):
+        return []
+    level1, level2 = above.fill(said, "level1"), above.fill(said, "level2")
+    if not said.get("requirement") and not said.get("scoring"):
+        return []
+    requirement = above.fill(said, "requirement")
+    text = said.get("scoring") or (requirement if _speaks_of_points(requirement) else "")
+    maximum = _maximum(said, requirement)
+    heads = above.headings
+    return [
+        Row(
+            level1 or (heads[0] if heads else ""),
+            level2 or (heads[1] if len(heads) > 1 and not level1 else ""),
+            requirement,
+            maximum,
+            text,
+            read_rules(text, requirement, maximum, takes_points=_takes_points(scoring_header)),
+        )
+    ]
+
+
+def _text_row(text: str, above: _Above) -> Row:
+    heads = above.headings
+    inside = _INSIDE.search(text)
+    maximum = Decimal(inside["n"]) if inside else None
+    rules = read_rules(text, text, maximum)
+    return Row(heads[0] if heads else "", heads[1] if len(heads) > 1 else "", text, maximum, text, rules)
+
+
+def _by_words(value: str) -> Role:
+    """What a cell below no known name holds: a rule where it speaks of points, else what is asked."""
+    if _FULL_MARKS.match(value):
+        return "points"
+    return "scoring" if _speaks_of_points(value) else "requirement"
+
+
+def _speaks_of_points(text: str) -> bool:
+    return any(mention.kind in ("points", "veto", "zero", "full", "share") for mention in find_mentions(text))
+
+
+def _maximum(said: Mapping[Role, str], requirement: str) -> Decimal | None:
+    named = _FULL_MARKS.match(said.get("points", ""))
+    if named:
+        return Decimal(named["n"])
+    inside = None if "points" in said else _INSIDE.search(requirement)
+    return Decimal(inside["n"]) if inside else None
+
+
+def _takes_points(header: str) -> bool:
+    return bool(_DEDUCTING.search(header))

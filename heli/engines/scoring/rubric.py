@@ -1,0 +1,67 @@
+"""What a scoring table says: its rows, and the rules that its words state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+RuleKind = Literal["per_event", "once", "award", "ratio", "range", "zero", "veto", "judged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a row.
+
+    ``points`` are signed: taken (negative) or given (positive); a range holds its outer bound, a ratio what each step
+    costs; None for zero, veto and judged. ``unit`` is what is counted, in the table's own word ("例", "百分点").
+    ``limit`` is how many points at most the rule moves, without a sign; None where the words set no bound.
+    ``when`` are the words that say when the rule applies.
+    """
+
+    kind: RuleKind
+    when: str
+    points: Decimal | None = None
+    unit: str = ""
+    limit: Decimal | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Return the rule as `heli rubric --json` prints it."""
+        return {
+            "kind": self.kind,
+            "when": self.when,
+            "points": _number(self.points),
+            "unit": self.unit,
+            "limit": _number(self.limit),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table: where it stands in the standard, its full marks (None where the table names none),
+    the scoring words as they stand, and the rules read from them, at least one."""
+
+    level1: str
+    level2: str
+    requirement: str
+    maximum: Decimal | None
+    text: str
+    rules: tuple[Rule, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the row as `heli rubric --json` prints it."""
+        return {
+            "level1": self.level1,
+            "level2": self.level2,
+            "requirement": self.requirement,
+            "max": _number(self.maximum),
+            "text": self.text,
+            "rules": [rule.as_json() for rule in self.rules],
+        }
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    """A figure as JSON writes it; a table's points have at most three decimals, which a float shows exactly."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
