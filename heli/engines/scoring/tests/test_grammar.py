@@ -107,7 +107,10 @@ def test_down_to_nothing_is_open_where_the_full_marks_are_unknown() -> None:
     assert read_rules("每次扣1分，扣完为止")[0].limit is None
 
 
-_PIECES = "每 少 一 次 扣 0.5 分 ， 。 ； （ ） 最多 不得分 百分点 酌情 - 十 半 % / 人次 ： 满分 扣完为止 a １ 得 未 的".split()
+_PIECES = (
+    "每 少 一 次 扣 0.5 分 ， 。 ； （ ） 最多 不得分 百分点 酌情 - 十".split()
+    + "半 % / 人次 ： 满分 扣完为止 １ 得 未 的".split()
+)
 _PIECES += ["9" * 400, "\n", " "]
 
 
