@@ -1,6 +1,6 @@
 from django.urls import path
 
-from heli.rooms.plans.views import board, elsewhere, exports, papers, plans, versions
+from heli.rooms.plans.views import board, elsewhere, exports, papers, plans, versions, work
 
 app_name = "plans"
 urlpatterns = [
@@ -38,6 +38,7 @@ urlpatterns = [
     path("plans/<int:pk>/versions/<int:number>/compare/", versions.compare, name="compare"),
     path("plans/<int:pk>/versions/<int:number>/items/new/", versions.new_item, name="new_item"),
     path("plans/<int:pk>/versions/<int:number>/items/<int:item>/", versions.item, name="item"),
+    path("plans/<int:pk>/versions/<int:number>/items/<int:item>/tasks/", work.item_tasks, name="item_tasks"),
     path("plans/<int:pk>/versions/<int:number>/items/<int:item>/leave-out/", versions.leave_out, name="leave_out"),
     path("plans/<int:pk>/withdraw/", versions.withdraw, name="withdraw"),
     path("plans/<int:pk>/leads/", versions.leads, name="leads"),

@@ -16,9 +16,11 @@ from heli.rooms.plans import rules
 from heli.rooms.plans.enums import Line, Period, PlanState, Reach, VersionState
 from heli.rooms.plans.presenters import words
 from heli.rooms.plans.presenters.cards import number_of
+from heli.rooms.plans.presenters.work import ProgressView, progress
 
 if TYPE_CHECKING:
     from heli.rooms.plans.models import PlanItem, PlanVersion
+    from heli.rooms.plans.queries.progress import PlanProgress
     from heli.rooms.plans.queries.versions import Impact
     from heli.rooms.plans.queries.work import ItemWork
     from heli.rooms.tasks.models import Task
@@ -39,13 +41,14 @@ class VersionItem:
     edit_url: str
     leave_url: str
     above: Sequence[str]
+    progress: ProgressView | None
 
 
-def items(rows: Iterable[Any], version: PlanVersion) -> list[VersionItem]:
-    return [_item(row, version) for row in rows]
+def items(rows: Iterable[Any], version: PlanVersion, found: PlanProgress) -> list[VersionItem]:
+    return [_item(row, version, found) for row in rows]
 
 
-def _item(row: Any, version: PlanVersion) -> VersionItem:
+def _item(row: Any, version: PlanVersion, found: PlanProgress) -> VersionItem:
     by_role: dict[str, list[str]] = {}
     for named in row.named:
         by_role.setdefault(named.role, []).append(named.unit.name)
@@ -73,6 +76,7 @@ def _item(row: Any, version: PlanVersion) -> VersionItem:
             % {"unit": link.upper_item.version.plan.unit.name, "text": link.upper_item.text}
             for link in row.with_above
         ],
+        progress=progress(found.of(row), reverse("plans:item_tasks", args=[version.plan_id, version.number, row.pk])),
     )
 
 

@@ -20,7 +20,9 @@ from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import PlanState, VersionState
 from heli.rooms.plans.forms import ItemForm, NewItemForm, ReasonForm
 from heli.rooms.plans.presenters import versions as presenters
+from heli.rooms.plans.presenters import work
 from heli.rooms.plans.queries import leads as leading
+from heli.rooms.plans.queries import progress as progressing
 from heli.rooms.plans.queries import versions as queries
 from heli.rooms.plans.services import approving, composing
 from heli.rooms.plans.services.composing import ItemEdit, LeadChoice
@@ -42,11 +44,13 @@ def _page(request: PersonRequest, pk: int, number: int, problem: Problem | None 
     items = queries.items_of(request.person, found, today)
     page = Paginator(items, queries.PAGE).get_page(request.GET.get("page"))
     drafts = access.can_draft(request.person, found.plan, today)
+    progress = progressing.progress_of(request.person, found, today)
     context = {
         "version": found,
         "plan": found.plan,
         "page": page,
-        "items": presenters.items(page.object_list, found),
+        "items": presenters.items(page.object_list, found, progress),
+        "progress": work.progress(progress.total),
         "tone": presenters.state_tone(found),
         "hint": presenters.submit_hint(found),
         "sees_whole": access.sees_whole(request.person, found.plan, today),

@@ -59,6 +59,11 @@ from heli.rooms.tasks.queries.months import (
     matrix_cell,
     planned_and_done,
 )
+from heli.rooms.tasks.queries.progress import (
+    Progress,
+    progress_of,
+    tasks_seen_of,
+)
 from heli.rooms.tasks.queries.rectifications import (
     MeasureSeen,
     ProblemPage,
@@ -141,6 +146,7 @@ __all__ = [
     "PlaceUnknown",
     "PlannedAsk",
     "ProblemPage",
+    "Progress",
     "RectificationPage",
     "SameAsk",
     "TaskPage",
@@ -189,6 +195,7 @@ __all__ = [
     "problem_page",
     "problems_seen",
     "problems_to_close",
+    "progress_of",
     "quiet_hours",
     "rectification_ledger",
     "rectification_page",
@@ -199,6 +206,7 @@ __all__ = [
     "tasks_of_source",
     "tasks_of_sources",
     "tasks_of_unit",
+    "tasks_seen_of",
     "template_history",
     "templates_for_list",
     "to_approve",
