@@ -96,6 +96,11 @@ from heli.rooms.rulebook.queries.reviewing import (
     review_page,
     reviews,
 )
+from heli.rooms.rulebook.queries.spans import (
+    Span,
+    long_spans,
+    span_due,
+)
 from heli.rooms.rulebook.rules import (
     Cell,
     Occurrence,
@@ -123,6 +128,7 @@ __all__ = [
     "Occurrence",
     "Reference",
     "ReviewPage",
+    "Span",
     "UnitDuty",
     "Update",
     "Waiting",
@@ -164,12 +170,14 @@ __all__ = [
     "last_half",
     "latest_duty",
     "lines_of",
+    "long_spans",
     "obligations_for",
     "own_and_shipped",
     "pending_update",
     "requirements_matrix",
     "review_page",
     "reviews",
+    "span_due",
     "states_of_list",
     "subject_title",
     "under_way",

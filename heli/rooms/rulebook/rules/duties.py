@@ -216,6 +216,16 @@ def occurrences(duty: Duty, year: int, days: WorkCalendar, anchor: date | None =
     ]
 
 
+def counts_from(duty: Duty, occurrence: Occurrence) -> date:
+    """Return the first day on which doing ``duty`` meets ``occurrence``.
+
+    What is asked once a year is met by doing it earlier in that year than the rule's own months; it is never met later.
+    """
+    is_only = duty.period == "year" and occurrence.quantity == duty.count
+    starts, year = occurrence.starts_on, occurrence.due_on.year
+    return date(year, 1, 1) if is_only and starts.year == year else starts
+
+
 _Span = tuple[date, date, int, bool]
 
 

@@ -97,11 +97,13 @@ class MatrixGroup:
 
 def matrix(unit: Unit, year: int, today: date, line: str, *, missing_only: bool) -> list[MatrixGroup]:
     """Return the duties of a unit and all below it, by line, with required, planned and done in each month."""
-    counts = queries.planned_and_done(unit, year)
+    counts, earlier = queries.planned_and_done(unit, year), queries.set_earlier(unit, year)
     rows: dict[str, list[MatrixRow]] = {}
     for duty in rulebook.requirements_matrix(unit, year):
+        asked = {month: earlier.get((duty.code, month), {}) for month in duty.months}
+        required = rules.where_planned(duty.months, asked, year)
         cells = tuple(
-            _cell(duty.months.get(month, 0), counts.get((duty.code, month)), year, month, today) for month in MONTHS
+            _cell(required.get(month, 0), counts.get((duty.code, month)), year, month, today) for month in MONTHS
         )
         row = MatrixRow(duty.code, duty.duty.title, _how_often(duty.duty), cells)
         if row.missing or not missing_only:

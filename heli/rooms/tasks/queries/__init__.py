@@ -58,6 +58,7 @@ from heli.rooms.tasks.queries.months import (
     MatrixCount,
     matrix_cell,
     planned_and_done,
+    set_earlier,
 )
 from heli.rooms.tasks.queries.progress import (
     Progress,
@@ -200,6 +201,7 @@ __all__ = [
     "rectification_ledger",
     "rectification_page",
     "returned_since",
+    "set_earlier",
     "statutory_dates",
     "task_page",
     "tasks_for_api",

@@ -27,6 +27,7 @@ from heli.rooms.tasks.rules.loads import (
     overlaps,
     total,
 )
+from heli.rooms.tasks.rules.months import where_planned
 from heli.rooms.tasks.rules.orders import (
     would_wait_for_itself,
 )
@@ -141,5 +142,6 @@ __all__ = [
     "tells",
     "total",
     "was_late",
+    "where_planned",
     "would_wait_for_itself",
 ]

@@ -1,0 +1,144 @@
+"""A duty that the plan sets earlier in its period than the rule stands in the month of the plan, once."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heli.rooms.people.enums import UnitKind
+from heli.rooms.people.models import Unit
+from heli.rooms.people.tests.factories import UnitFactory
+from heli.rooms.rulebook import queries as rulebook_queries
+from heli.rooms.rulebook import services as rulebook
+from heli.rooms.rulebook.models import Circumstance
+from heli.rooms.rulebook.rules import counts_from
+from heli.rooms.tasks import presenters, queries
+from heli.rooms.tasks.enums import TaskState
+from heli.rooms.tasks.models import Task
+from heli.rooms.tasks.rules import where_planned
+from heli.rooms.tasks.tests.factories import TaskFactory
+
+CODES = ("A04", "A07", "A08", "A28", "A29", "A35", "A36", "A44", "A06")
+
+
+@pytest.fixture
+def installed(everyone, at):
+    rulebook.install_catalogue(by=everyone.party_clerk, at=at)
+    return everyone
+
+
+def _required(unit, today, code):
+    groups = presenters.matrix(unit, 2027, today, "", missing_only=False)
+    row = next(row for group in groups for row in group.rows if row.code == code)
+    return {cell.month: cell.required for cell in row.cells if cell.required}
+
+
+@pytest.mark.parametrize(
+    ("required", "met", "found"),
+    [
+        ({12: 3}, {}, {12: 3}),
+        ({12: 3}, {12: {(2027, 4): 2}}, {12: 1, 4: 2}),
+        ({12: 3}, {12: {(2027, 4): 2, (2027, 9): 1}}, {12: 0, 4: 2, 9: 1}),
+        ({1: 2}, {1: {(2026, 11): 2}}, {1: 0}),
+        ({12: 1}, {12: {(2027, 4): 5}}, {12: 0, 4: 1}),
+        ({3: 2, 6: 2}, {6: {(2027, 4): 1}}, {3: 2, 4: 1, 6: 1}),
+    ],
+)
+def test_where_planned_truth_table(required, met, found):
+    assert where_planned(required, met, 2027) == found
+
+
+@given(
+    st.dictionaries(st.integers(1, 12), st.integers(0, 9)),
+    st.dictionaries(
+        st.integers(1, 12),
+        st.dictionaries(st.tuples(st.just(2027), st.integers(1, 12)), st.integers(0, 9), max_size=3),
+        max_size=3,
+    ),
+)
+def test_moving_within_the_year_neither_adds_nor_loses(required, met):
+    found = where_planned(required, met, 2027)
+
+    assert sum(found.values()) == sum(required.values())
+    assert min(found.values(), default=0) >= 0
+
+
+def test_a_yearly_duty_that_the_plan_sets_in_april_is_asked_once(installed, at):
+    TaskFactory(obligation="A08", unit=installed.branch_a1, due_on=date(2027, 4, 30))
+
+    assert _required(installed.committee_a, at.date(), "A08") == {4: 1, 12: 1}
+    cell = queries.matrix_cell(installed.secretary_a, installed.committee_a, "A08", 2027, 12, at.date())
+    assert [(row.unit, row.task) for row in cell] == [(installed.branch_a2, None)]
+
+
+def test_what_the_plan_sets_later_than_the_rule_meets_nothing(installed, at):
+    TaskFactory(obligation="B24", unit=installed.branch_a1, due_on=date(2027, 4, 30))
+
+    assert _required(installed.branch_a1, at.date(), "B24") == {3: 1}
+
+
+def test_a_canceled_task_and_a_second_one_move_nothing(installed, at):
+    TaskFactory(obligation="A08", unit=installed.branch_a1, due_on=date(2027, 4, 30), state=TaskState.CANCELED)
+    TaskFactory(obligation="A08", unit=installed.branch_a2, due_on=date(2027, 5, 31))
+    TaskFactory(obligation="A08", unit=installed.branch_a2, due_on=date(2027, 6, 30))
+
+    assert _required(installed.committee_a, at.date(), "A08") == {5: 1, 12: 1}
+
+
+def _model(root: Unit, year: int) -> dict[tuple[str, int], int]:
+    """What stands in each month, unit by unit and task by task."""
+    found: Counter[tuple[str, int]] = Counter()
+    for unit in Unit.objects.filter(path__startswith=root.path):
+        owed = [(one, counts_from(one.duty, one.occurrence)) for one in _occurrences(unit, year)]
+        left = {id(one): one.occurrence.times for one, _first in owed}
+        for one, _first in owed:
+            found[one.duty.code, one.occurrence.due_on.month] += one.occurrence.times
+        tasks = Task.objects.filter(unit=unit).exclude(state=TaskState.CANCELED).order_by("due_on", "pk")
+        for task in tasks:
+            spans = [one for one, first in owed
+                     if one.duty.code == task.obligation and first <= task.due_on <= one.occurrence.due_on]  # fmt: skip
+            if not spans or not left[id(spans[0])]:
+                continue
+            left[id(spans[0])] -= 1
+            found[task.obligation, spans[0].occurrence.due_on.month] -= 1
+            if task.due_on.year == year:
+                found[task.obligation, task.due_on.month] += 1
+    return {key: number for key, number in found.items() if number}
+
+
+def _occurrences(unit: Unit, year: int):
+    return sorted(rulebook_queries.expected_occurrences(unit, year), key=lambda one: one.occurrence.due_on)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_matrix_agrees_with_a_count_unit_by_unit(installed, at, seed):
+    chance = random.Random(seed)
+    UnitFactory(parent=installed.committee_b, valid_to=date(2027, 8, 31))
+    UnitFactory(parent=installed.committee_b, valid_from=date(2027, 5, 15), has_committee=True)
+    UnitFactory(kind=UnitKind.GENERAL_BRANCH, parent=installed.committee_a)
+    units = list(Unit.objects.filter(path__startswith=installed.group.path))
+    for unit in units:
+        if chance.random() < 0.5:
+            begins = date(2026, 6, 1) + timedelta(days=chance.randrange(500))
+            Circumstance.objects.create(unit=unit, condition="has_activists", valid_from=begins)
+    for _ in range(150):
+        due = date(2026, 10, 1) + timedelta(days=chance.randrange(480))
+        state = chance.choice([TaskState.OPEN, TaskState.OPEN, TaskState.CANCELED])
+        TaskFactory(obligation=chance.choice(CODES), unit=chance.choice(units), due_on=due, state=state)
+
+    for root in (installed.group, installed.committee_a, installed.committee_b, installed.branch_b1):
+        groups = presenters.matrix(root, 2027, at.date(), "", missing_only=False)
+        shown = {
+            (row.code, cell.month): cell.required
+            for group in groups
+            for row in group.rows
+            for cell in row.cells
+            if cell.required
+        }
+
+        assert shown == _model(root, 2027)
