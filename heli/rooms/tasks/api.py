@@ -32,7 +32,10 @@ _BINARY = {"content": {"application/octet-stream": {"schema": {"type": "string",
 
 
 class TaskOut(Schema):
-    """``requesters`` are the units that asked for it; ``version`` is sent back with every act."""
+    """``requesters`` are the units that asked for it; ``version`` is sent back with every act.
+
+    ``obligation`` is the first duty of the rulebook that the task meets, ``further_duties`` are the others.
+    """
 
     id: int
     title: str
@@ -44,6 +47,7 @@ class TaskOut(Schema):
     due_on: date | None
     state: TaskState
     obligation: str
+    further_duties: list[str]
     requesters: list[int]
     accepted_at: datetime | None
     handed_in_at: datetime | None
@@ -55,6 +59,10 @@ class TaskOut(Schema):
     @staticmethod
     def resolve_requesters(task: Any) -> list[int]:
         return sorted(row.unit_id for row in task.requesters.all())
+
+    @staticmethod
+    def resolve_further_duties(task: Any) -> list[str]:
+        return sorted(row.code for row in task.further_duties.all())
 
 
 class TaskPage(Schema):

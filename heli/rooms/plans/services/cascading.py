@@ -114,6 +114,7 @@ def _open(work: Work, by: Person, at: datetime) -> None:
             requesters=[asker.pk for asker in work.known.requesters(each.item.line)],
             source=source_of(each.item.lineage),
             obligation=each.item.obligations[0] if each.item.obligations else "",
+            further_duties=each.item.obligations[1:],
         )
         for each in work.items
         if each.item is not None

@@ -364,6 +364,18 @@ class TestPublishing:
             )
         }
 
+    def test_a_task_meets_every_duty_of_its_item(self, world: World, at: datetime) -> None:
+        version = journey.concluded(world, at)
+        item = PlanItem.objects.get(version=version, text__contains="主题党日")
+        PlanItem.objects.filter(pk=item.pk).update(obligations=["A06", "A02"])
+
+        journey.approve(journey.submit(version, world.people["clerk"], at), world.people["secretary"], at)
+
+        opened = tasks.tasks_of_source(source_of(item.lineage))
+        assert {(task.obligation, *(each.code for each in task.further_duties.all())) for task in opened} == {
+            ("A06", "A02")
+        }
+
     def test_what_was_left_out_opens_no_task(self, world: World, at: datetime) -> None:
         version = journey.concluded(world, at)
         item = PlanItem.objects.get(version=version, text__contains="主题党日")

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Of each of some units a duty is asked ``times`` between two days, both included; the matrix shows it in ``month``."""
+    """Of each of some units a duty is asked ``times`` between two days, both included.
+
+    The matrix shows it in ``month``, the month of the last day.
+    """
 
     code: str
     first: date

@@ -32,6 +32,7 @@ from heli.rooms.tasks.models.templates import (
     TemplateIssue,
 )
 from heli.rooms.tasks.models.work import (
+    FurtherDuty,
     Task,
     TaskHand,
     TaskQuerySet,
@@ -45,6 +46,7 @@ __all__ = [
     "Extension",
     "FollowUp",
     "FollowUpUnit",
+    "FurtherDuty",
     "Measure",
     "MonthlyLimit",
     "NumberSeries",

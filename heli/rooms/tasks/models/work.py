@@ -133,6 +133,25 @@ class TaskRequester(models.Model):
         return str(self.unit)
 
 
+class FurtherDuty(models.Model):
+    """A duty of the rulebook that the task meets beside its first one: one act, entered once, counts for each."""
+
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(("id task code").split(), "internal")
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="further_duties")
+    code = models.CharField(max_length=20)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "code"], name="tasks_further_duty_once"),
+            models.CheckConstraint(condition=~Q(code=""), name="tasks_further_duty_named"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["code", "task"], name="tasks_further_duty_by_code")]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} → {self.code}"
+
+
 class TaskHand(models.Model):
     """Somebody who did a part of a task, kept when the part is undone; written once, never changed or deleted."""
 

@@ -100,8 +100,8 @@ def matrix(unit: Unit, year: int, today: date, line: str, *, missing_only: bool)
     counts, earlier = queries.planned_and_done(unit, year), queries.set_earlier(unit, year)
     rows: dict[str, list[MatrixRow]] = {}
     for duty in rulebook.requirements_matrix(unit, year):
-        asked = {month: earlier.get((duty.code, month), {}) for month in duty.months}
-        required = rules.where_planned(duty.months, asked, year)
+        elsewhere = {month: earlier[duty.code, month] for month in duty.months if (duty.code, month) in earlier}
+        required = rules.where_planned(duty.months, elsewhere, year)
         cells = tuple(
             _cell(required.get(month, 0), counts.get((duty.code, month)), year, month, today) for month in MONTHS
         )

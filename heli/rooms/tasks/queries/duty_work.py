@@ -16,6 +16,7 @@ from heli.rooms.responsibilities.enums import WorkState
 from heli.rooms.responsibilities.records import DutyWork, Holding, Proof, WorkQuery
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Citation, Task
+from heli.rooms.tasks.queries.duties import further_duties, serves
 
 _UNDONE = (TaskState.OPEN, TaskState.ACCEPTED, TaskState.HANDED_IN, TaskState.RETURNED)
 _STATES = {TaskState.HANDED_IN: WorkState.WAITING, TaskState.CLOSED: WorkState.DONE}
@@ -29,18 +30,21 @@ _COLUMNS = (
 
 
 def duty_work(query: WorkQuery) -> list[DutyWork]:
-    """Return the tasks that are a person's work, or a unit's work on the obligations asked for (two queries)."""
+    """Return the tasks that are a person's work, or a unit's work on the obligations asked for (three queries)."""
     doers = {str(kind) for kind in people.post_kinds_with(Permission.TASK_DO)}
     wanted = Q(handed_in_by_id=query.person_id, due_on__gte=query.start, due_on__lt=query.end)
     for holding in query.holdings:
         wanted |= _of_holding(holding, query, doers)
     if query.units and query.obligations:
         in_year = Q(due_on__gte=query.start, due_on__lt=query.end) | (Q(state__in=_UNDONE) & _by(query.end))
-        wanted |= Q(unit_id__in=query.units, obligation__in=query.obligations) & in_year
+        wanted |= Q(unit_id__in=query.units) & serves(query.obligations) & in_year
     rows = list(
         Task.objects.filter(wanted).exclude(state=TaskState.CANCELED).order_by("due_on", "pk").values(*_COLUMNS)
     )
-    proofs = _proofs([row["pk"] for row in rows])
+    ids = [row["pk"] for row in rows]
+    proofs, further = _proofs(ids), further_duties(ids)
+    for row in rows:
+        row["duties"] = (*([row["obligation"]] if row["obligation"] else []), *further.get(row["pk"], ()))
     return [_work(row, proofs.get(row["pk"], []), query.holdings, doers) for row in rows]
 
 
@@ -90,7 +94,7 @@ def _work(row: dict[str, Any], proofs: list[_Evidence], holdings: Iterable[Holdi
         done_on=done_on if state != WorkState.TO_DO else None,
         recorded_on=recorded_on,
         proofs=tuple(Proof(title, f"{url}#evidence") for title, _happened, _recorded in proofs),
-        obligations=(row["obligation"],) if row["obligation"] else (),
+        obligations=row["duties"],
         wanted_proof=row["deliverable"],
         doer_id=row["handed_in_by_id"],
         doer=row["handed_in_by__name"] or "",

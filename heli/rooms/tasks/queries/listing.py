@@ -44,7 +44,7 @@ def tasks_for_api(person: Person | None, on: date, wanted: Wanted, *, after: str
         tasks = tasks.filter(due_on__lte=wanted.due_to)
     if after:
         tasks = tasks.filter(_behind(after))
-    return list(tasks.prefetch_related("requesters")[:limit])
+    return list(tasks.prefetch_related("requesters", "further_duties")[:limit])
 
 
 def place_in_list(task: Task) -> str:

@@ -9,13 +9,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
-from django.db.models.functions import ExtractMonth, ExtractYear, RowNumber
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import ExtractMonth
 
 from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access
 from heli.rooms.tasks.enums import TaskState
-from heli.rooms.tasks.models import Citation, Task
+from heli.rooms.tasks.models import Citation, FurtherDuty, Task
+from heli.rooms.tasks.queries.duties import serves
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -35,33 +36,56 @@ class MatrixCount:
     late: int = 0
     in_review: int = 0
 
+    def __add__(self, other: MatrixCount) -> MatrixCount:
+        return MatrixCount(
+            self.planned + other.planned,
+            self.done + other.done,
+            self.late + other.late,
+            self.in_review + other.in_review,
+        )
 
-def _first_happened() -> Subquery:
-    cited = Citation.objects.filter(task=OuterRef("pk")).order_by("evidence__happened_on")
+
+def _first_happened(task: str = "pk") -> Subquery:
+    cited = Citation.objects.filter(task=OuterRef(task)).order_by("evidence__happened_on")
     return Subquery(cited.values("evidence__happened_on")[:1])
 
 
+# Tasks by their first duty, and by their further ones: where the duty's code stands, and the way to the task.
+_FIRST, _FURTHER = ("obligation", ""), ("code", "task__")
+
+
+def _rows(unit: Unit, code: str, to: str) -> QuerySet[Any, Any]:
+    """Return what is planned in the unit and all below it, a row for each task and duty of one of the two kinds."""
+    rows: QuerySet[Any, Any] = FurtherDuty.objects.all() if to else Task.objects.exclude(obligation="")
+    within: QuerySet[Any, Any] = rows.filter(**{f"{to}unit__path__startswith": unit.path})
+    standing = within.exclude(**{f"{to}state": TaskState.CANCELED}).order_by()
+    named: QuerySet[Any, Any] = standing.annotate(duty=F(code), due=F(f"{to}due_on"))
+    return named
+
+
 def planned_and_done(unit: Unit, year: int) -> dict[tuple[str, int], MatrixCount]:
-    """Return counts by (obligation code, month of the due date) for a unit and all below it, in one query."""
-    done = Q(state=TaskState.CLOSED)
-    rows = (
-        Task.objects.filter(unit__path__startswith=unit.path, due_on__year=year)
-        .exclude(obligation="")
-        .exclude(state=TaskState.CANCELED)
-        .annotate(month=ExtractMonth("due_on"), happened_on=_first_happened())
-        .values("obligation", "month")
-        .annotate(
-            planned=Count("pk"),
-            done=Count("pk", filter=done),
-            late=Count("pk", filter=done & Q(happened_on__gt=F("due_on"))),
-            in_review=Count("pk", filter=Q(state=TaskState.HANDED_IN)),
+    """Return counts by (obligation code, month of the due date) for a unit and all below it, in two queries."""
+    found: dict[tuple[str, int], MatrixCount] = {}
+    for code, to in (_FIRST, _FURTHER):
+        done, late = Q(**{f"{to}state": TaskState.CLOSED}), Q(happened_on__gt=F(f"{to}due_on"))
+        rows = (
+            _rows(unit, code, to)
+            .filter(**{f"{to}due_on__year": year})
+            .annotate(month=ExtractMonth(f"{to}due_on"), happened_on=_first_happened(f"{to}pk"))
+            .values("duty", "month")
+            .annotate(
+                planned=Count("pk"),
+                done=Count("pk", filter=done),
+                late=Count("pk", filter=done & late),
+                in_review=Count("pk", filter=Q(**{f"{to}state": TaskState.HANDED_IN})),
+            )
+            .order_by("duty", "month")
         )
-        .order_by("obligation", "month")
-    )
-    return {
-        (row["obligation"], row["month"]): MatrixCount(row["planned"], row["done"], row["late"], row["in_review"])
-        for row in rows
-    }
+        for row in rows:
+            more = MatrixCount(row["planned"], row["done"], row["late"], row["in_review"])
+            key = (row["duty"], row["month"])
+            found[key] = found[key] + more if key in found else more
+    return found
 
 
 def set_earlier(unit: Unit, year: int) -> Mapping[tuple[str, int], Counter[tuple[int, int]]]:
@@ -74,45 +98,37 @@ def set_earlier(unit: Unit, year: int) -> Mapping[tuple[str, int], Counter[tuple
     found: dict[tuple[str, int], Counter[tuple[int, int]]] = {}
     if not spans:
         return found
-    for at, in_year, in_month, number in _met(_of_spans(unit, spans)):
+    for at, in_year, in_month, number in _met([_in_spans(unit, spans, *each) for each in (_FIRST, _FURTHER)]):
         span = spans[at]
         if (in_year, in_month) != (year, span.month):
             found.setdefault((span.code, span.month), Counter())[in_year, in_month] += number
     return found
 
 
-def _of_spans(unit: Unit, spans: Sequence[rulebook.Span]) -> QuerySet[Any, Any]:
-    """Return (span, year, month, times asked, place among the unit's tasks of that span) of each task in a span."""
+def _in_spans(unit: Unit, spans: Sequence[rulebook.Span], code: str, to: str) -> QuerySet[Any, Any]:
+    """Return (span, times it asks, unit, due day, task) of each task that lies in a span and is asked of its unit."""
     within, owed = [], Q()
     for at, span in enumerate(spans):
-        in_span = Q(obligation=span.code, due_on__range=(span.first, span.last))
+        in_span = Q(**{code: span.code, f"{to}due_on__range": (span.first, span.last)})
         within.append(When(in_span, then=Value(at)))
-        owed |= in_span & span.owed_by("unit__")
+        owed |= in_span & span.owed_by(f"{to}unit__")
     times = [When(span=at, then=Value(span.times)) for at, span in enumerate(spans) if span.times != 1]
-    place = Window(RowNumber(), partition_by=[F("obligation"), F("unit_id"), F("span")], order_by=["due_on", "pk"])
-    return (
-        Task.objects.filter(owed, unit__path__startswith=unit.path)
-        .exclude(state=TaskState.CANCELED)
-        .annotate(span=Case(*within, output_field=IntegerField()))
-        .annotate(
-            year=ExtractYear("due_on"),
-            month=ExtractMonth("due_on"),
-            times=Case(*times, default=Value(1), output_field=IntegerField()),
-            place=place,
-        )
-        .order_by()
-        .values_list("span", "year", "month", "times", "place")
-    )
+    placed = _rows(unit, code, to).filter(owed).annotate(span=Case(*within, output_field=IntegerField()))
+    counted: QuerySet[Any, Any] = placed.annotate(times=Case(*times, default=Value(1), output_field=IntegerField()))
+    return counted.values_list("span", "times", f"{to}unit_id", "due", f"{to}pk")
 
 
-def _met(placed: QuerySet[Any, Any]) -> list[tuple[int, int, int, int]]:
+def _met(parts: Sequence[QuerySet[Any, Any]]) -> list[tuple[int, int, int, int]]:
     """Return (span, year, month, tasks) of the tasks among the first that their span asks for."""
-    inner, values = placed.query.sql_with_params()
-    columns = "span, in_year, in_month"
+    compiled = [part.query.sql_with_params() for part in parts]
+    rows = " UNION ALL ".join(f"({text})" for text, _values in compiled)
+    values = [value for _text, given in compiled for value in given]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {columns}, count(*) FROM ({inner}) AS placed (span, in_year, in_month, times, place)"  # noqa: S608 - the ORM's own text
-            f" WHERE place <= times GROUP BY {columns} ORDER BY {columns}",
+            "SELECT span, extract(year FROM due)::int, extract(month FROM due)::int, count(*) FROM ("  # noqa: S608 - the ORM's own text
+            "SELECT span, times, due, row_number() OVER (PARTITION BY span, unit ORDER BY due, task) AS place "
+            f"FROM ({rows}) AS planned (span, times, unit, due, task)) AS placed "
+            "WHERE place <= times GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
             values,
         )
         return list(cursor.fetchall())
@@ -131,7 +147,7 @@ def matrix_cell(person: Person | None, unit: Unit, code: str, year: int, month: 
     """Return the units of which the duty is asked that month, or that planned it, with their task; in tree order."""
     tasks = (
         access.visible_tasks(person, on)
-        .filter(unit__path__startswith=unit.path, obligation=code, due_on__year=year, due_on__month=month)
+        .filter(serves([code]), unit__path__startswith=unit.path, due_on__year=year, due_on__month=month)
         .exclude(state=TaskState.CANCELED)
         .annotate(happened_on=_first_happened())
         .select_related("unit")
@@ -153,7 +169,10 @@ def _met_before(unit: Unit, code: str, year: int, month: int) -> set[int]:
     if span is None:
         return set()
     tasks = Task.objects.filter(
-        span.owed_by("unit__"), obligation=code, due_on__range=(span.first, span.last), unit__path__startswith=unit.path
+        serves([code]),
+        span.owed_by("unit__"),
+        due_on__range=(span.first, span.last),
+        unit__path__startswith=unit.path,
     ).exclude(state=TaskState.CANCELED)
     rows = tasks.values("unit_id").annotate(number=Count("pk")).filter(number__gte=span.times).order_by()
     return set(rows.values_list("unit_id", flat=True))

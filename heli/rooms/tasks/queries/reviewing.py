@@ -18,7 +18,8 @@ from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.rulebook.records import Finding, HalfYear
 from heli.rooms.tasks import rules
 from heli.rooms.tasks.enums import TaskState
-from heli.rooms.tasks.models import Task
+from heli.rooms.tasks.models import FurtherDuty, Task
+from heli.rooms.tasks.queries.duties import further_duties
 
 UNMET, RETURNED = "tasks.unmet", "tasks.returned"
 _AT_ONCE = 5000
@@ -43,8 +44,10 @@ def words(kind: str, params: Mapping[str, str | int]) -> tuple[str, str]:
 
 
 def used(half: HalfYear) -> list[str]:
-    """Return the duties that tasks due in the half-year carried (one query)."""
-    return list(_of_half(half).exclude(state=TaskState.CANCELED).values_list("obligation", flat=True).distinct())
+    """Return the duties that tasks due in the half-year carried (two queries)."""
+    first = _of_half(half).exclude(state=TaskState.CANCELED).values_list("obligation", flat=True).distinct()
+    further = _further_of_half(half).exclude(task__state=TaskState.CANCELED).values_list("code", flat=True).distinct()
+    return sorted({*first, *further})
 
 
 def _of_half(half: HalfYear):  # type: ignore[no-untyped-def]  # a queryset, grouped by the caller
@@ -52,9 +55,14 @@ def _of_half(half: HalfYear):  # type: ignore[no-untyped-def]  # a queryset, gro
     return tasks.exclude(obligation="").order_by("obligation")
 
 
+def _further_of_half(half: HalfYear):  # type: ignore[no-untyped-def]  # as above
+    return FurtherDuty.objects.filter(task__due_on__gte=half.start, task__due_on__lt=half.end).order_by("code")
+
+
 def _unmet(half: HalfYear, duties: Mapping[str, rulebook.Duty]) -> list[Finding]:
     closed = _of_half(half).filter(state=TaskState.CLOSED).values("obligation").annotate(n=Count("pk"))
     met = {row["obligation"] for row in closed}
+    met.update(_further_of_half(half).filter(task__state=TaskState.CLOSED).values_list("code", flat=True).distinct())
     months = range(half.start.month, half.start.month + 6)
     times: Counter[str] = Counter()
     units: Counter[str] = Counter()
@@ -79,8 +87,11 @@ def _returned(half: HalfYear, duties: Mapping[str, rulebook.Duty]) -> list[Findi
     returns: Counter[str] = Counter()
     ids = sorted(often)
     for first in range(0, len(ids), _AT_ONCE):
-        rows = Task.objects.filter(pk__in=ids[first : first + _AT_ONCE]).exclude(obligation="")
-        for pk, code in rows.order_by("pk").values_list("pk", "obligation"):
+        chunk = ids[first : first + _AT_ONCE]
+        rows = Task.objects.filter(pk__in=chunk).exclude(obligation="").order_by("pk")
+        carried = [*rows.values_list("pk", "obligation")]
+        carried += [(pk, code) for pk, codes in further_duties(chunk).items() for code in codes]
+        for pk, code in carried:
             tasks[code] += 1
             returns[code] += often[pk]
     return [

@@ -152,7 +152,7 @@ class TaskPage:
     history: tuple[AuditEntry, ...]
     holders: tuple[str, ...]
     days_left: int | None
-    duty: rulebook.Duty | None
+    duties: tuple[rulebook.Duty, ...]
 
 
 def task_page(task: Task, today: date) -> TaskPage:
@@ -170,8 +170,15 @@ def task_page(task: Task, today: date) -> TaskPage:
         history=tuple(history),
         holders=tuple(people.names_of_holders(task.unit_id, task.post_kind, today)),
         days_left=rules.days_left(task.due_on, today),
-        duty=rulebook.duty_on(task.obligation, today) if task.obligation else None,
+        duties=_duties(task, today),
     )
+
+
+def _duties(task: Task, today: date) -> tuple[rulebook.Duty, ...]:
+    """Return the duties of the rulebook that the task meets, as worded today; the first one first."""
+    codes = [task.obligation, *task.further_duties.order_by("pk").values_list("code", flat=True)]
+    worded = {duty.code: duty for duty in rulebook.duties_on(today)} if any(codes) else {}
+    return tuple(worded[code] for code in codes if code in worded)
 
 
 def citable_evidence(person: Person | None, task: Task, on: date, limit: int = 30) -> list[Evidence]:

@@ -11,7 +11,7 @@ def where_planned(
     """Return month → times asked, with what is met in another month moved there.
 
     ``required`` is month → times by the rule; ``met`` is month of the rule → (year, month) of the task → how often.
-    What is met in another year leaves the year; nothing falls below none, and what is not met stays in the rule's month.
+    What is met in another year leaves the year; nothing falls below none; what is not met stays in the rule's month.
     """
     found = dict(required)
     for month, elsewhere in met.items():

@@ -21,7 +21,7 @@ from heli.rooms.people import access as people
 from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import EvidenceKind, TaskState
 from heli.rooms.tasks.events import TaskClosed, TaskHandedIn, TaskReturned
-from heli.rooms.tasks.models import Citation, Evidence, Task, TaskHand, TaskRequester
+from heli.rooms.tasks.models import Citation, Evidence, FurtherDuty, Task, TaskHand, TaskRequester
 from heli.rooms.tasks.services.parts import require_parts
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class NewTask:
     requesters: Sequence[int] = ()
     source: str = ""
     obligation: str = ""
+    further_duties: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,20 @@ def open_tasks(
     tasks: list[Task] = []
     for start in range(0, len(rows), _AT_ONCE):
         made = Task.objects.bulk_create(rows[start : start + _AT_ONCE])
+        asked = list(zip(made, items[start : start + _AT_ONCE], strict=True))
         TaskRequester.objects.bulk_create(
             [
                 TaskRequester(task=task, unit_id=unit_id)
-                for task, item in zip(made, items[start : start + _AT_ONCE], strict=True)
+                for task, item in asked
                 for unit_id in dict.fromkeys(item.requesters)
+            ]
+        )
+        FurtherDuty.objects.bulk_create(
+            [
+                FurtherDuty(task=task, code=code)
+                for task, item in asked
+                for code in dict.fromkeys(item.further_duties)
+                if code and code != item.obligation
             ]
         )
         tasks += made

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from heli.rooms.people.models import Person
 from heli.rooms.people.tests.fixtures import Everyone
 from heli.rooms.responsibilities.records import DutyWork, Holding, WorkQuery
-from heli.rooms.tasks.models import Citation, Evidence, Task
+from heli.rooms.tasks.models import Citation, Evidence, FurtherDuty, Task
 from heli.rooms.tasks.queries.duty_work import duty_work
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,18 @@ def test_a_task_for_whoever_does_tasks_is_addressed_to_posts_that_may(everyone: 
     assert asked(everyone.member_a1, Holding(unit, "staff", START)) == []
 
 
-def test_it_costs_two_queries_whatever_there_is(everyone: Everyone, at: datetime) -> None:
+def test_one_task_counts_for_each_duty_it_meets(everyone: Everyone, at: datetime) -> None:
+    row = task(everyone, at, "组织生活会和民主评议", obligation="A07", post_kind="")
+    FurtherDuty.objects.create(task=row, code="A08")
+    task(everyone, at, "别的事", obligation="A04", post_kind="")
+    unit = everyone.branch_a1.pk
+
+    (work,) = asked(everyone.member_a1, units=(unit,), codes=("A08",))
+
+    assert (work.key, work.obligations) == (f"tasks.task:{row.pk}", ("A07", "A08"))
+
+
+def test_it_costs_three_queries_whatever_there_is(everyone: Everyone, at: datetime) -> None:
     secretary, unit = everyone.branch_secretary_a1, everyone.branch_a1.pk
     counts = []
     for number in (1, 5):
@@ -98,4 +109,4 @@ def test_it_costs_two_queries_whatever_there_is(everyone: Everyone, at: datetime
             asked(secretary, Holding(unit, KIND, START), units=(unit,), codes=("A04",))
         counts.append(len(captured))
 
-    assert counts == [2, 2]
+    assert counts == [3, 3]

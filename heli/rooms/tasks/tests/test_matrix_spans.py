@@ -19,7 +19,7 @@ from heli.rooms.rulebook.models import Circumstance
 from heli.rooms.rulebook.rules import counts_from
 from heli.rooms.tasks import presenters, queries
 from heli.rooms.tasks.enums import TaskState
-from heli.rooms.tasks.models import Task
+from heli.rooms.tasks.models import FurtherDuty, Task
 from heli.rooms.tasks.rules import where_planned
 from heli.rooms.tasks.tests.factories import TaskFactory
 
@@ -76,6 +76,17 @@ def test_a_yearly_duty_that_the_plan_sets_in_april_is_asked_once(installed, at):
     assert [(row.unit, row.task) for row in cell] == [(installed.branch_a2, None)]
 
 
+def test_a_task_counts_in_the_row_of_each_duty_it_meets(installed, at):
+    task = TaskFactory(obligation="A07", unit=installed.branch_a1, due_on=date(2027, 12, 31), state=TaskState.HANDED_IN)
+    FurtherDuty.objects.create(task=task, code="A08")
+
+    counts = queries.planned_and_done(installed.committee_a, 2027)
+    cell = queries.matrix_cell(installed.secretary_a, installed.committee_a, "A08", 2027, 12, at.date())
+
+    assert counts == {(code, 12): queries.MatrixCount(planned=1, in_review=1) for code in ("A07", "A08")}
+    assert [(row.unit, row.task) for row in cell] == [(installed.branch_a1, task), (installed.branch_a2, None)]
+
+
 def test_what_the_plan_sets_later_than_the_rule_meets_nothing(installed, at):
     TaskFactory(obligation="B24", unit=installed.branch_a1, due_on=date(2027, 4, 30))
 
@@ -99,16 +110,21 @@ def _model(root: Unit, year: int) -> dict[tuple[str, int], int]:
         for one, _first in owed:
             found[one.duty.code, one.occurrence.due_on.month] += one.occurrence.times
         tasks = Task.objects.filter(unit=unit).exclude(state=TaskState.CANCELED).order_by("due_on", "pk")
-        for task in tasks:
-            spans = [one for one, first in owed
-                     if one.duty.code == task.obligation and first <= task.due_on <= one.occurrence.due_on]  # fmt: skip
+        for task, code in [(each, code) for each in tasks for code in _codes(each)]:
+            spans = [
+                one for one, first in owed if one.duty.code == code and first <= task.due_on <= one.occurrence.due_on
+            ]
             if not spans or not left[id(spans[0])]:
                 continue
             left[id(spans[0])] -= 1
-            found[task.obligation, spans[0].occurrence.due_on.month] -= 1
+            found[code, spans[0].occurrence.due_on.month] -= 1
             if task.due_on.year == year:
-                found[task.obligation, task.due_on.month] += 1
+                found[code, task.due_on.month] += 1
     return {key: number for key, number in found.items() if number}
+
+
+def _codes(task: Task) -> list[str]:
+    return [task.obligation, *task.further_duties.values_list("code", flat=True)]
 
 
 def _occurrences(unit: Unit, year: int):
@@ -129,7 +145,10 @@ def test_the_matrix_agrees_with_a_count_unit_by_unit(installed, at, seed):
     for _ in range(150):
         due = date(2026, 10, 1) + timedelta(days=chance.randrange(480))
         state = chance.choice([TaskState.OPEN, TaskState.OPEN, TaskState.CANCELED])
-        TaskFactory(obligation=chance.choice(CODES), unit=chance.choice(units), due_on=due, state=state)
+        first, *further = chance.sample(CODES, chance.choice([1, 1, 2, 3]))
+        task = TaskFactory(obligation=first, unit=chance.choice(units), due_on=due, state=state)
+        for code in further:
+            FurtherDuty.objects.create(task=task, code=code)
 
     for root in (installed.group, installed.committee_a, installed.committee_b, installed.branch_b1):
         groups = presenters.matrix(root, 2027, at.date(), "", missing_only=False)

@@ -1,0 +1,24 @@
+"""Which duties of the rulebook a task meets: the first stands on the task, further ones in rows of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import Exists, OuterRef, Q
+
+from heli.rooms.tasks.models import FurtherDuty
+
+
+def serves(codes: Collection[str]) -> Q:
+    """Return the filter for tasks that meet one of the duties; for rows already narrowed to units or ids."""
+    further = FurtherDuty.objects.filter(task=OuterRef("pk"), code__in=codes)
+    return Q(obligation__in=codes) | Q(Exists(further))
+
+
+def further_duties(task_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Return task → the codes of its further duties, in order (one query)."""
+    found: dict[int, tuple[str, ...]] = {}
+    rows = FurtherDuty.objects.filter(task_id__in=list(task_ids)).order_by("pk")
+    for task_id, code in rows.values_list("task_id", "code"):
+        found[task_id] = (*found.get(task_id, ()), code)
+    return found
