@@ -230,8 +230,11 @@ def year_rows(page: DutyPage, today: date) -> list[YearRow]:
     ]
 
 
-def _cell(grid: Mapping[tuple[str, int], tuple[int, int]], line: Line, year: int, month: int, today: date) -> YearCell:
-    due, done = grid.get((line.value, month), (0, 0))
+def _cell(
+    grid: Mapping[tuple[str, int], rules.MonthOfWork], line: Line, year: int, month: int, today: date
+) -> YearCell:
+    of_month = grid.get((line.value, month), rules.MonthOfWork())
+    due, done = of_month.due, of_month.done
     is_now = (year, month) == (today.year, today.month)
     word, tone = "", ""
     if due and is_now:
@@ -239,10 +242,17 @@ def _cell(grid: Mapping[tuple[str, int], tuple[int, int]], line: Line, year: int
     elif due and done >= due:
         word, tone = str(done), "ok"
     elif due and (year, month) < (today.year, today.month):
-        word, tone = _("missing %(n)s") % {"n": due - done}, "late"
+        word, tone = _in_the_past(of_month)
     elif due:
         word = _("due %(n)s") % {"n": due}
     return YearCell(month, word, tone, is_now)
+
+
+def _in_the_past(of_month: rules.MonthOfWork) -> tuple[str, str]:
+    """Return word and tone of a month that is over with work undone: missing, or waiting for its reviewer."""
+    if of_month.missing:
+        return _("missing %(n)s") % {"n": of_month.missing}, "late"
+    return _("in review %(n)s") % {"n": of_month.waiting}, "run"
 
 
 def month_names() -> list[str]:

@@ -11,6 +11,7 @@ from heli.rooms.responsibilities.rules.checks import (
 )
 from heli.rooms.responsibilities.rules.comparison import Difference, compare
 from heli.rooms.responsibilities.rules.counting import (
+    MonthOfWork,
     Tally,
     counted,
     lines_served,
@@ -31,6 +32,7 @@ __all__ = [
     "Finding",
     "ItemFacts",
     "MeansFacts",
+    "MonthOfWork",
     "PostFacts",
     "ReadRow",
     "Tally",

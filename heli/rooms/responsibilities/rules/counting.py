@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 _A_YEAR = {"month": 12, "quarter": 4, "half": 2, "year": 1}
 
@@ -108,13 +108,27 @@ def was_entered_later(work: Work) -> bool:
     return (work.recorded_on - work.done_on).days > 7
 
 
-def month_grid(works: Iterable[Work], year: int) -> Mapping[tuple[str, int], tuple[int, int]]:
-    """Return (line, month) → (due, done) for the work due in ``year``."""
-    grid: dict[tuple[str, int], tuple[int, int]] = {}
+class MonthOfWork(NamedTuple):
+    """Pieces of work of one line due in one month: all, done of them, and handed in and waiting for review."""
+
+    due: int = 0
+    done: int = 0
+    waiting: int = 0
+
+    @property
+    def missing(self) -> int:
+        """What is with whoever does it; what waits is with the reviewer."""
+        return self.due - self.done - self.waiting
+
+
+def month_grid(works: Iterable[Work], year: int) -> Mapping[tuple[str, int], MonthOfWork]:
+    """Return (line, month) → what of the work due in ``year`` is done and waits for review."""
+    grid: dict[tuple[str, int], MonthOfWork] = {}
     for work in works:
         day = work.due_on or work.done_on
         if day is None or day.year != year:
             continue
-        due, done = grid.get((work.line, day.month), (0, 0))
-        grid[work.line, day.month] = (due + 1, done + (work.state == "done"))
+        seen = grid.get((work.line, day.month), MonthOfWork())
+        is_done, is_waiting = work.state == "done", work.state == "waiting"
+        grid[work.line, day.month] = MonthOfWork(seen.due + 1, seen.done + is_done, seen.waiting + is_waiting)
     return grid

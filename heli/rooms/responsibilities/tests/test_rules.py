@@ -184,9 +184,17 @@ def test_times_a_year(period: str, count: int, unit: str, times: int) -> None:
 
 
 def test_the_month_grid_holds_each_work_once() -> None:
-    works = [Work("a", ()), Work("b", (), state="to_do"), Work("c", (), line="both", due_on=date(2027, 2, 1))]
+    works = [
+        Work("a", ()),
+        Work("b", (), state="to_do"),
+        Work("c", (), line="both", due_on=date(2027, 2, 1)),
+        Work("d", (), state="waiting"),
+    ]
 
-    assert rules.month_grid(works, 2027) == {("party", 1): (2, 1), ("both", 2): (1, 1)}
+    grid = rules.month_grid(works, 2027)
+
+    assert grid == {("party", 1): (3, 1, 1), ("both", 2): (1, 1, 0)}
+    assert [month.missing for month in grid.values()] == [1, 0]
 
 
 TENURES = some.lists(

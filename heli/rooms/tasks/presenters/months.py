@@ -54,6 +54,13 @@ class MatrixCell:
         return max(0, self.due - self.count.done - self.count.in_review) if self.is_past else 0
 
     @property
+    def note(self) -> str:
+        """What a missing cell must not hide: work that waits for its reviewer."""
+        if self.kind != "miss" or not self.count.in_review:
+            return ""
+        return _("in review %(n)s") % {"n": self.count.in_review}
+
+    @property
     def word(self) -> str:
         words = {
             "ok": _("in time"),

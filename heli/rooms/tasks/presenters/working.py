@@ -195,7 +195,7 @@ def task_view(page: queries.TaskPage) -> TaskView:
         state=words,
         due_tone=due_tone,
         due_words=due,
-        steps=[_step(entry) for entry in reversed(page.history)],
+        steps=[_step(entry) for entry in reversed(page.history)] or _steps_on_the_row(page.task),
         evidence=[_evidence(citation, page.task) for citation in page.citations],
     )
 
@@ -208,6 +208,16 @@ def _due_on_page(page: queries.TaskPage) -> tuple[str, str]:
     if localtime(task.handed_in_at).date() > task.due_on:
         return "soon", _("handed in late")
     return "done", _("handed in in time")
+
+
+def _steps_on_the_row(task: Task) -> list[Step]:
+    """Return what the task itself says was done, latest first, where the log came later than the task."""
+    done = (
+        (_("Completed and closed"), task.closed_at, task.closed_by),
+        (_("Handed in"), task.handed_in_at, task.handed_in_by),
+        (_("Accepted"), task.accepted_at, task.accepted_by),
+    )
+    return [Step(text=f"{act} · {person}", when=at) for act, at, person in done if at and person]
 
 
 def _step(entry: AuditEntry) -> Step:

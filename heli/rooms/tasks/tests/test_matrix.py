@@ -33,6 +33,7 @@ def test_cell_truth_table(required, planned, done, late, review, is_past, kind, 
 
     assert (cell.kind, cell.missing) == (kind, missing)
     assert bool(cell.word) == (kind != "z")
+    assert bool(cell.note) == (kind == "miss" and review > 0)
 
 
 @pytest.fixture
