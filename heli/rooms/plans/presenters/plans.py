@@ -81,6 +81,7 @@ class PaperView:
     """A paper as its line's panel shows it."""
 
     document: PlanDocument
+    name: str
     split_url: str
     remove_url: str
     original_url: str
@@ -101,23 +102,25 @@ class LineView:
 
 
 def lines(page: PlanPage) -> list[LineView]:
+    names = words.paper_names([row.document for rows in page.papers.values() for row in rows])
     return [
         LineView(
             line=line.value,
             name=str(line.label),
-            papers=tuple(_paper(page.plan, row) for row in page.papers[line]),
+            papers=tuple(_paper(page.plan, row, names[row.document.pk]) for row in page.papers[line]),
             items=page.items[line],
         )
         for line in (Line.PARTY, Line.INTEGRITY)
     ]
 
 
-def _paper(plan: Plan, row: Any) -> PaperView:
+def _paper(plan: Plan, row: Any, name: str) -> PaperView:
     document = row.document
     failure = words.said({k: v["what"] for k, v in document.failure.items()})
     address = [plan.pk, document.pk]
     return PaperView(
         document=document,
+        name=name,
         split_url=reverse("plans:split", args=address),
         remove_url=reverse("plans:remove_paper", args=address),
         original_url=reverse("plans:original", args=address) if document.stored_as else "",
@@ -168,7 +171,7 @@ def foreign_years(page: PlanPage) -> list[tuple[str, str]]:
 def missing_for_alignment(page: PlanPage) -> str:
     """Return what still lacks before the drafts can be aligned; empty = they can."""
     missing = [str(line.label) for line in (Line.PARTY, Line.INTEGRITY) if not page.items[line]]
-    return _("no item yet of: %(lines)s") % {"lines": ", ".join(missing)} if missing else ""
+    return _("no item yet of: %(lines)s") % {"lines": _(", ").join(missing)} if missing else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import formats
 from django.utils.translation import get_language
@@ -15,6 +16,9 @@ from heli.engines.alignment import reasons
 from heli.engines.officedocs.document import Place
 from heli.engines.officedocs.sentences import sentence
 from heli.rooms.plans.enums import Period, PlanState, RowKind, VersionState
+
+if TYPE_CHECKING:
+    from heli.rooms.plans.models import PlanDocument
 
 STATE_TONES = {
     PlanState.DRAFTING: "idle",
@@ -85,6 +89,12 @@ def month(number: int) -> str:
 
 def _day(day: date) -> str:
     return formats.date_format(day, "MONTH_DAY_FORMAT")
+
+
+def paper_names(papers: Sequence[PlanDocument]) -> dict[int, str]:
+    """Return how each paper is called: by its title, or by its file where another paper bears the same title."""
+    titles = Counter(paper.title for paper in papers)
+    return {paper.pk: (paper.filename if titles[paper.title] > 1 else "") or paper.title for paper in papers}
 
 
 def place_text(place: Mapping[str, Any]) -> str:

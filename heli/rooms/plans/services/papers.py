@@ -19,6 +19,7 @@ from heli.rooms.plans.enums import DocumentState, PlanState, UnitType
 from heli.rooms.plans.models import Decision, DraftItem, Finding, Plan, PlanDocument
 from heli.rooms.plans.services.locking import day_of, locked_to_draft, plan_to_draft, require_state
 from heli.rooms.plans.services.readings import NewPaper, Reading, read_paper
+from heli.rooms.plans.services.sides import Overtaken
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -147,11 +148,15 @@ def _keep(
 
 
 @transaction.atomic
-def remove_paper(*, document_id: int, plan_id: int, by: Person, at: datetime) -> None:
-    """Take a paper back with its rows; refused while decisions stand on them."""
+def remove_paper(*, document_id: int, plan_id: int, version: int | None, by: Person, at: datetime) -> None:
+    """Take a paper back with its rows; refused while decisions stand on them, or when the papers changed since.
+
+    Here and below ``version`` is the plan's stamp as it was shown: it counts every change of papers and rows.
+    """
     plan = plan_to_draft(plan_id, by, at)
     require_state(plan, PlanState.DRAFTING, PlanState.DECIDING)
     document = get_object_or_404(PlanDocument, pk=document_id, plan=plan)
+    require_papers_seen(plan, version, _("Take back “%(paper)s”") % {"paper": document.title})
     rows = DraftItem.objects.filter(document=document)
     released = release_rows(list(rows.values_list("pk", flat=True)))
     title = document.title
@@ -161,10 +166,11 @@ def remove_paper(*, document_id: int, plan_id: int, by: Person, at: datetime) ->
 
 
 @transaction.atomic
-def delete_plan(*, plan_id: int, by: Person, at: datetime) -> None:
-    """Delete a plan on which nothing was decided yet."""
+def delete_plan(*, plan_id: int, version: int | None, by: Person, at: datetime) -> None:
+    """Delete a plan on which nothing was decided yet; refused when its papers changed since."""
     plan = plan_to_draft(plan_id, by, at)
     require_state(plan, PlanState.DRAFTING)
+    require_papers_seen(plan, version, _("Delete the plan"))
     if Decision.objects.filter(finding__plan=plan).exists():
         raise Problem(
             _("This plan cannot be deleted."),
@@ -173,6 +179,15 @@ def delete_plan(*, plan_id: int, by: Person, at: datetime) -> None:
         )
     audit.record("plan.deleted", subject=plan, by=by, at=at)
     plan.delete()
+
+
+def require_papers_seen(plan: Plan, seen: int | None, yours: str) -> None:
+    """Raise ``Overtaken`` with both sides unless ``seen`` is the plan's stamp: nobody deletes what they did not see."""
+    if seen == plan.stamp:
+        return
+    papers = PlanDocument.objects.filter(plan=plan).select_related("uploaded_by").order_by("-uploaded_at", "-pk")
+    theirs = [f"{paper.title} ({paper.uploaded_by})" for paper in papers]
+    raise Overtaken(yours={"papers": yours}, theirs={"papers": theirs or _("No paper.")}, version=plan.stamp)
 
 
 def touch(plan: Plan, at: datetime) -> None:

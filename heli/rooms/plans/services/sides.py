@@ -20,11 +20,13 @@ class Overtaken(VersionConflict):
     def __init__(self, *, yours: Mapping[str, Any], theirs: Mapping[str, Any], version: int) -> None:
         super().__init__(yours=_in_words(yours), theirs=_in_words(theirs), version=version)
         self.labels = {
+            "papers": _("Papers"),
             "text": _("What is to be done"),
             "lead": _("Lead"),
             "due": _("Due"),
             "end": _("Until"),
             "reach": _("Carried out by"),
+            "minutes": _("Minutes each time"),
             "left_out_reason": _("Left out"),
         }
 

@@ -42,7 +42,8 @@ def _refused_upload(plan: Plan, by: Person, at: datetime) -> object:
 
 def _take_back(plan: Plan, by: Person, at: datetime) -> object:
     extra = _upload(plan, plan.created_by, at)
-    return papers.remove_paper(document_id=extra.pk, plan_id=plan.pk, by=by, at=at)  # type: ignore[attr-defined]
+    seen = Plan.objects.get(pk=plan.pk).stamp
+    return papers.remove_paper(document_id=extra.pk, plan_id=plan.pk, version=seen, by=by, at=at)  # type: ignore[attr-defined]
 
 
 def _edit_row(plan: Plan, by: Person, at: datetime) -> object:

@@ -7,11 +7,12 @@ from datetime import datetime
 import pytest
 from django.urls import reverse
 
-from heli.rooms.plans.enums import Choice, FindingKind, PlanState, Reach, RowKind, VersionState
-from heli.rooms.plans.models import Acknowledgement, Decision, DraftItem, Finding, Plan, PlanVersion
-from heli.rooms.plans.services import composing, deciding, rows
+from heli.rooms.plans.enums import Choice, FindingKind, Line, PlanState, Reach, RowKind, VersionState
+from heli.rooms.plans.models import Acknowledgement, Decision, DraftItem, Finding, Plan, PlanDocument, PlanVersion
+from heli.rooms.plans.services import composing, deciding, papers, rows
 from heli.rooms.plans.services.composing import ItemEdit
 from heli.rooms.plans.services.locking import PlanMovedOn
+from heli.rooms.plans.services.readings import NewPaper
 from heli.rooms.plans.services.rows import RowEdit
 from heli.rooms.plans.services.sides import NothingChanged, Overtaken
 from heli.rooms.plans.tests import journey
@@ -119,6 +120,58 @@ def test_a_revision_of_an_old_page_is_refused_and_keeps_its_reason(world: World,
     assert answer.status_code == 409
     assert "会期提前" in answer.content.decode()
     assert PlanVersion.objects.count() == 1
+
+
+class TestDrafts:
+    """Papers and plans are thrown away by whoever saw what is on them, and by nobody else."""
+
+    @pytest.mark.parametrize("name", ["remove_paper", "delete"])
+    def test_what_somebody_added_to_meanwhile_stays_and_both_sides_are_shown(
+        self, world: World, at: datetime, name: str
+    ) -> None:
+        plan = journey.with_papers(world, at)
+        seen = Plan.objects.get(pk=plan.pk).stamp
+        paper = plan.documents.order_by("pk")[0]
+        papers.add_paper(
+            plan_id=plan.pk, line=Line.PARTY, paper=NewPaper("补充.txt", "1.开展谈心谈话。".encode()),
+            by=world.people["disc_clerk"], at=at, title="补充要点",
+        )  # fmt: skip
+        address = [plan.pk, paper.pk] if name == "remove_paper" else [plan.pk]
+
+        answer = signed_in(world.people["clerk"]).post(reverse(f"plans:{name}", args=address), {"version": seen})
+
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert plan.documents.count() == 3
+        for words in ("补充要点", "郁亭", f'value="{Plan.objects.get(pk=plan.pk).stamp}"'):
+            assert words in page
+
+    @pytest.mark.parametrize("name", ["remove_paper", "delete"])
+    @pytest.mark.parametrize("sent", [{}, {"version": "x"}])
+    def test_a_form_that_does_not_say_what_it_showed_deletes_nothing(
+        self, world: World, at: datetime, name: str, sent: dict[str, str]
+    ) -> None:
+        plan = journey.with_papers(world, at)
+        paper = plan.documents.order_by("pk")[0]
+        address = [plan.pk, paper.pk] if name == "remove_paper" else [plan.pk]
+
+        answer = signed_in(world.people["clerk"]).post(reverse(f"plans:{name}", args=address), sent)
+
+        assert (answer.status_code, plan.documents.count()) == (409, 2)
+
+    @pytest.mark.parametrize(("name", "left"), [("remove_paper", 1), ("delete", 0)])
+    def test_the_page_of_the_plan_deletes_what_it_shows(self, world: World, at: datetime, name: str, left: int) -> None:
+        plan = journey.with_papers(world, at)
+        paper = plan.documents.order_by("pk")[0]
+        clerk = signed_in(world.people["clerk"])
+        stamp = Plan.objects.get(pk=plan.pk).stamp
+        shown = clerk.get(reverse("plans:plan", args=[plan.pk])).content.decode()
+        address = [plan.pk, paper.pk] if name == "remove_paper" else [plan.pk]
+
+        clerk.post(reverse(f"plans:{name}", args=address), {"version": stamp})
+
+        assert f'name="version" value="{stamp}"' in shown
+        assert PlanDocument.objects.filter(plan=plan.pk).count() == left
 
 
 class TestSides:

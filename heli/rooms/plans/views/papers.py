@@ -84,7 +84,9 @@ def _handed_in(request: PersonRequest, form: PapersForm) -> tuple[list[NewPaper]
 @person_required
 def remove_paper(request: PersonRequest, pk: int, document: int) -> HttpResponse:
     access.document_for(request.person, document, request.now.date())
-    papers.remove_paper(document_id=document, plan_id=pk, by=request.person, at=request.now)
+    papers.remove_paper(
+        document_id=document, plan_id=pk, version=version_in(request), by=request.person, at=request.now
+    )
     toasts.done(request, _("The paper was taken back."))
     return redirect("plans:plan", pk)
 

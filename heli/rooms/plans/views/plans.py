@@ -20,6 +20,7 @@ from heli.rooms.plans.presenters import words
 from heli.rooms.plans.queries import plans as queries
 from heli.rooms.plans.services import papers as services
 from heli.ui import toasts
+from heli.ui.sent import version_in
 
 PAGE_SIZE = 30
 
@@ -104,6 +105,6 @@ def plan_page(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @person_required
 def delete_plan(request: PersonRequest, pk: int) -> HttpResponse:
-    services.delete_plan(plan_id=pk, by=request.person, at=request.now)
+    services.delete_plan(plan_id=pk, version=version_in(request), by=request.person, at=request.now)
     toasts.done(request, _("The plan was deleted."))
     return redirect("plans:list")
