@@ -17,6 +17,9 @@ _DATA = wordlists.load("slots_units.toml")
 _NEAR = 0.34
 """Share of the character pairs of a title that an item must hold to be named as the nearest miss."""
 
+_SHARED = 2
+"""Character pairs of a title that any nearest miss holds: on the sample papers what held fewer was unrelated."""
+
 
 class SourceObligation(Protocol):
     """One duty of a rulebook as gaps need it; whatever looks so may be used."""
@@ -141,7 +144,8 @@ class _Nearest:
         for number, text in enumerate(self.folded):
             score = float(sum(pair in text for pair in wanted))
             near = link.near.findall(text) if link and link.near else ()
-            if not near and score < max(2, _NEAR * len(wanted)):
+            # Words near a link alone name what has nothing to do with it (a register of powers for a list of duties).
+            if score < _SHARED or (not near and score < _NEAR * len(wanted)):
                 continue
             rank = (score + 3 * len(near) - len(text) / 1000, -number)
             best = max(best, rank) if best else rank

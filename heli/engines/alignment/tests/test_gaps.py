@@ -85,7 +85,7 @@ def test_no_committee_meeting_is_asked_of_a_branch_without_committee() -> None:
 
 
 def test_the_gap_names_rule_count_and_nearest_miss() -> None:
-    items = _items("1.组织党员志愿服务活动\n2.做好宣传报道")
+    items = _items("1.班子成员讲主题党课\n2.做好宣传报道")
 
     gap = next(gap for gap in find_gaps(items, (), unit_type("党支部"), CATALOGUE) if gap.key_link == "主题党日")
 
@@ -97,10 +97,19 @@ def test_the_gap_names_rule_count_and_nearest_miss() -> None:
         "P1",
     )
     assert gap.reason.text("zh") == (
-        "读了 2 条任务和标题，没有一条部署“主题党日”。最接近的是 P1“组织党员志愿服务活动”，"
+        "读了 2 条任务和标题，没有一条部署“主题党日”。最接近的是 P1“班子成员讲主题党课”，"
         "但没有部署这件事。依据：工作条例第 16 条。"
     )
     assert "2 duties and headings were read" in gap.reason.text("en")
+
+
+def test_what_shares_no_words_with_a_duty_is_not_named_beside_it() -> None:
+    items = _items("1.组织党员志愿服务活动\n2.做好宣传报道")
+
+    gap = next(gap for gap in find_gaps(items, (), unit_type("党支部"), CATALOGUE) if gap.key_link == "主题党日")
+
+    assert gap.nearest == ""
+    assert "最接近" not in gap.reason.text("zh")
 
 
 def test_an_uncertain_article_is_called_uncertain() -> None:
