@@ -81,6 +81,7 @@ class PlanItemOut(Schema):
     period: str
     quantity: str
     deliverable: str
+    minutes: int | None
     obligations: list[str]
 
 

@@ -18,15 +18,18 @@ class PlansConfig(AppConfig):
         from heli.rooms.plans.queries import doors
         from heli.rooms.plans.queries.demands import demands_on
         from heli.rooms.plans.queries.following import FOLLOWER
+        from heli.rooms.plans.queries.minutes import stated_minutes
+        from heli.rooms.plans.queries.work import source_of
         from heli.rooms.responsibilities import records
         from heli.rooms.rulebook import records as changes
+        from heli.rooms.tasks.queries import stating
         from heli.ui import log_words, slots
         from heli.ui.navigation import NavItem, register
 
         log_words.explain(log.ACTIONS, log.KINDS)
         owners.register_door("/plans/", doors.open_plans)
         slots.register(
-            "home.main",
+            "home.first",
             "plans:waiting",
             label=_("Plans that wait for you"),
             page_url_name="plans:list",
@@ -47,3 +50,4 @@ class PlansConfig(AppConfig):
         )
         records.register_demands("plans", demands_on)
         changes.register(FOLLOWER)
+        stating.register(source_of(""), stated_minutes)

@@ -12,11 +12,16 @@ from heli.rooms.plans.enums import Choice, Line, Period, Reach, RowKind
 ACCEPTED = ".docx,.docm,.xlsx,.xlsm,.csv,.pdf,.txt,.md"
 # Longer texts come as files.
 MAX_PASTED = 200_000
+MAX_MINUTES = 6_000
 _LINES = [(Line.PARTY.value, Line.PARTY.label), (Line.INTEGRITY.value, Line.INTEGRITY.label)]
 
 
 def _day(**more: Any) -> forms.DateField:
     return forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+
+
+def _minutes(**more: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=_("Minutes each time"), min_value=1, max_value=MAX_MINUTES, **more)
 
 
 def _words(rows: int = 2) -> forms.Textarea:
@@ -117,10 +122,22 @@ class ItemForm(forms.Form):
     period = forms.ChoiceField(label=_("How often"), choices=Period.choices, required=False)
     quantity = forms.CharField(label=_("Amount"), max_length=2_000, required=False)
     deliverable = forms.CharField(label=_("What proves it"), widget=_words(2), max_length=5_000, required=False)
+    minutes = _minutes(
+        required=False,
+        help_text=_(
+            "What it takes whoever does it, recording included. An honest estimate; everybody asked can read it."
+        ),
+    )
 
 
 class NewItemForm(ItemForm):
     reason = forms.CharField(label=_("Why it is added"), widget=_words(2), max_length=2_000)
+
+
+class MinutesForm(forms.Form):
+    """The same minutes for every item that states none."""
+
+    minutes = _minutes()
 
 
 class ReasonForm(forms.Form):

@@ -28,6 +28,7 @@ urlpatterns = [
     path("plans/<int:pk>/conclude/", board.conclude, name="conclude"),
     path("plans/<int:pk>/reopen/", board.reopen, name="reopen"),
     path("plans/<int:pk>/submit/", versions.submit, name="submit"),
+    path("plans/<int:pk>/minutes/", versions.minutes, name="minutes"),
     path("plans/<int:pk>/revise/", versions.revise, name="revise"),
     path("plans/<int:pk>/drop-revision/", versions.drop_revision, name="drop_revision"),
     path("plans/<int:pk>/versions/<int:number>/", versions.version, name="version"),

@@ -81,7 +81,7 @@ class PlanItem(models.Model):
 
     PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
         (
-            "id version lineage number line text lead helpers reach start due period quantity deliverable "
+            "id version lineage number line text lead helpers reach start due period quantity deliverable minutes "
             "obligations reasons left_out_reason row_version"
         ).split(),
         "internal",
@@ -101,6 +101,8 @@ class PlanItem(models.Model):
     period = models.CharField(max_length=12, choices=Period, blank=True)
     quantity = models.TextField(blank=True)
     deliverable = models.TextField(blank=True)
+    # What it takes whoever does it, each time, recording included; none = not stated, and never guessed.
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     obligations = models.JSONField(default=list, blank=True)
     reasons = models.JSONField(default=list, blank=True)
     # Set = kept on record, but not part of the plan.
@@ -120,7 +122,10 @@ class PlanItem(models.Model):
                 condition=Q(start__isnull=True) | Q(due__isnull=True) | Q(due__gte=F("start")),
                 name="plans_planitem_dates",
             ),
+            models.CheckConstraint(condition=Q(minutes__isnull=True) | Q(minutes__gt=0), name="plans_planitem_minutes"),
         ]
+        # From a task to its item, whatever the version.
+        indexes: ClassVar = [models.Index(fields=["lineage"], name="plans_planitem_of_task")]
 
     def __str__(self) -> str:
         return self.text[:80]

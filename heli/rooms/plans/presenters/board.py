@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.html import format_html, format_html_join
@@ -18,7 +19,7 @@ from heli.rooms.plans.presenters.cards import (
     CardView,
     board_url,
     card,
-    clock,
+    moment,
     number_of,
     short_kind,
     undo_url_of,
@@ -27,7 +28,7 @@ from heli.rooms.plans.queries.board import BoardPage, ItemMark, Side
 from heli.ui.shapes import Face, Tab
 
 if TYPE_CHECKING:
-    from heli.rooms.plans.models import Decision, DraftItem, Finding, Presence
+    from heli.rooms.plans.models import Decision, DraftItem, Finding, Plan, Presence
 
 RIBBONS = {FindingKind.CONFLICT: "bad"}
 
@@ -98,7 +99,16 @@ def marked(text: str, marks: Sequence[Sequence[Any]]) -> SafeString:
     return format_html_join("", "{}", ((part,) for part in parts))
 
 
-def board_view(page: BoardPage, query: str, typed: Mapping[str, str] | None = None) -> BoardView:
+def nothing_left(*, decides: bool, plan: Plan) -> str:
+    """Return what comes next where no card is open."""
+    if decides:
+        return _("Draft the one plan, or look at what was decided.")
+    if plan.published_number:
+        return _("The one plan is published; what was decided can be looked at here.")
+    return _("The one plan is drafted; what was decided can be looked at here.")
+
+
+def board_view(page: BoardPage, query: str, today: date, typed: Mapping[str, str] | None = None) -> BoardView:
     """Return the board in words; ``query`` is the filter part of the address, kept in links.
 
     ``typed`` is what somebody had filled in on the active card when the decision was refused: it stays there.
@@ -123,7 +133,7 @@ def board_view(page: BoardPage, query: str, typed: Mapping[str, str] | None = No
         links=_links(page),
         faces=[Face(str(presence.person)) for presence in page.others],
         presence=[present(presence) for presence in page.others[:3]],
-        last=_last(page.last),
+        last=_last(page.last, today),
         undo_url=undo_url_of(page.last, page.plan.pk) if page.last else "",
         address=board_url(page.plan.pk, query, **({"finding": page.active.pk} if page.active else {})),
     )
@@ -163,7 +173,8 @@ def _missing(page: BoardPage) -> str:
 
 
 def _side(side: Side, page: BoardPage, differs: set[str], query: str) -> SideView:
-    names = [document.title for document in side.documents]
+    names_of = words.paper_names([document for each in page.sides.values() for document in each.documents])
+    names = [names_of[document.pk] for document in side.documents]
     issuers = [document.issuer for document in side.documents if document.issuer]
     title = names[0] if names else str(Line(side.line).label)
     count = ngettext("%(n)s item", "%(n)s items", side.total) % {"n": side.total}
@@ -250,14 +261,16 @@ def _links(page: BoardPage) -> list[tuple[str, str, str]]:
     return sorted(drawn, key=lambda link: link[2] == "on")
 
 
-def _last(decision: Decision | None) -> str:
+def _last(decision: Decision | None, today: date) -> str:
     if decision is None:
         return ""
-    places = ", ".join(number_of(link.item) for link in decision.finding.links.all())
+    places = _(", ").join(number_of(link.item) for link in decision.finding.links.all())
     return _("%(time)s you: %(title)s · %(choice)s") % {
-        "time": clock(decision.at),
+        "time": moment(decision.at, today),
         "choice": decision.get_choice_display(),
         "title": " ".join(
-            part for part in (words.said(decision.finding.title), f"({places})" if places else "") if part
+            part
+            for part in (words.said(decision.finding.title), _("(%(items)s)") % {"items": places} if places else "")
+            if part
         ),
     }

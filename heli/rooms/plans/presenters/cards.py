@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -176,7 +177,10 @@ def card(
         "values": proposal,
         "decide_url": reverse("plans:decide", args=[page.plan.pk, finding.pk]),
         "holder": str(holder.person) if holder else "",
-        "since": _("has it open since %(time)s") % {"time": clock(holder.opened_at)} if holder else "",
+        "since": _("has it open since %(time)s")
+        % {"time": formats.date_format(timezone.localtime(holder.opened_at), "TIME_FORMAT")}
+        if holder
+        else "",
         "decision": _decision_words(standing) if standing else "",
         "decision_reason": standing.reason if standing else "",
         "undo_url": undo_url_of(standing, page.plan.pk) if standing else "",
@@ -229,8 +233,10 @@ def _turns(page: BoardPage, query: str) -> dict[str, str]:
     }
 
 
-def clock(moment: Any) -> str:
-    return formats.date_format(timezone.localtime(moment), "TIME_FORMAT")
+def moment(at: datetime, today: date) -> str:
+    """Return the time of day, with the date where it was another day."""
+    local = timezone.localtime(at)
+    return formats.date_format(local, "TIME_FORMAT" if local.date() == today else "SHORT_DATETIME_FORMAT")
 
 
 def _kind_text(finding: Finding) -> str:
@@ -281,12 +287,11 @@ def obligation_words(code: str) -> str:
 def articles(codes: str) -> str:
     """Return the articles of a rule in words: those that are known, and which of them only roughly."""
     none = {catalogue.ARTICLE_UNKNOWN, catalogue.ARTICLE_NONE, ""}
-    known = [part for part in (each.strip() for each in re.split("[;；]", codes)) if part not in none]
-    said = [
-        (_("about article %(number)s") if part.startswith("~") else _("article %(number)s"))
-        % {"number": part.lstrip("~").strip()}
-        for part in known
-    ]
+    known = [part for part in (each.strip() for each in re.split("[;；,，]", codes)) if part not in none]
+    said = []
+    for is_about, parts in groupby(known, key=lambda part: part.startswith("~")):
+        words_of = _("about article %(number)s") if is_about else _("article %(number)s")
+        said.append(words_of % {"number": _(", ").join(part.lstrip("~") for part in parts)})
     return _("; ").join(said)
 
 

@@ -167,6 +167,7 @@ def plan_workbook(version: PlanVersion, rows: Iterable[Any]) -> bytes:
         Column(_("How often"), 12),
         Column(_("Amount"), 16),
         Column(_("What proves it"), 30, wrap=True),
+        Column(_("Minutes each time"), 12),
         Column(_("Obligations"), 14),
         Column(_("Reasons"), 30, wrap=True),
         Column(_("Left out because"), 26, wrap=True),
@@ -180,7 +181,8 @@ def _plan_row(row: Any) -> list[object]:
     return [
         row.number, str(Line(row.line).label), row.text, asked, row.lead, "、".join(row.helpers),
         str(Reach(row.reach).label), row.start, row.due, str(Period(row.period).label) if row.period else "",
-        row.quantity, row.deliverable, _duties(row.obligations), "\n".join(row.reasons), row.left_out_reason,
+        row.quantity, row.deliverable, row.minutes, _duties(row.obligations), "\n".join(row.reasons),
+        row.left_out_reason,
     ]  # fmt: skip
 
 
@@ -223,6 +225,7 @@ def _facts(row: Any) -> str:
         (_("Due"), words.when_text(row.start, row.due, row.period)),
         (_("Amount"), row.quantity),
         (_("What proves it"), row.deliverable),
+        (_("Minutes each time"), row.minutes),
     ]
     said = [f"{name}：{value}" for name, value in facts if value]
     return f"（{'；'.join(said)}）" if said else ""

@@ -26,6 +26,7 @@ ACTIONS = {
     "plan.item_added": gettext_lazy("Added an item to a plan"),
     "plan.item_left_out": gettext_lazy("Left an item out of a plan"),
     "plan.item_taken_back": gettext_lazy("Took an item back into a plan"),
+    "plan.minutes_stated": gettext_lazy("Stated minutes of items"),
     "plan.leads_named": gettext_lazy("Named who leads and assists"),
     "plan.submitted": gettext_lazy("Submitted a plan"),
     "plan.submission_withdrawn": gettext_lazy("Took a submission back"),

@@ -64,8 +64,8 @@ def _item(row: Any, version: PlanVersion, found: PlanProgress) -> VersionItem:
         requesters="、".join(by_role.get("requester", [])),
         helpers="、".join(row.helpers) or "、".join(by_role.get("helper", [])),
         carriers=" · ".join(part for part in (reach, carried) if part),
-        origin=", ".join(number_of(source) for source in sources) or _("added"),
-        decided="; ".join(
+        origin=_(", ").join(number_of(source) for source in sources) or _("added"),
+        decided=_("; ").join(
             _("%(choice)s by %(name)s") % {"choice": decision.get_choice_display(), "name": decision.by}
             for decision in decisions
         ),
@@ -112,6 +112,7 @@ FIELD_NAMES = {
     "period": lambda: _("How often"),
     "quantity": lambda: _("Amount"),
     "deliverable": lambda: _("What proves it"),
+    "minutes": lambda: _("Minutes each time"),
 }
 
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Field = Literal["text", "line", "lead", "helpers", "reach", "start", "due", "period", "quantity", "deliverable"]
+Field = Literal[
+    "text", "line", "lead", "helpers", "reach", "start", "due", "period", "quantity", "deliverable", "minutes"
+]
 FIELDS: tuple[Field, ...] = (
     "text",
     "line",
@@ -18,6 +20,7 @@ FIELDS: tuple[Field, ...] = (
     "period",
     "quantity",
     "deliverable",
+    "minutes",
 )
 
 
@@ -37,6 +40,7 @@ class ItemFacts:
     period: str = ""
     quantity: str = ""
     deliverable: str = ""
+    minutes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,7 +36,9 @@ from heli.rooms.plans.queries.leads import needs_lead, possible_leads, without_l
 from heli.rooms.plans.services.deciding import ruling_of
 from heli.rooms.plans.services.locking import (
     PlanMovedOn,
+    count_change,
     day_of,
+    draft_of,
     move_plan,
     note_hands,
     plan_to_draft,
@@ -118,7 +120,7 @@ def _require_consistent(items: Sequence[rules.SourceItem], rulings: Sequence[rul
     if not clashes:
         return
     texts = {item.pk: item.text[:40] for item in items}
-    pairs = "; ".join(f"“{texts[a]}” / “{texts[b]}”" for a, b in (clash.items for clash in clashes[:3]))
+    pairs = _("; ").join(f"“{texts[a]}” / “{texts[b]}”" for a, b in (clash.items for clash in clashes[:3]))
     raise Problem(
         _("Two decisions contradict each other."),
         _("Kept apart on one card, merged on another: %(pairs)s.") % {"pairs": pairs},
@@ -235,6 +237,7 @@ class ItemEdit:
     period: str = ""
     quantity: str = ""
     deliverable: str = ""
+    minutes: int | None = None
 
     def as_values(self) -> dict[str, Any]:
         values = {name: getattr(self, name) for name in self.__slots__}
@@ -269,11 +272,11 @@ def add_item(*, plan_id: int, edit: ItemEdit, reason: str, by: Person, at: datet
     require_state(plan, PlanState.CONCLUDED, PlanState.REVISING)
     _require_sound(edit)
     _require_reason(reason)
-    version = _under_way(plan)
+    version = draft_of(plan)
     last = version.items.aggregate(last=Max("number"))["last"] or 0
     item = PlanItem.objects.create(version=version, number=last + 1, reasons=[reason.strip()], **edit.as_values())
     _name_units(plan, item, at)
-    _moved(version)
+    count_change(version)
     audit.record("plan.item_added", subject=item, by=by, at=at, changes={"plan": plan.pk, "reason": reason})
     return item
 
@@ -315,7 +318,7 @@ def name_leads(
     """Say which units lead items whose lead is not known here; the items carry the unit's own name from then on."""
     plan = plan_to_draft(plan_id, by, at)
     require_state(plan, PlanState.CONCLUDED, PlanState.REVISING)
-    draft = _under_way(plan)
+    draft = draft_of(plan)
     require_seen(draft, version)
     possible = {unit.pk: unit for unit in possible_leads(draft, day_of(at))}
     waiting = without_lead(draft)
@@ -339,7 +342,7 @@ def name_leads(
         named.setdefault(f"{choice.line}: {choice.words}", []).extend([unit.name, len(items)])
     if not named:
         raise NothingChanged
-    _moved(draft)
+    count_change(draft)
     draft.refresh_from_db(fields=["version"])
     audit.record("plan.leads_named", subject=draft, by=by, at=at, changes={"plan": plan.pk, **named})
     return draft
@@ -373,10 +376,6 @@ def _item(plan_id: int, item_id: int, by: Person, at: datetime) -> tuple[Plan, P
     return plan, item
 
 
-def _under_way(plan: Plan) -> PlanVersion:
-    return PlanVersion.objects.select_for_update(no_key=True).get(plan=plan, state=VersionState.DRAFT)
-
-
 def _check(item: PlanItem, expected: int | None, yours: Mapping[str, Any]) -> None:
     if expected != item.row_version:
         theirs = {name: getattr(item, name) for name in yours}
@@ -386,12 +385,7 @@ def _check(item: PlanItem, expected: int | None, yours: Mapping[str, Any]) -> No
 def _save_item(item: PlanItem) -> None:
     item.row_version += 1
     item.save()
-    _moved(item.version)
-
-
-def _moved(version: PlanVersion) -> None:
-    """Count the change on the version as a whole: who submits or approves has to have seen it."""
-    PlanVersion.objects.filter(pk=version.pk).update(version=F("version") + 1)
+    count_change(item.version)
 
 
 def _name_units(plan: Plan, item: PlanItem, at: datetime) -> None:

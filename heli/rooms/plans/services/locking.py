@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.shortcuts import get_object_or_404
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -65,6 +66,16 @@ def locked_to_draft(plan_id: int, by: Person, at: datetime) -> Plan:
     return plan
 
 
+def draft_of(plan: Plan) -> PlanVersion:
+    """Return the version under way of a locked plan, locked as well."""
+    return PlanVersion.objects.select_for_update(no_key=True).get(plan=plan, state=VersionState.DRAFT)
+
+
+def count_change(version: PlanVersion) -> None:
+    """Count a change on the version as a whole: who submits or approves has to have seen it."""
+    PlanVersion.objects.filter(pk=version.pk).update(version=F("version") + 1)
+
+
 def version_under_way(plan_id: int, number: int, by: Person, at: datetime) -> PlanVersion:
     """Return a version with its plan, both locked. The 404 of ``access`` for whoever may not see it."""
     found = access.version_for(by, plan_id, number, day_of(at))
@@ -95,7 +106,7 @@ def require_state(plan: Plan, *states: PlanState) -> None:
         raise StateRefused(
             _("This cannot be done now."),
             _("The plan is in the state “%(state)s”.") % {"state": plan.get_state_display()},
-            _("It is possible in: %(states)s.") % {"states": ", ".join(str(state.label) for state in states)},
+            _("It is possible in: %(states)s.") % {"states": _(", ").join(str(state.label) for state in states)},
         )
 
 
@@ -109,6 +120,6 @@ def move_plan(plan: Plan, state: PlanState) -> None:
             _("This cannot be done now."),
             _("The plan is in the state “%(state)s”.") % {"state": plan.get_state_display()},
             _("From here it can become: %(states)s.")
-            % {"states": ", ".join(sorted(str(state.label) for state in allowed))},
+            % {"states": _(", ").join(sorted(str(state.label) for state in allowed))},
         ) from error
     plan.state = state

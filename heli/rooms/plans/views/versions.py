@@ -18,13 +18,14 @@ from heli.kernel.versions import VersionConflict
 from heli.rooms.people.access import PersonRequest, person_required
 from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import PlanState, VersionState
-from heli.rooms.plans.forms import ItemForm, NewItemForm, ReasonForm
+from heli.rooms.plans.forms import MAX_MINUTES, ItemForm, MinutesForm, NewItemForm, ReasonForm
 from heli.rooms.plans.presenters import versions as presenters
 from heli.rooms.plans.presenters import work
 from heli.rooms.plans.queries import leads as leading
 from heli.rooms.plans.queries import progress as progressing
 from heli.rooms.plans.queries import versions as queries
-from heli.rooms.plans.services import approving, composing
+from heli.rooms.plans.queries.minutes import without_minutes as silent_items
+from heli.rooms.plans.services import approving, composing, stating
 from heli.rooms.plans.services.composing import ItemEdit, LeadChoice
 from heli.ui import toasts
 from heli.ui.sent import version_in
@@ -60,10 +61,13 @@ def _page(request: PersonRequest, pk: int, number: int, problem: Problem | None 
         and found.state == VersionState.PUBLISHED
         and found.plan.state == PlanState.PUBLISHED,
         "approval": access.can_approve(request.person, found, today) if found.state == VersionState.SUBMITTED else None,
+        "effect": queries.takes_effect_on(found, today),
         "hands": queries.contributors(found) if found.state == VersionState.SUBMITTED else [],
         "approvers": queries.approvers(found, today) if found.state == VersionState.SUBMITTED else [],
         "can_withdraw": found.state == VersionState.SUBMITTED
         and bool(access.can_withdraw(request.person, found, today)),
+        "silent": silent_items(found) if drafts and presenters.can_change(found) else 0,
+        "max_minutes": MAX_MINUTES,
         **_leads(found, today, is_wanted=bool(drafts) and presenters.can_change(found)),
         "versions": queries.versions_of(request.person, found.plan, today),
         "to_acknowledge": queries.to_acknowledge(request.person, found, today),
@@ -86,7 +90,7 @@ def _leads(found: Any, today: Any, *, is_wanted: bool) -> dict[str, Any]:
 
 
 def _urls(pk: int, number: int) -> dict[str, str]:
-    names = ("submit", "withdraw", "leads", "revise", "drop_revision", "reopen", "board")
+    names = ("submit", "withdraw", "leads", "minutes", "revise", "drop_revision", "reopen", "board")
     numbered = ("approve", "return", "new_item", "plan_xlsx", "plan_docx", "compare")
     found = {name: reverse(f"plans:{name}", args=[pk]) for name in names}
     return found | {name: reverse(f"plans:{name}", args=[pk, number]) for name in numbered}
@@ -212,6 +216,29 @@ def leads(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @person_required
+def minutes(request: PersonRequest, pk: int) -> HttpResponse:
+    """State the same minutes for every item that states none."""
+    access.workshop_for(request.person, pk, request.now.date())
+    form = MinutesForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Problem(
+                _("No minutes were set."),
+                _("Minutes are a whole number from 1 to %(most)s.") % {"most": MAX_MINUTES},
+                _("Write such a number."),
+            )
+        said = form.cleaned_data["minutes"]
+        draft = stating.state_minutes(
+            plan_id=pk, minutes=said, version=version_in(request), by=request.person, at=request.now
+        )
+    except Problem as problem:
+        return _refused(request, pk, problem)
+    toasts.done(request, _("Every item that stated no minutes says %(minutes)s now.") % {"minutes": said})
+    return redirect("plans:version", pk, draft.number)
+
+
+@require_POST
+@person_required
 def approve(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     access.version_for(request.person, pk, number, request.now.date())
     note, seen = _reason(request), version_in(request)
@@ -223,7 +250,7 @@ def approve(request: PersonRequest, pk: int, number: int) -> HttpResponse:
         )
     except Problem as problem:
         return _page(request, pk, number, problem)
-    toasts.done(request, _("The plan is in force. Its items are tasks of the units that carry them out."))
+    toasts.done(request, _("The plan is published. Its items are tasks of the units that carry them out."))
     return redirect("plans:version", pk, number)
 
 

@@ -1,7 +1,7 @@
 """The ledger of minutes: what is asked of a unit month by month, by whom, and what a unit asks of others.
 
-Minutes are those a template states for whoever does one task, each time. Tasks that come from elsewhere (a plan, a
-follow-up) state none: they are counted and never guessed.
+Minutes are those a template, or the item of a plan, states for whoever does one task, each time. Tasks that come from
+elsewhere (a follow-up) or whose plan says nothing state none: they are counted and never guessed.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Sum, Value, When
@@ -20,6 +22,7 @@ from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import IssueState, JoinState, TaskState, TemplateState
 from heli.rooms.tasks.models import MonthlyLimit, Task, TaskRequester, TaskTemplate, TemplateIssue, TemplateJoin
+from heli.rooms.tasks.queries import stating
 from heli.rooms.tasks.queries.templates import dues_between
 
 if TYPE_CHECKING:
@@ -96,20 +99,22 @@ def _out(person: Person | None, unit: Unit, year: int, today: date) -> list[Ask]
     )
     tasks = list(rows)
     issues = _issues(source for _pk, _due, source, _title in tasks)
+    stated = stating.minutes_of({source for _pk, _due, source, _title in tasks})
     askers = _askers([pk for pk, *_rest in tasks])
     found: dict[tuple[Month, object], list[tuple[int, str]]] = defaultdict(list)
     for pk, due_on, source, title in tasks:
         if due_on is None:
             continue  # the filter on the year left none
         issue = issues.get(source)
-        key = issue.template_id if issue else (title, askers.get(pk, ()))
+        key = issue.template_id if issue else (title, askers.get(pk, ()), stated.get(source))
         found[Month.of(due_on), key].append((pk, source))
     titles = {pk: title for pk, _due, _source, title in tasks}
     asks = []
     for (month, _key), members in found.items():
         pk, source = members[0]
         issue = issues.get(source)
-        minutes = issue.template.minutes * len(members) if issue else None
+        each = issue.template.minutes if issue else stated.get(source)
+        minutes = None if each is None else each * len(members)
         asks.append(
             Ask(month, titles[pk], askers.get(pk, ()), len(members), minutes, issue.template_id if issue else None)
         )
@@ -237,12 +242,20 @@ def load_below(
     return rows.filter(minutes__gt=F("limit")) if over else rows
 
 
+def states_minutes() -> Q:
+    """Return the filter for tasks whose source is one that can state minutes."""
+    return reduce(or_, (Q(source__startswith=prefix) for prefix in (ISSUE_PREFIX, *stating.prefixes())))
+
+
 def stated_minutes(tasks: QuerySet[Task]) -> list[When]:
-    """Return the minutes each task states by its template, as SQL; two queries."""
-    sources = tasks.filter(source__startswith=ISSUE_PREFIX).order_by("source").values_list("source", flat=True)
-    return [
-        When(source=source, then=Value(issue.template.minutes)) for source, issue in _issues(sources.distinct()).items()
-    ]
+    """Return the minutes each task states by its template or plan, as SQL; a query beside one for each that states."""
+    sources = list(tasks.filter(states_minutes()).order_by("source").values_list("source", flat=True).distinct())
+    minutes = {source: issue.template.minutes for source, issue in _issues(sources).items()}
+    minutes |= stating.minutes_of(sources)
+    alike: dict[int, list[str]] = defaultdict(list)
+    for source, number in minutes.items():
+        alike[number].append(source)
+    return [When(source__in=those, then=Value(number)) for number, those in sorted(alike.items())]
 
 
 def _limit_case(limits: Sequence[rules.Limit], on: date) -> Case:

@@ -180,10 +180,10 @@ def _others(template: TaskTemplate, dues: Sequence[rules.Due]) -> list[rules.Ask
 
 
 def _minutes_out(template: TaskTemplate, on: date, months: Sequence[rules.Month]) -> dict[tuple[int, rules.Month], int]:
-    """Return (unit, month) → minutes of tasks that are out already; one query beside that of the issues."""
+    """Return (unit, month) → minutes of tasks that are out already; one query beside those of what states them."""
     tasks = Task.objects.filter(
+        burden.states_minutes(),
         unit__in=audience(template, on).values("pk"),
-        source__startswith=burden.ISSUE_PREFIX,
         due_on__gte=months[0].first,
         due_on__lte=months[-1].last,
     ).exclude(state=TaskState.CANCELED)
