@@ -69,7 +69,7 @@ class OpinionVerdict(models.TextChoices):
 class VersionState(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("version state", "Draft")
     SUBMITTED = "submitted", pgettext_lazy("version state", "Awaiting approval")
-    PUBLISHED = "published", pgettext_lazy("version state", "In force")
+    PUBLISHED = "published", pgettext_lazy("version state", "Current")
     SUPERSEDED = "superseded", _("Replaced by a newer version")
 
 

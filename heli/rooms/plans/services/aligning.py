@@ -179,7 +179,7 @@ def _require_ready(plan: Plan) -> None:
     if missing:
         raise Problem(
             _("There is nothing to align yet."),
-            _("No item of: %(lines)s.") % {"lines": ", ".join(missing)},
+            _("No item of: %(lines)s.") % {"lines": _(", ").join(missing)},
             _("Hand in at least one paper of each line."),
         )
 

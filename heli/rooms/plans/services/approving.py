@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -31,7 +31,7 @@ from heli.rooms.plans.models import (
     PlanVersion,
 )
 from heli.rooms.plans.queries.leads import open_leads
-from heli.rooms.plans.queries.versions import approvers, changes_of
+from heli.rooms.plans.queries.versions import approvers, changes_of, takes_effect_on
 from heli.rooms.plans.services import cascading
 from heli.rooms.plans.services.locking import (
     StateRefused,
@@ -105,7 +105,7 @@ def approve(*, plan_id: int, number: int, version: int | None, note: str = "", b
         before.save(update_fields=["state", "version"])
     _move(draft, VersionState.PUBLISHED)
     draft.approved_by, draft.approved_at, draft.note = by, at, note.strip()
-    draft.effective_on = max(day_of(at), date(plan.year, 1, 1))
+    draft.effective_on = takes_effect_on(draft, day_of(at))
     draft.save()
     move_plan(plan, PlanState.PUBLISHED)
     plan.published_number = draft.number

@@ -56,7 +56,7 @@ class DecisionIncomplete(Problem):
     def __init__(self, missing: Sequence[str]) -> None:
         self.missing = tuple(missing)
         super().__init__(
-            _("The decision is not complete."), _("Missing: %(what)s.") % {"what": ", ".join(missing_words(missing))}
+            _("The decision is not complete."), _("Missing: %(what)s.") % {"what": _(", ").join(missing_words(missing))}
         )
 
 

@@ -50,11 +50,12 @@ def _render(
     query = urlencode({name: value for name, value in (("kind", kind), ("done", "1" if is_done else "")) if value})
     context = {
         "plan": plan,
-        "view": presenters.board_view(page, query, typed=source.dict() if problem else {}),
+        "view": presenters.board_view(page, query, request.now.date(), typed=source.dict() if problem else {}),
         "seen": {"stamp": plan.stamp},
         "bulk_reason": source.get("reason", "") if problem and chosen is None else "",
         "kind": kind,
         "is_done": is_done,
+        "nothing_left": presenters.nothing_left(decides=decides, plan=plan),
         "decides": decides,
         "asks_model": decides and opinions.is_configured(),
         "tone": words.STATE_TONES[PlanState(plan.state)],

@@ -101,5 +101,9 @@ document.addEventListener("heli:dialog", (event) => {
     add(key.split(" "), keyLabel);
   });
   if (rows().length && !seen.has("j") && !seen.has("k")) add(["j", "k"], sheet.dataset.rowsLabel);
-  document.querySelectorAll("[data-key-note]").forEach(({ dataset }) => add(dataset.keyNote.split(" "), dataset.keyLabel));
+  // What the page only tells of, such as a key that has nothing to act on at this moment.
+  document.querySelectorAll("[data-key-note]").forEach(({ dataset }) => {
+    const keys = dataset.keyNote.split(" ");
+    if (!keys.every((key) => seen.has(key.toLowerCase()))) add(keys, dataset.keyLabel);
+  });
 });

@@ -1,0 +1,107 @@
+"""Words on pages of plans that say one thing, and say it rightly."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from heli.rooms.plans.models import PlanDocument
+from heli.rooms.plans.presenters import words
+from heli.rooms.plans.presenters.cards import articles, moment
+from heli.rooms.plans.queries.versions import takes_effect_on
+from heli.rooms.plans.tests import journey
+from heli.rooms.plans.tests.test_pages import signed_in
+from heli.rooms.plans.tests.world import World
+
+
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        ("1-6,~9", "第 1-6 条；约第 9 条"),
+        ("7,8;9", "第 7、8、9 条"),
+        ("~5-6", "约第 5-6 条"),
+        ("", ""),
+    ],
+)
+def test_no_sign_of_the_rulebook_stands_in_an_article(codes: str, said: str) -> None:
+    with translation.override("zh-hans"):
+        assert articles(codes) == said
+
+
+def test_another_day_is_named_with_its_date() -> None:
+    at = datetime(2027, 3, 10, 2, 5, tzinfo=UTC)
+
+    with translation.override("zh-hans"):
+        assert moment(at, date(2027, 3, 10)) == "10:05"
+        assert moment(at, date(2027, 3, 11)).startswith("03-10 ")
+
+
+def test_papers_of_one_title_are_called_by_their_files() -> None:
+    one = PlanDocument(pk=1, title="工作要点", filename="党建.docx")
+    two = PlanDocument(pk=2, title="工作要点", filename="廉政.docx")
+    three = PlanDocument(pk=3, title="责任分工", filename="分工.docx")
+    pasted = PlanDocument(pk=4, title="工作要点", filename="")
+
+    found = words.paper_names([one, two, three, pasted])
+
+    assert found == {1: "党建.docx", 2: "廉政.docx", 3: "责任分工", 4: "工作要点"}
+
+
+def test_plan_and_board_tell_papers_of_one_title_apart(world: World, at: datetime) -> None:
+    plan = journey.aligned(world, at)
+    PlanDocument.objects.filter(plan=plan).update(title="工作要点")
+    clerk = signed_in(world.people["clerk"])
+
+    for name in ("plan", "board"):
+        page = clerk.get(reverse(f"plans:{name}", args=[plan.pk])).content.decode()
+        for paper in PlanDocument.objects.filter(plan=plan):
+            assert paper.filename in page.replace(f"download>{paper.filename}", "")
+
+
+class TestPublished:
+    """A plan for next year is published today and holds from its first day: one word for each, none against another."""
+
+    def test_it_holds_from_the_first_day_of_its_year(self, world: World, at: datetime) -> None:
+        version = journey.submitted(world, at)
+        shown = signed_in(world.people["secretary"]).get(_address(version.plan_id)).content.decode()
+
+        approved = journey.approve(version, world.people["secretary"], at)
+
+        assert takes_effect_on(version, date(2026, 11, 28)) == date(2027, 1, 1)
+        assert takes_effect_on(version, date(2027, 5, 2)) == date(2027, 5, 2)
+        assert approved.effective_on == takes_effect_on(version, at.date())
+        with translation.override("zh-hans"):
+            assert "立即执行" not in shown
+
+    def test_a_published_board_proposes_no_draft(self, world: World, at: datetime) -> None:
+        version = journey.published(world, at)
+
+        page = signed_in(world.people["clerk"]).get(reverse("plans:board", args=[version.plan_id])).content.decode()
+
+        assert "已经发布" in page
+        assert "可以生成合一计划" not in page
+
+    def test_warnings_of_the_beginning_end_with_it(self, world: World, at: datetime) -> None:
+        plan = journey.aligned(world, at)
+        journey.begun(world, at, title="另一份")
+        clerk = signed_in(world.people["clerk"])
+        before = _plan_page(clerk, plan.pk)
+        for finding in plan.findings.order_by("rank"):
+            journey.decide_one(finding, world.people["clerk"], at)
+        version = journey.submit(journey.conclude(plan, world.people["clerk"], at), world.people["clerk"], at)
+        journey.approve(version, world.people["secretary"], at)
+
+        assert "另一份" in before
+        assert "另一份" not in _plan_page(clerk, plan.pk)
+
+
+def _address(plan_id: int) -> str:
+    return reverse("plans:version", args=[plan_id, 1])
+
+
+def _plan_page(client: Client, plan_id: int) -> str:
+    return client.get(reverse("plans:plan", args=[plan_id])).content.decode()
