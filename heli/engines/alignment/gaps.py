@@ -153,7 +153,7 @@ class _Nearest:
 
 
 def _rule(source: str, source_en: str, article: str, binding: str) -> Reason:
-    named = {"zh": source, "en": source_en or source}
+    named = {"zh": re.sub(r"\s*;\s*", "；", source), "en": source_en or source}
     if not source:
         return Reason("gaps", "no_source", {})
     if binding == "practice":

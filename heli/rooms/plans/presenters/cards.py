@@ -268,7 +268,7 @@ def _source(finding: Finding) -> str:
     if not finding.source:
         return ""
     obligation = catalogue.load().obligation_by_code.get(finding.obligation)
-    name = finding.source.get("zh", "")
+    name = re.sub(r"\s*;\s*", "；", finding.source.get("zh", ""))
     if obligation is not None and words.language() == "en":
         name = obligation.source_en
     article = articles(finding.source.get("article", ""))
