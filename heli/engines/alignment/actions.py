@@ -139,8 +139,10 @@ def clauses_of(text: str, mentions: Sequence[Mention]) -> list[Clause]:
 
 def _product_kind(before: str, after: str, words: _Words) -> str:
     """Rule, plan or record, where the concept only names what a paper is about. `after` begins with the concept."""
-    if not words.makes.search(before) or words.studied.search(before):
+    if words.studied.search(before):
         return ""
+    if not words.makes.search(before):
+        return "plan" if parts()["actions"]["named_plan"].match(after) else ""
     named = words.products.findall(after)
     return words.kinds_products[named[-1]] if named else ""
 
@@ -162,7 +164,12 @@ def _led(before: str, mention: str, words: _Words) -> list[str]:
 
 
 def _takes_part(mention: str, before: str, implied: str, words: _Words) -> bool:
-    """Whether a duty is to go to what somebody holds: "attend" stands there, and no "hold" before it."""
+    """Whether a duty is to go to what somebody holds: "attend" stands there, and no "hold" before it.
+
+    Where the very name of a duty begins so ("take part in decisions"), to take part is the duty.
+    """
+    if implied != "attend" and words.attends.match(mention):
+        return False
     lead = before if implied == "attend" else before + mention
     found = words.attends.search(lead)
     return found is not None and not words.holds.search(lead[: found.start()])
@@ -185,7 +192,7 @@ def kind_of(mention: str, clause: Clause, implied: str) -> str:
     if not takes_part:
         kinds = [kind for kind in kinds if kind != "attend"]
     heard = parts()["purpose"]["heard"]
-    if heard.search(before) or heard.match(mention[: len(mention) // 2]):
+    if implied != "survey" and (heard.search(before) or heard.match(mention[: len(mention) // 2])):
         return "study"
     handled = _handled(before, clause.after, words) if clause.after else ""
     if handled and implied not in _PRODUCTS and not (handled == implied and set(kinds) & _OVERRULING):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from heli.engines.alignment import lexicon, similarity
 from heli.engines.alignment.frames import Duty, Reading
 from heli.engines.alignment.similarity import Grams
-from heli.engines.alignment.wording import DATA, quoted_names
+from heli.engines.alignment.wording import DATA, campaigns, quoted_names
 
 TELLING = 0.3
 """A duty of less salience (a bare "Party branch") is no ground for a verdict."""
@@ -104,10 +104,10 @@ def compat(one: str, other: str) -> float:
 
 
 def _names(reading: Reading) -> tuple[str, ...]:
-    """Quoted names that the lexicon does not know and that are a part of the text rather than all of it."""
+    """Campaigns, and quoted names that the lexicon does not know and that are a part of the text, not all of it."""
     text = reading.wording.text
     known = [text[mention.start : mention.end] for mention in reading.mentions]
-    return tuple(
+    return campaigns(text) + tuple(
         name
         for name in quoted_names(reading.source)
         if len(name) < NAME_SHARE * len(text) and not any(words in name or name in words for words in known)

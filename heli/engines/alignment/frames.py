@@ -25,7 +25,7 @@ PARTS = 3
 REST = 4
 """Characters after a mention that may still belong to its name ("the spirit of it")."""
 
-RECIPIENT_SALIENCE = 0.15
+RECIPIENT_SALIENCE = READ_SALIENCE = 0.15
 PURPOSE_SALIENCE, CONTEXT_SALIENCE, ACTOR_SALIENCE, FIELD_SALIENCE = 0.5, 0.35, 0.4, 0.4
 
 
@@ -78,19 +78,23 @@ def _is_recipient(words: str, clause: Clause) -> bool:
     return bool(parts["recipient"].search(clause.before)) and not parts["tells"].match(words)
 
 
-def _is_context(clause: Clause) -> bool:
-    """Whether a mention is only where, when or by what something is done."""
+def _is_context(mention: Mention, clause: Clause) -> bool:
+    """Whether a mention is only where, when or by what something is done; one around a gap tells the deed itself."""
     parts = actions.parts()["purpose"]
-    if parts["context"].search(clause.near):
+    if len(mention.pieces) == 1 and parts["context"].search(clause.near):
         return True
     if parts["within"].match(clause.after) and not parts["heard"].search(clause.before):
         return True
     return len(clause.after) > REST and bool(parts["carried"].search(clause.near))
 
 
-def _is_read_title(text: str, mention: Mention) -> bool:
-    """Whether a mention stands in the title of what is only read ("study the <Rules on dues>")."""
-    opened = text.rfind("\u300a", 0, mention.start)
+def _is_read(text: str, mention: Mention, implied: str) -> bool:
+    """Whether a mention stands in a list of what to study, or in the title of what is only read ("study the <Rules on
+    dues>")."""
+    listed = actions.parts()["purpose"]["reading_list"].match(text)
+    if listed and mention.start >= listed.end():
+        return True
+    opened = text.rfind("\u300a", 0, mention.start) if implied != "learn" else -1
     if opened < 0 or text.find("\u300b", opened, mention.start) >= 0 or text.find("\u300b", mention.end) < 0:
         return False
     return bool(actions.parts()["purpose"]["reads"].search(text[:opened]))
@@ -102,9 +106,9 @@ def _salience(mention: Mention, words: str, clause: Clause, weight: float) -> fl
     acts = mention.concept in actors.codes and mention.start - clause.start <= 4
     if acts and actors.verbs.match(clause.after) and not parts["acted_upon"].search(clause.before):
         return weight * ACTOR_SALIENCE
-    if _is_recipient(words, clause):
+    if _is_recipient(words, clause) or parts["said"].match(clause.after):
         return weight * RECIPIENT_SALIENCE
-    if _is_context(clause):
+    if _is_context(mention, clause):
         return weight * CONTEXT_SALIENCE
     if clause.start > 0 and parts["clause"].match(clause.text):
         return weight * PURPOSE_SALIENCE
@@ -120,8 +124,8 @@ def _duties(text: str, mentions: tuple[Mention, ...]) -> tuple[Duty, ...]:
         told = text[mention.start : mention.end]
         kind = actions.kind_of(told, clause, concept.kind)
         salience = _salience(mention, told, clause, concept.weight)
-        if concept.kind != "learn" and _is_read_title(text, mention):
-            salience = min(salience, CONTEXT_SALIENCE)
+        if _is_read(text, mention, concept.kind):
+            salience = min(salience, READ_SALIENCE)
         duty = Duty(concept.code, kind, mention.start, mention.end, salience)
         place = concept.code, clause.start
         other = in_clause.get(place)
@@ -143,7 +147,8 @@ def _wholes(duties: Sequence[Duty]) -> list[Duty]:
     for whole, parts in lexicon.load().wholes.items():
         named = [duty for duty in duties if duty.concept in parts]
         if len({duty.concept for duty in named}) >= PARTS and all(duty.concept != whole for duty in duties):
-            kind = lexicon.load().concepts[whole].kind
+            kinds = {duty.kind for duty in named}
+            kind = kinds.pop() if kinds == {"attend"} else lexicon.load().concepts[whole].kind
             found.append(Duty(whole, kind, named[0].start, named[0].end, max(duty.salience for duty in named)))
     return found
 

@@ -14,7 +14,7 @@ import csv
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -97,6 +97,7 @@ class Lexicon:
         actors: Actors,
         rules: Rules,
         wholes: Mapping[str, frozenset[str]] | None = None,
+        barriers: tuple[str, ...] = (),
     ) -> None:
         self.concepts: dict[str, Concept] = {concept.code: concept for concept in concepts}
         words: dict[str, _Word] = {}
@@ -122,6 +123,7 @@ class Lexicon:
         self._nearness: dict[tuple[str, str], float] = dict(near)
         self.actors = actors
         self._rules = rules
+        self._barriers = barriers
         self.wholes: dict[str, frozenset[str]] = dict(wholes or {})
         self._ancestors: dict[str, frozenset[str]] = {}
 
@@ -158,7 +160,8 @@ class Lexicon:
                     if covered[at] < length:
                         covered[at] = length
         hits = sorted([hit for found in taken.values() for hit in found], key=_place)
-        named = self._kept(hits)
+        parts = {hit for hit in hits if self._is_part(text, hit)}
+        named = self._kept(hits, parts)
         meant = self._meant(text, named)
         return tuple(sorted([*named, *meant], key=_place) if meant else named)
 
@@ -187,8 +190,15 @@ class Lexicon:
                     meant[concept, start] = Mention(concept, pieces[0][0], pieces[-1][1], pieces)
         return list(meant.values())
 
-    def _kept(self, hits: Sequence[Mention]) -> list[Mention]:
-        """The mentions, in order of their start, that no other outdoes; only those that overlap are compared."""
+    def _is_part(self, text: str, hit: Mention) -> bool:
+        """Whether a mention is told as a part of what stands before it: "study 12 times, of these 2 on integrity"."""
+        return len(hit.pieces) > 1 and any(barrier in text[hit.start : hit.end] for barrier in self._barriers)
+
+    def _kept(self, hits: Sequence[Mention], parts: Set[Mention]) -> list[Mention]:
+        """The mentions, in order of their start, that no other outdoes; only those that overlap are compared.
+
+        A part of something outdoes nothing.
+        """
         kept: list[Mention] = []
         first = 0
         while first < len(hits):
@@ -197,7 +207,8 @@ class Lexicon:
                 end = max(end, hits[last].end)
                 last += 1
             group = hits[first:last]
-            kept += [hit for hit in group if not any(self._outdoes(other, hit) for other in group)]
+            wholes = [hit for hit in group if hit not in parts]
+            kept += [hit for hit in group if not any(self._outdoes(other, hit) for other in wholes)]
             first = last
         return kept
 
@@ -266,13 +277,15 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 
 class _Relations(NamedTuple):
-    """What `data/lexicon_near.toml` says: broad and vague concepts, nearer pairs, bodies that act, wholes of parts."""
+    """What `data/lexicon_near.toml` says: broad and vague concepts, nearer pairs, bodies that act, wholes of parts, and
+    words behind which a part is told."""
 
     broad: frozenset[str]
     vague: frozenset[str]
     near: dict[tuple[str, str], float]
     actors: Actors
     wholes: dict[str, frozenset[str]]
+    barriers: tuple[str, ...]
 
 
 def _relations() -> _Relations:
@@ -283,7 +296,8 @@ def _relations() -> _Relations:
         near[one, other] = near[other, one] = float(value)
     actors = Actors(frozenset(table["actors"].split()), re.compile(table["actor_verbs"]))
     wholes = {whole: frozenset(parts) for whole, *parts in (line.split() for line in table["wholes"])}
-    return _Relations(frozenset(table["broad"].split()), frozenset(table["vague"].split()), near, actors, wholes)
+    broad, vague, barriers = (table[name].split() for name in ("broad", "vague", "barriers"))
+    return _Relations(frozenset(broad), frozenset(vague), near, actors, wholes, tuple(barriers))
 
 
 @lru_cache(maxsize=1)
@@ -318,4 +332,4 @@ def load() -> Lexicon:
         raise ValueError(f"lexicon: doubled codes {doubled}, unknown broad or vague codes {sorted(unknown)}")
     told = tomllib.loads((DATA / "lexicon_rules.toml").read_text("utf-8"))
     rules = Rules(told["classes"], told["rules"])
-    return Lexicon(concepts, patterns, relations.near, relations.actors, rules, relations.wholes)
+    return Lexicon(concepts, patterns, relations.near, relations.actors, rules, relations.wholes, relations.barriers)

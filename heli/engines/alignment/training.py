@@ -1,4 +1,4 @@
-"""Fit the verdict's weights on labelled pairs: ``python -m heli.engines.alignment.training [PAIRS.csv]``.
+"""Fit the verdict's weights on labelled pairs: ``python -m heli.engines.alignment.training [PAIRS.csv ...]``.
 
 Reads `data/pairs_*.csv` (columns topic, text_a, text_b, label) and, where one is named, a file of pairs from real
 papers that stays outside (text_a, text_b, label); fits two logistic scores with an L2 penalty, chooses the cut of
@@ -26,7 +26,7 @@ from heli.engines.alignment import features, similarity
 from heli.engines.alignment.frames import read
 from heli.engines.alignment.wording import DATA
 
-PENALTY = 0.0003
+PENALTY = 0.003
 RARE_HELD = 0.2
 FOLDS = 5
 RARE_GRAMS = 2_500

@@ -42,6 +42,7 @@ _BOILERPLATE = tuple(
     (frozenset(phrase["where"]), compile_pattern(phrase["pattern"])) for phrase in _TABLE["boilerplate"]["phrases"]
 )
 _QUOTED = re.compile(_TABLE["names"]["quoted"])
+_CAMPAIGN = re.compile(_TABLE["names"]["campaign"])
 _LOOSE_DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -171,3 +172,8 @@ def normal(text: str) -> Wording:
 def quoted_names(text: str) -> tuple[str, ...]:
     """The names in quotation marks or title marks of a source text, in normal form."""
     return tuple(filter(None, (normal(found).text for found in _QUOTED.findall(text[:MAX_CHARS]))))
+
+
+def campaigns(text: str) -> tuple[str, ...]:
+    """What tells the campaigns of a normal text apart: the last characters of their names."""
+    return tuple(_CAMPAIGN.findall(text))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heli.engines.alignment.features import kinds
+from heli.engines.alignment.features import TELLING, kinds
 from heli.engines.alignment.frames import frequency, read, read_frame, read_frames
 
 
@@ -26,6 +26,15 @@ def kind_of(text, code):
         ("抽查领导干部个人有关事项报告", "personal_matters", "check"),
         ("发生信访举报并经查实的", "complaints", "outcome"),
         ("无故缺席主题党日的", "theme_day", "attend"),
+        ("加强对民主生活会的指导", "democratic_life_meeting", "guide"),
+        ("对中央八项规定精神执行情况的监督检查", "style_rules", "check"),
+        ("对违纪违法行为及时向上级党委报告", "cases", "report"),
+        ("支持和参与廉政文化建设", "integrity_culture", "build"),
+        ("参与企业重大决策", "major_decision", "study"),
+        ("民主评议被评为不合格党员的", "member_appraisal", "outcome"),
+        ("廉洁从业警示教育活动规划", "warning_education", "plan"),
+        ("就上级通报的巡察共性问题开展整改", "inspection_rectification", "rectify"),
+        ("党员参加支部党员大会、支委会、党小组会", "basic_life", "attend"),
     ],
 )
 def test_kind_of_action_is_read(text, code, kind):
@@ -37,6 +46,29 @@ def test_reference_and_purpose_weigh_less_than_the_duty():
 
     assert salience["theme_day"] < salience["volunteer"]
     assert salience["civilization"] < salience["volunteer"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("个人自学：《纲要》第四章：把思想政治工作做好", "thought_work"),
+        ("学习总书记在党代会上的报告", "party_congress"),
+    ],
+)
+def test_what_is_only_read_is_no_duty(text, code):
+    salience = {duty.concept: duty.salience for duty in read(text).duties}
+
+    assert salience[code] < TELLING
+
+
+def test_a_part_of_a_duty_hides_nothing_of_the_whole():
+    duties = {duty.concept for duty in read("中心组全年学习12次，其中廉洁专题2次").duties}
+
+    assert duties == {"study_group", "integrity_study_session"}
+
+
+def test_by_plan_is_no_mere_reference():
+    assert {duty.salience for duty in read("未按照计划组织专题学习的").duties} == {0.8}
 
 
 def test_body_that_acts_weighs_less_than_a_body_acted_upon():
