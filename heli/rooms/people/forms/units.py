@@ -30,7 +30,7 @@ def suggestions(list_id: str, url: str) -> dict[str, str]:
         "list": list_id,
         "autocomplete": "off",
         "hx-get": url,
-        "hx-trigger": "input changed delay:250ms",
+        "hx-trigger": "input changed delay:250ms, focus",
         "hx-target": f"#{list_id}",
     }
 

@@ -38,7 +38,7 @@ class UnitsField(forms.CharField):
                 "list": "unit-choices",
                 "autocomplete": "off",
                 "hx-get": "/follow-ups/units/",
-                "hx-trigger": "input changed delay:250ms",
+                "hx-trigger": "input changed delay:250ms, focus",
                 "hx-target": "#unit-choices",
             }
         )

@@ -19,7 +19,7 @@ class PartForm(forms.Form):
                 "list": "part-units",
                 "autocomplete": "off",
                 "hx-get": "/follow-ups/units/",
-                "hx-trigger": "input changed delay:250ms",
+                "hx-trigger": "input changed delay:250ms, focus",
                 "hx-target": "#part-units",
             }
         ),
