@@ -23,6 +23,7 @@ from heli.rooms.tasks.enums import EvidenceKind, TaskState
 from heli.rooms.tasks.events import TaskClosed, TaskHandedIn, TaskReturned
 from heli.rooms.tasks.models import Citation, Evidence, FurtherDuty, Task, TaskHand, TaskRequester
 from heli.rooms.tasks.services.parts import require_parts
+from heli.rooms.tasks.services.recording import keep_fact
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -172,16 +173,8 @@ def record_evidence(*, task_id: int, new: NewEvidence, by: Person, at: datetime)
             _("Evidence shows what was done, not what is planned."),
             _("Give the day on which it was done, today at the latest."),
         )
-    evidence = Evidence.objects.create(
-        unit_id=task.unit_id,
-        title=new.title,
-        happened_on=new.happened_on,
-        recorded_at=at,
-        recorded_by=by,
-        **_content(new),
-    )
-    Citation.objects.create(task=task, evidence=evidence, cited_at=at, cited_by=by)
-    _keep_hand(task, by.pk, at)
+    content = {"title": new.title, "happened_on": new.happened_on, **_content(new)}
+    evidence = keep_fact(task, content, by=by, at=at)
     audit.record("evidence.recorded", subject=evidence, by=by, at=at, changes={"task": task.pk})
     return evidence
 

@@ -205,12 +205,12 @@ def test_evidence_is_entered_once_and_cited_by_another_task(everyone, task, at):
     }
 
 
-def test_recording_asks_eight_questions_however_often(everyone, task, at, django_assert_num_queries):
+def test_recording_takes_seven_trips_however_often(everyone, task, at, django_assert_num_queries):
     by = everyone.branch_secretary_a1
 
     for _again in range(2):
-        # begin, posts held, the task locked, evidence, citation, hand, end of the log, entry, end
-        with django_assert_num_queries(9):
+        # begin, posts held, the task locked, evidence with citation and hand, end of the log, entry, end
+        with django_assert_num_queries(7):
             services.record_evidence(task_id=task.pk, new=NEW, by=by, at=at)
 
 
