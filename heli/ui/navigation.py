@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, ResolverMatch, resolve, reverse
 
 from heli.ui.account import address_of
 from heli.ui.shapes import Link
@@ -97,16 +97,25 @@ def current_key(request: HttpRequest, wanted: str = "") -> str:
     """The key of the entry this request belongs to, or "" """
     if wanted:
         return wanted
-    match = request.resolver_match
-    if match is None:
+    item = _item_of(request.resolver_match)
+    return item.key if item else ""
+
+
+def label_of(path: str) -> str:
+    """Return what the navigation calls the part of the site in which a page lies, or "" """
+    try:
+        item = _item_of(resolve(path))
+    except Resolver404:
         return ""
-    for item in items():
-        if match.view_name == item.url_name or match.view_name in item.views:
-            return item.key
-    for item in items():
-        if item.namespace and item.namespace == match.namespace:
-            return item.key
-    return ""
+    return str(item.label) if item else ""
+
+
+def _item_of(match: ResolverMatch | None) -> NavItem | None:
+    if match is None:
+        return None
+    named = (item for item in items() if match.view_name == item.url_name or match.view_name in item.views)
+    near = (item for item in items() if item.namespace and item.namespace == match.namespace)
+    return next(named, None) or next(near, None)
 
 
 def top(request: HttpRequest, wanted: str = "") -> list[NavLink]:

@@ -15,6 +15,7 @@ from heli.rooms.information.owners import PageOwner, registered_owner
 from heli.rooms.people import access as people
 from heli.rooms.people.enums import PostKind
 from heli.rooms.people.queries import places_of, posts_of, way_to
+from heli.ui import navigation
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -36,7 +37,7 @@ DESKS = (PostKind.PARTY_CLERK, PostKind.PARTY_HEAD, PostKind.DISCIPLINE_CLERK, P
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The post that answers, and the names of who holds it today."""
+    """The post that answers, and the names of who holds it today, without whoever asks."""
 
     owner: PageOwner
     names: list[str]
@@ -76,9 +77,8 @@ def _upwards(person: Person, on: date) -> list[int]:
 
 
 def _desk(owner: PageOwner, person: Person, on: date) -> Desk | None:
-    names = people.names_of_holders(owner.unit_id, owner.post_kind, on)
-    others = set(people.holders_of({(owner.unit_id, owner.post_kind)}, on).get((owner.unit_id, owner.post_kind), ()))
-    return Desk(owner, names) if others - {person.pk} else None
+    names = people.names_of_holders(owner.unit_id, owner.post_kind, on, but=person.pk)
+    return Desk(owner, names) if names else None
 
 
 def suggestions_seen(person: Person | None, on: date) -> QuerySet[Suggestion]:
@@ -94,16 +94,20 @@ def suggestions_waiting(person: Person | None, on: date) -> int:
 
 
 def holders_of_suggestion(suggestion: Suggestion, on: date) -> list[str]:
-    """Return the names of who answers a suggestion today."""
-    return people.names_of_holders(suggestion.unit_id, suggestion.post_kind, on)
+    """Return the names of who answers a suggestion today; never of whoever made it."""
+    return people.names_of_holders(suggestion.unit_id, suggestion.post_kind, on, but=suggestion.suggested_by_id)
 
 
 def about_of(suggestion: Suggestion, person: Person, at: datetime) -> str:
-    """Return what the page is called that a suggestion is about, to whoever may open it; else nothing."""
+    """Return what the page is called that a suggestion is about, to whoever may open it; else its part of the site."""
     subject = owners.subject_of(suggestion.page)
-    if subject is None or subject[1] not in owners.opened(subject[0], person, at, {subject[1]}):
-        return ""
-    return suggestion.about
+    may_open = subject is not None and subject[1] in owners.opened(subject[0], person, at, {subject[1]})
+    return (suggestion.about if may_open else "") or part_of_site(suggestion.page)
+
+
+def part_of_site(page: str) -> str:
+    """Return what the navigation calls the part of the site in which a page lies."""
+    return navigation.label_of(page.partition("?")[0])
 
 
 def with_doors(person: Person, notices: Iterable[Notification], at: datetime) -> list[Notification]:

@@ -81,7 +81,8 @@ def suggest(request: PersonRequest) -> HttpResponse:
             return redirect("information:suggestion", made.pk)
     shown = queries.own_page(page)
     desk = queries.desk_for(request.person, shown.partition("?")[0], request.now.date())
-    context = {"page_url": shown, "text": text, "desk": desk, "refusal": refusal}
+    about = (desk.owner.about if desk else "") or queries.part_of_site(shown)
+    context = {"page_url": shown, "about": about, "text": text, "desk": desk, "refusal": refusal}
     return render(request, "information/suggest.html", context, status=refusal.status if refusal else 200)
 
 

@@ -66,6 +66,13 @@ class TasksConfig(AppConfig):
             )
         )
         slots.register("home.main", "tasks:follow_ups_waiting", label=_("Waiting for you to close"), order=30)
+        slots.register(
+            "home.aside",
+            "tasks:given_away",
+            label=_("Asked by my units, now with"),
+            page_url_name="tasks:list",
+            order=110,
+        )
         slots.register("task.page", "tasks:source_of_task", label=_("Where this task comes from"), order=10)
         slots.register("task.page", "tasks:around", label=_("What it belongs with"), order=20)
         slots.register("unit.page", "tasks:of_unit", label=_("Tasks of this unit"), order=20)

@@ -57,6 +57,27 @@ def test_nobody_answers_their_own_suggestion_even_as_the_only_holder(everyone, a
         )
 
 
+def test_who_suggests_is_not_named_among_those_who_answer(everyone, client_of, at):
+    other = appointed(PostKind.PARTY_CLERK, everyone.party_department, acts_for=everyone.group)
+    mine = services.suggest(page="/plans/", text="少填一次", by=everyone.party_clerk, at=at)
+
+    asked = client_of(everyone.party_clerk).get("/suggestions/new/", {"page": "/plans/"}).context["desk"].names
+    shown = client_of(everyone.party_clerk).get(f"/suggestions/{mine.pk}/").context["names"]
+
+    assert asked == shown == [other.name]
+
+
+@pytest.mark.parametrize(("page", "name"), [("/tasks/", "任务"), ("/tasks/burden/?year=2026", "任务"), ("/", "首页")])
+def test_a_page_without_a_subject_is_called_by_its_part_of_the_site(everyone, client_of, at, page, name):
+    made = services.suggest(page=page, text="少填一次", by=everyone.member_a1, at=at)
+
+    asked = client_of(everyone.member_a1).get("/suggestions/new/", {"page": page}).content.decode()
+    shown = client_of(everyone.member_a1).get(f"/suggestions/{made.pk}/").content.decode()
+
+    assert f">{name}</a></dd>" in asked
+    assert f">{name}</a></dd>" in shown
+
+
 def test_where_nobody_answers_it_says_so_and_keeps_nothing(db, at):
     with pytest.raises(services.NobodyAnswers):
         services.suggest(page="/", text="少填一次", by=PersonFactory(), at=at)

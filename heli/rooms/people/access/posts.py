@@ -57,9 +57,12 @@ def holders_of(addresses: Iterable[tuple[int, str]], on: date) -> dict[tuple[int
     return found
 
 
-def names_of_holders(unit_id: int, post_kind: str, on: date) -> list[str]:
-    """Return the names of who holds the post that day; an empty kind stands for whoever may do tasks there."""
-    ids = holders_of({(unit_id, post_kind)}, on).get((unit_id, post_kind), [])
+def names_of_holders(unit_id: int, post_kind: str, on: date, *, but: int | None = None) -> list[str]:
+    """Return the names of who holds the post that day, ``but`` one person.
+
+    An empty kind stands for whoever may do tasks there.
+    """
+    ids = [pk for pk in holders_of({(unit_id, post_kind)}, on).get((unit_id, post_kind), []) if pk != but]
     return list(Person.objects.filter(pk__in=ids).order_by("name", "pk").values_list("name", flat=True))
 
 

@@ -48,7 +48,7 @@ def follow_up_for(person: Person | None, follow_up_id: int, on: date) -> FollowU
 def asked_for(person: Person | None, follow_up_id: int, asked_id: int, on: date) -> FollowUpUnit:
     """Return an asked unit of this follow-up, or raise the same 404 for missing and forbidden."""
     seen = visible_asked(person, on).filter(follow_up=follow_up_id)
-    return get_object_or_404(seen.select_related("unit", "task", "follow_up"), pk=asked_id)
+    return get_object_or_404(seen.select_related("unit", "task", "follow_up__unit"), pk=asked_id)
 
 
 def posts_that(person: Person | None, permission: Permission, on: date) -> set[int]:

@@ -12,6 +12,7 @@ from heli.rooms.tasks.presenters.burden import (
     month_name,
     month_rows,
     others_rows,
+    total_rows,
 )
 from heli.rooms.tasks.presenters.calendars import feed, month_boxes, month_title, weekday_names, whose_tabs
 from heli.rooms.tasks.presenters.exports import matrix_workbook, task_workbook
@@ -115,6 +116,7 @@ __all__ = [
     "todo_groups",
     "todo_summary",
     "todo_tabs",
+    "total_rows",
     "weekday_names",
     "whose_tabs",
 ]

@@ -74,6 +74,20 @@ def month_rows(ledger: queries.UnitLedger, chosen: rules.Month) -> list[MonthRow
 
 
 @dataclass(frozen=True, slots=True)
+class TotalRow:
+    """One month of a unit and all units below it."""
+
+    total: queries.MonthTotal
+    name: str
+    hours: str
+
+
+def total_rows(months: Sequence[queries.MonthTotal]) -> list[TotalRow]:
+    """Return the months of which something is out."""
+    return [TotalRow(each, month_name(each.month), f"{each.minutes / 60:.1f}") for each in months if each.tasks]
+
+
+@dataclass(frozen=True, slots=True)
 class AskerRow:
     """Who asks, over the year: minutes, and tasks that state none. Units that ask together are one row."""
 

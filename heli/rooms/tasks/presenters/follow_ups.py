@@ -65,7 +65,9 @@ _ACTS = {
 
 
 def number_words(follow_up: FollowUp) -> str:
-    return _("Follow-up [%(year)s] No. %(number)s") % {"year": follow_up.year, "number": follow_up.number}
+    """Return the number as papers write it: who issues it, the year, and its place among that unit's of the year."""
+    parts = {"unit": follow_up.unit.name, "year": follow_up.year, "number": follow_up.number}
+    return _("%(unit)s, follow-up [%(year)s] No. %(number)s") % parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,10 +57,9 @@ _WHY = {
 
 
 def number_words(rectification: Rectification) -> str:
-    return _("Rectification [%(year)s] No. %(number)s") % {
-        "year": rectification.year,
-        "number": rectification.number,
-    }
+    """Return the number as papers write it: who opened the list, the year, and its place among that unit's."""
+    parts = {"unit": rectification.unit.name, "year": rectification.year, "number": rectification.number}
+    return _("%(unit)s, rectification [%(year)s] No. %(number)s") % parts
 
 
 def ledger_rows(found: Iterable[Any]) -> list[dict[str, Any]]:

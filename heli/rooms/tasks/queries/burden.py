@@ -7,7 +7,7 @@ elsewhere (a follow-up) or whose plan says nothing state none: they are counted 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
@@ -17,11 +17,21 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast
 
+from heli.rooms.people import access as people
+from heli.rooms.people.enums import Permission
 from heli.rooms.people.queries import way_to
 from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import IssueState, JoinState, TaskState, TemplateState
-from heli.rooms.tasks.models import MonthlyLimit, Task, TaskRequester, TaskTemplate, TemplateIssue, TemplateJoin
+from heli.rooms.tasks.models import (
+    MonthlyLimit,
+    Task,
+    TaskQuerySet,
+    TaskRequester,
+    TaskTemplate,
+    TemplateIssue,
+    TemplateJoin,
+)
 from heli.rooms.tasks.queries import stating
 from heli.rooms.tasks.queries.templates import dues_between
 
@@ -222,11 +232,7 @@ def load_below(
     Each row names ``unit_id``, ``unit__name``, ``tasks``, ``minutes`` (stated ones), ``unstated`` and ``limit`` (None
     where there is none); with ``over`` only units above their limit. Three queries for any number of units.
     """
-    tasks = (
-        access.visible_tasks(person, today)
-        .filter(unit__path__startswith=unit.path, due_on__year=month.year, due_on__month=month.month)
-        .exclude(state=TaskState.CANCELED)
-    )
+    tasks = _asked_below(person, unit, today).filter(due_on__year=month.year, due_on__month=month.month)
     stated = Case(*stated_minutes(tasks), default=_NONE, output_field=IntegerField())
     rows = (
         tasks.annotate(stated=stated)
@@ -247,15 +253,61 @@ def states_minutes() -> Q:
     return reduce(or_, (Q(source__startswith=prefix) for prefix in (ISSUE_PREFIX, *stating.prefixes())))
 
 
+def _asked_below(person: Person | None, unit: Unit, today: date) -> TaskQuerySet:
+    """Return what is out in a unit and below; who oversees it sees all of that, so nothing is asked row by row."""
+    overseen = people.scope_paths(person, Permission.TASK_VIEW, today)
+    is_overseen = any(unit.path.startswith(path) for path in overseen)
+    tasks = Task.objects.all() if is_overseen else access.visible_tasks(person, today)
+    return tasks.filter(unit__path__startswith=unit.path).exclude(state=TaskState.CANCELED)
+
+
+def has_units_below(person: Person | None, unit: Unit, today: date) -> bool:
+    return people.units_with(person, Permission.TASK_VIEW, today).current(today).filter(parent=unit).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTotal:
+    """What is out in one month for a unit and all units below it: tasks, stated minutes, tasks that state none."""
+
+    month: Month
+    tasks: int = 0
+    minutes: int = 0
+    unstated: int = 0
+
+
+def totals_below(person: Person | None, unit: Unit, year: int, today: date) -> list[MonthTotal]:
+    """Return the twelve months over a unit and all units below; as many queries for any number of units."""
+    source = Case(When(states_minutes(), then=F("source")), default=Value(""))
+    tasks = _asked_below(person, unit, today).filter(due_on__year=year)
+    counted = tasks.values("due_on__month", of=source).annotate(number=Count("pk")).order_by("due_on__month", "of")
+    rows = list(counted.values_list("due_on__month", "of", "number"))
+    minutes = _minutes_by({origin for _month, origin, _number in rows})
+    found = {month.month: MonthTotal(month) for month in months_of(year)}
+    for number, origin, times in rows:
+        so_far, each = found[number], minutes.get(origin)
+        found[number] = MonthTotal(
+            so_far.month,
+            so_far.tasks + times,
+            so_far.minutes + (each or 0) * times,
+            so_far.unstated + (times if each is None else 0),
+        )
+    return list(found.values())
+
+
 def stated_minutes(tasks: QuerySet[Task]) -> list[When]:
     """Return the minutes each task states by its template or plan, as SQL; a query beside one for each that states."""
     sources = list(tasks.filter(states_minutes()).order_by("source").values_list("source", flat=True).distinct())
-    minutes = {source: issue.template.minutes for source, issue in _issues(sources).items()}
-    minutes |= stating.minutes_of(sources)
+    minutes = _minutes_by(sources)
     alike: dict[int, list[str]] = defaultdict(list)
     for source, number in minutes.items():
         alike[number].append(source)
     return [When(source__in=those, then=Value(number)) for number, those in sorted(alike.items())]
+
+
+def _minutes_by(sources: Collection[str]) -> dict[str, int]:
+    """Return the minutes of each source that states some, template or other room."""
+    stated = {source: issue.template.minutes for source, issue in _issues(sources).items()}
+    return stated | stating.minutes_of(sources)
 
 
 def _limit_case(limits: Sequence[rules.Limit], on: date) -> Case:

@@ -135,13 +135,13 @@ def waiting_for(person: Person | None, on: date, limit: int = 8) -> Waiting:
     answered = ledger(person, on, state="answered", asked_by_me=True)
     asked = FollowUpUnit.objects.filter(follow_up__unit__in=units, follow_up__state=FollowUpState.RUNNING)
     requests = Extension.objects.filter(asked_of__in=asked, decided_at=None).exclude(requested_by=person)
-    rows = requests.select_related("asked_of__follow_up", "asked_of__unit").order_by("requested_at", "pk")
+    rows = requests.select_related("asked_of__follow_up__unit", "asked_of__unit").order_by("requested_at", "pk")
     return Waiting(tuple(answered[:limit]), tuple(rows[:limit]))
 
 
 def follow_up_of(task: Task) -> FollowUp | None:
     """Return the follow-up that a task answers, or None."""
-    row = FollowUpUnit.objects.filter(task=task).select_related("follow_up").order_by("pk").first()
+    row = FollowUpUnit.objects.filter(task=task).select_related("follow_up__unit").order_by("pk").first()
     return row.follow_up if row else None
 
 
@@ -162,9 +162,7 @@ def assignable_unit(person: Person | None, text: str, on: date) -> Unit | None:
 
 
 def assignable_units(person: Person | None, text: str, on: date, limit: int = 12) -> list[Unit]:
-    """Return units to suggest while typing."""
-    if not text:
-        return []
+    """Return units to suggest: the topmost before anything is typed."""
     scope = people.units_with(person, Permission.TASK_ASSIGN, on).current(on)
-    found = scope.filter(Q(name__icontains=text) | Q(code__istartswith=text) | Q(pinyin__startswith=text.lower()))
-    return list(found.order_by("depth", "path")[:limit])
+    found = Q(name__icontains=text) | Q(code__istartswith=text) | Q(pinyin__startswith=text.lower()) if text else Q()
+    return list(scope.filter(found).order_by("depth", "path")[:limit])

@@ -199,7 +199,24 @@ def test_suggestions_complete_the_last_unit_and_keep_those_before(everyone, clie
     text = client.get("/follow-ups/units/", {"helpers": "甲公司第一党支部，乙公司第"}).content.decode()
 
     assert 'value="甲公司第一党支部，乙公司第一党支部"' in text
-    assert client.get("/follow-ups/units/").content.decode().strip() == ""
+
+
+def test_suggestions_before_anything_is_typed_are_the_topmost_units(everyone, client_of):
+    client = client_of(everyone.discipline_clerk)
+
+    text = client.get("/follow-ups/units/").content.decode()
+
+    assert text.count("<option") > 1
+    assert text.index(everyone.group.code) < text.index(everyone.branch_a1.code)
+
+
+def test_a_name_that_fits_no_unit_is_said_while_typing(everyone, client_of):
+    client = client_of(everyone.discipline_clerk)
+
+    text = client.get("/follow-ups/units/", {"lead": "查无此处"}).content.decode()
+
+    assert text.count("<option") == 1
+    assert "disabled" in text
 
 
 def test_the_page_of_a_task_leads_to_its_follow_up(everyone, client_of, follow_up):

@@ -56,6 +56,19 @@ def test_todo_shows_own_tasks_by_due_date_and_no_others(everyone, client_of):
     assert "别的支部的事" not in page
 
 
+def test_what_a_unit_asked_of_others_comes_as_a_part_of_the_home_page(everyone, client_of):
+    asked = TaskFactory(unit=everyone.branch_a1, requesters=[everyone.party_department])
+    TaskFactory(unit=everyone.branch_a2, requesters=[everyone.party_department], state="canceled")
+
+    page = client_of(everyone.party_clerk).get("/").content.decode()
+    part = client_of(everyone.party_clerk).get("/tasks/given/")
+    nothing = client_of(everyone.branch_secretary_b1).get("/tasks/given/").content.decode()
+
+    assert 'hx-get="/tasks/given/"' in page
+    assert [row.task for row in part.context["given"]] == [asked]
+    assert nothing.strip() == ""
+
+
 def test_todo_shows_the_reviewer_what_was_handed_in(everyone, client_of, at):
     done = {"state": TaskState.HANDED_IN, "handed_in_at": at, "handed_in_by": everyone.branch_secretary_a1}
     TaskFactory(unit=everyone.branch_a1, title="请审核这件", requesters=[everyone.party_department], **done)

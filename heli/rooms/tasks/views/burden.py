@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -41,11 +41,13 @@ def _burden_page(request: PersonRequest, form: LimitForm | None = None, unit_id:
     below = queries.load_below(request.person, unit, month, today, over=bool(values["over"]))
     context = {
         "unit": unit,
+        "has_below": queries.has_units_below(request.person, unit, today),
         "units": units if unit in units else [unit, *units],
         "values": values,
         "years": range(today.year - 2, today.year + 2),
         "month": month,
         "month_title": _("What %(month)s asks") % {"month": presenters.month_name(month)},
+        "own_title": _("%(unit)s itself, month by month") % {"unit": unit.name},
         "below_title": _("Units in and below, %(month)s") % {"month": presenters.month_name(month)},
         "below_tabs": presenters.below_tabs(unit, month, over=bool(values["over"])),
         "export_url": f"{reverse('tasks:export_burden')}?unit={unit.pk}&year={month.year}",
@@ -61,6 +63,18 @@ def _burden_page(request: PersonRequest, form: LimitForm | None = None, unit_id:
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "tasks/burden.html", context, status=status)
+
+
+@require_safe
+@needs(Permission.TASK_VIEW)
+def burden_total(request: PersonRequest) -> HttpResponse:
+    """The fragment of the ledger that adds up a unit and all units below it: counted after the page is there."""
+    today, values = request.now.date(), BurdenFilter(request.GET).values(request.now.date())
+    unit = chosen_unit(request, values["unit"])
+    if unit is None:
+        raise Http404
+    months = presenters.total_rows(queries.totals_below(request.person, unit, values["year"], today))
+    return render(request, "tasks/burden_total.html", {"unit": unit, "year": values["year"], "months": months})
 
 
 @require_safe

@@ -47,11 +47,19 @@ def todo(request: PersonRequest) -> HttpResponse:
         "tabs": presenters.todo_tabs(found, line),
         "summary": presenters.todo_summary(found),
         "weeks": queries.due_calendar(found, today),
-        "given": presenters.given_rows(queries.given_away(request.person, today), today),
         "today": today,
         **rail(request),
     }
     return render(request, "tasks/todo.html", context)
+
+
+@require_safe
+@person_required
+def given_away(request: PersonRequest) -> HttpResponse:
+    """The fragment on the home page: what one's units asked others for. Whoever asks many waits for it alone."""
+    today = request.now.date()
+    rows = presenters.given_rows(queries.given_away(request.person, today), today)
+    return render(request, "tasks/given_away.html", {"given": rows})
 
 
 @require_safe
