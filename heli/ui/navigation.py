@@ -1,13 +1,13 @@
 """The navigation: rooms register their entries in ``apps.py``; only pages that exist appear.
 
 ``register(NavItem("plans", "plans:list", _("Plans"), order=20))``. The same entry can stand in the phone's
-bottom bar with ``icon`` and ``phone_order``. A page is current when its view is the entry's own, else when
-it lies in the entry's URL namespace; a view may name the entry itself: ``request.nav = "plans"``.
+bottom bar with ``icon`` and ``phone_order``. A page belongs to the entry that names its view, else to the last
+entry in the top bar that shares its URL namespace; a view may name the entry itself: ``request.nav = "plans"``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -94,28 +94,28 @@ def items() -> list[NavItem]:
 
 
 def current_key(request: HttpRequest, wanted: str = "") -> str:
-    """The key of the entry this request belongs to, or "" """
+    """The key of the entry this request belongs to, among those that it may see, or "" """
     if wanted:
         return wanted
-    item = _item_of(request.resolver_match)
+    item = _item_of(request.resolver_match, [item for item in items() if item.visible(request)])
     return item.key if item else ""
 
 
 def label_of(path: str) -> str:
     """Return what the navigation calls the part of the site in which a page lies, or "" """
     try:
-        item = _item_of(resolve(path))
+        item = _item_of(resolve(path), items())
     except Resolver404:
         return ""
     return str(item.label) if item else ""
 
 
-def _item_of(match: ResolverMatch | None) -> NavItem | None:
+def _item_of(match: ResolverMatch | None, among: Sequence[NavItem]) -> NavItem | None:
     if match is None:
         return None
-    named = (item for item in items() if match.view_name == item.url_name or match.view_name in item.views)
-    near = (item for item in items() if item.namespace and item.namespace == match.namespace)
-    return next(named, None) or next(near, None)
+    named = (item for item in among if match.view_name == item.url_name or match.view_name in item.views)
+    homes = (item for item in reversed(among) if item.namespace == match.namespace and item.namespace and item.in_top)
+    return next(named, None) or next(homes, None)
 
 
 def top(request: HttpRequest, wanted: str = "") -> list[NavLink]:

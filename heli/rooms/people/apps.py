@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+_ACCOUNT_PAGES = ("people:sessions", "people:password", "people:tokens", "mfa_index", "mfa_list_webauthn")
+
 
 class PeopleConfig(AppConfig):
     name = "heli.rooms.people"
@@ -38,8 +40,11 @@ class PeopleConfig(AppConfig):
             )
         )  # fmt: skip
         navigation.register(
-            NavItem("mine", "people:me", _("Me"), icon="user", in_top=False, phone_order=90, visible=_is_signed_in)
-        )
+            NavItem(
+                "mine", "people:me", _("Me"), icon="user", in_top=False, phone_order=90, visible=_is_signed_in,
+                views=_ACCOUNT_PAGES,
+            )
+        )  # fmt: skip
 
 
 def _is_person(request: HttpRequest) -> bool:

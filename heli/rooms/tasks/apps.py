@@ -2,28 +2,6 @@ from django.apps import AppConfig
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-_VIEWS = (
-    "tasks:matrix",
-    "tasks:follow_ups",
-    "tasks:bulk",
-    "tasks:follow_up",
-    "tasks:new_follow_up",
-    "tasks:rectifications",
-    "tasks:rectification",
-    "tasks:new_rectification",
-    "tasks:check_problem_list",
-    "tasks:problem",
-    "tasks:calendar",
-    "tasks:make_feed",
-    "tasks:task",
-    "tasks:templates",
-    "tasks:template",
-    "tasks:new_template",
-    "tasks:issue",
-    "tasks:burden",
-    "tasks:reminders",
-)
-
 
 def _is_person(request: HttpRequest) -> bool:
     return getattr(request, "person", None) is not None
@@ -62,7 +40,6 @@ class TasksConfig(AppConfig):
                 icon="work",
                 phone_order=20,
                 shortcut="g t",
-                views=_VIEWS,
             )
         )
         slots.register("home.main", "tasks:follow_ups_waiting", label=_("Waiting for you to close"), order=30)

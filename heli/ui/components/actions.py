@@ -124,7 +124,7 @@ register(
 register(
     Component(
         "menu",
-        "More actions behind one button; works without scripts.",
+        "More actions behind one button; works without scripts; arrows walk through it, Escape returns to its head.",
         {
             "text": Prop("what the button says"),
             "label": Prop("spoken name, where the button shows only a sign"),

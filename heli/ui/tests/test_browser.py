@@ -80,6 +80,21 @@ def test_preferences_are_set_from_the_menu(gallery: Journey) -> None:
     assert page.url.endswith("/gallery/")
 
 
+def test_arrows_walk_through_a_menu_and_escape_returns_to_its_head(gallery: Journey) -> None:
+    page, head = gallery.page, gallery.page.locator("details.account > summary")
+    entries = page.locator("details.account .menu-body :is(a[href], button)")
+
+    head.focus()
+    page.keyboard.press("ArrowDown")
+    first = entries.first.evaluate("one => one === document.activeElement")
+    page.keyboard.press("ArrowUp")
+    last = entries.last.evaluate("one => one === document.activeElement")
+    page.keyboard.press("Escape")
+
+    assert (first, last) == (True, True)
+    assert head.evaluate("one => one === document.activeElement && !one.parentElement.open")
+
+
 def test_the_question_mark_lists_the_keys_of_this_page(gallery: Journey) -> None:
     page = gallery.page
 

@@ -63,6 +63,21 @@ def test_a_page_of_the_namespace_marks_its_entry() -> None:
     assert navigation.current_key(asked(), "other") == "other"
 
 
+def test_an_entry_that_one_may_not_see_marks_nothing() -> None:
+    navigation.register(NavItem("settings", "ui:preferences", "Settings"))
+    navigation.register(NavItem("hidden", "ui:language", "Hidden", visible=lambda _request: False))
+    navigation.register(NavItem("aside", "ui:language", "Aside", in_top=False))
+
+    assert navigation.current_key(asked()) == "settings"
+
+
+def test_of_several_entries_of_a_namespace_the_last_one_takes_its_other_pages() -> None:
+    navigation.register(NavItem("home", "ui:preferences", "Home", order=1))
+    navigation.register(NavItem("rest", "ui:language", "Rest", order=2))
+
+    assert navigation.current_key(asked()) == "rest"
+
+
 def test_the_bottom_bar_holds_five_at_most_and_its_own_words() -> None:
     for number in range(7):
         navigation.register(

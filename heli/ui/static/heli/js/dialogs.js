@@ -1,4 +1,4 @@
-// Native dialogs: data-opens="id" opens, data-closes closes. Menus (details.menu) close on Escape and outside.
+// Native dialogs: data-opens="id" opens, data-closes closes. Menus (details.menu) open by arrow, close on Escape and outside.
 function open(dialog, opener) {
   if (dialog.open) return;
   dialog.showModal();
@@ -35,6 +35,19 @@ document.addEventListener("keydown", (event) => {
     menu.open = false;
     menu.querySelector("summary")?.focus();
   });
+});
+
+// Arrows walk through a menu; from its closed head, down opens it.
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const menu = step && event.target.closest?.("details.menu");
+  if (!menu || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) || (!menu.open && step < 0)) return;
+  event.preventDefault();
+  menu.open = true;
+  const entries = [...menu.querySelectorAll(".menu-body :is(a[href], button)")].filter((one) => one.getClientRects().length);
+  const at = entries.indexOf(event.target);
+  const next = at < 0 ? (step > 0 ? 0 : entries.length - 1) : (at + step + entries.length) % entries.length;
+  entries[next]?.focus();
 });
 
 document.querySelectorAll("dialog[open]").forEach((dialog) => {
