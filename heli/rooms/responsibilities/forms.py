@@ -94,7 +94,9 @@ class ItemForm(forms.Form):
 class FileForm(forms.Form):
     """A list from a file."""
 
-    file = forms.FileField(label=_("List"), help_text=_("Word, Excel or CSV; a table, or one item a paragraph."))
+    file = forms.FileField(
+        label=_("Responsibility list"), help_text=_("Word, Excel or CSV; a table, or one item a paragraph.")
+    )
 
 
 class ReasonForm(forms.Form):

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from heli.rooms.rulebook import catalogue
 from heli.rooms.rulebook.catalogue.reading import parse_windows
@@ -269,7 +269,8 @@ class KeyLinkForm(_Dated):
     """Which duties stand for a key link, and whether plans are checked for it."""
 
     obligations = _Lines(
-        label=gettext_lazy("Duties"), help_text=gettext_lazy("Codes, one a line; a plan has to name each that applies.")
+        label=pgettext_lazy("rulebook", "Duties"),
+        help_text=gettext_lazy("Codes, one a line; a plan has to name each that applies."),
     )
     is_on = forms.TypedChoiceField(
         label=gettext_lazy("Yearly plans"),

@@ -246,7 +246,7 @@ def close_unit(request: PersonRequest, pk: int) -> HttpResponse:
         if done is not None:
             toasts.done(request, _("%(unit)s is closed. Its past stays readable.") % {"unit": done.name})
             return redirect("people:unit", shown.pk)
-    page = _page(shown, _("Close %(unit)s"), _("Close the unit"), _("Close"), is_danger=True)
+    page = _page(shown, _("Close %(unit)s"), _("Close the unit"), _("Close the unit"), is_danger=True)
     return show_form(request, page, form, version=shown.version)
 
 

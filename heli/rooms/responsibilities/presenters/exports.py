@@ -120,7 +120,7 @@ def hand_over_document(sheet: HandOver, items: Sequence[Item]) -> bytes:
     content: list[Section | OfficialTable] = [
         Section(0, opening),
         Section(1, _("Responsibilities that go over")),
-        OfficialTable([_("No."), _("List"), _("Responsibility")], listed, widths=(0.1, 0.3, 0.6)),
+        OfficialTable([_("No."), _("Responsibility list"), _("Responsibility")], listed, widths=(0.1, 0.3, 0.6)),
         Section(1, _("Open work")),
     ]
     if work:

@@ -267,7 +267,7 @@ def workbook(rows: Iterable[LedgerRow], today: date) -> bytes:
     """Return the ledger as a workbook: one line a unit that is asked and that the reader may see."""
     columns = [
         Column(_("Number"), 20), Column(_("Line"), 10), Column(_("Subject"), 30, wrap=True),
-        Column(_("Instruction"), 44, wrap=True), Column(_("Issuing unit"), 20), Column(_("Issued on"), 12),
+        Column(_("Instruction"), 44, wrap=True), Column(_("Issuing unit"), 20), Column(_("Assigned on"), 12),
         Column(_("Unit"), 22), Column(_("Role"), 10), Column(_("Due"), 12), Column(_("Answer"), 16),
         Column(_("Ladder"), 12), Column(_("State"), 16), Column(_("Closed by"), 12), Column(_("Closed on"), 12),
     ]  # fmt: skip
