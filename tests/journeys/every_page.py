@@ -28,6 +28,7 @@ from heli.rooms.responsibilities.services import archiving, lists
 from heli.rooms.rulebook import queries as rules
 from heli.rooms.rulebook import services as rulebook
 from heli.rooms.rulebook.enums import Family
+from heli.rooms.rulebook.models import Edition
 from heli.rooms.tasks.models import FollowUp, Problem, Rectification, Task, TaskTemplate, TemplateIssue
 from tests.architecture.test_urls import routes
 
@@ -195,7 +196,7 @@ def _rulebook_pages(clerk: Person, at: datetime) -> dict[str, dict[str, Any]]:
         "rulebook:instrument": {"code": "admission-2014"},
         "rulebook:edit_instrument": {"code": "admission-2014"},
         "rulebook:edit_key_link": {"code": "K01"},
-        "rulebook:edition": {"pk": 1},
+        "rulebook:edition": {"pk": Edition.objects.order_by("pk")[0].pk},
         "rulebook:adjustment": {"pk": change.pk},
         "rulebook:following": {"pk": change.pk},
         "rulebook:review": {"pk": review.pk},
