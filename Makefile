@@ -16,19 +16,13 @@ SHOTS  ?= var/screenshots
         check-messages check-house bench accuracy screenshots clean
 
 help:
-	@echo 'make run          start Heli with the demo enterprise (ARGS="--port 8001")'
-	@echo 'make test         all tests, browser included'
-	@echo 'make histories    rights and four eyes over a million random histories'
-	@echo 'make check        format, lint, types, imports, templates, messages, migrations, docs'
-	@echo 'make bench        benchmarks, each beside its floor (NAMES="tree todo")'
-	@echo 'make accuracy     alignment on real pairs (SAMPLES=folder)'
-	@echo 'make screenshots  pictures of every page'
+	@$(PYTHON) -m heli.config.sentences make.help
 
 install:
-	@$(PYTHON) heli/config/install.py
+	@$(PYTHON) -m heli.config.install
 
 install-dev:
-	@$(PYTHON) heli/config/install.py --dev
+	@$(PYTHON) -m heli.config.install --dev
 
 parts:
 	@$(PY) -m heli.config.assets >/dev/null
@@ -74,7 +68,7 @@ bench: install
 	@$(HELI) bench $(NAMES) $(ARGS)
 
 accuracy: install-dev
-	@test -n "$(SAMPLES)" || { echo 'Name the folder of samples: make accuracy SAMPLES=folder'; exit 2; }
+	@test -n "$(SAMPLES)" || { $(PY) -m heli.config.sentences make.samples; exit 2; }
 	@$(PY) -m heli.config.accuracy $(SAMPLES)
 
 screenshots: install-dev

@@ -1,6 +1,6 @@
 """Bring the locked packages into ``.venv``. Run by make with the system's Python; needs the standard library only.
 
-``python3 heli/config/install.py [--dev]``: does nothing when the lock has not changed since the last run.
+``python3 -m heli.config.install [--dev]``: does nothing when the lock has not changed since the last run.
 Must be readable by older Pythons, so that they get a sentence rather than a syntax error.
 """
 
@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from heli.config.sentences import say
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -29,18 +31,14 @@ def install(kind: str) -> bool:
         return False
     if sys.version_info < OLDEST:
         found = ".".join(str(part) for part in sys.version_info[:3])
-        raise CannotInstall(
-            f"Heli needs Python 3.11 or newer, and this is {found}. Name a newer one: make PYTHON=python3.12 run"
-        )
+        raise CannotInstall(say("install.python", found=found))
     _make_venv()
-    print(f"Installing the locked packages ({kind}) into {VENV.name} …", flush=True)
+    print(say("install.installing", kind=kind, folder=VENV.name), flush=True)
     command = [str(_python()), "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary=:all:"]
     quiet = ["--quiet", "--quiet", "--no-compile", "--disable-pip-version-check", "--no-input"]
     done = subprocess.run([*command, *quiet, "-r", str(LOCKS[kind])], cwd=ROOT, check=False)
     if done.returncode != 0:
-        raise CannotInstall(
-            "pip could not install the locked packages; its reason stands above. Try again when mended."
-        )
+        raise CannotInstall(say("install.pip"))
     _link()
     _stamp(kind).write_text(_wanted(kind), encoding="ascii")
     return True
@@ -69,10 +67,8 @@ def _make_venv() -> None:
     output = made.stdout + made.stderr
     if "ensurepip" in output or "No module named venv" in output:
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-        raise CannotInstall(f"Python's venv module is missing here: apt-get install {package}, then run make again.")
-    raise CannotInstall(
-        f"No virtual environment could be made: {output.strip().splitlines()[-1] if output.strip() else '?'}"
-    )
+        raise CannotInstall(say("install.venv", package=package))
+    raise CannotInstall(say("install.environment", reason=output.strip().splitlines()[-1] if output.strip() else "?"))
 
 
 def _system_python() -> str:

@@ -151,9 +151,15 @@ ACCOUNT_FORMS = {
     "login": "heli.rooms.people.forms.SignInForm",
     "reauthenticate": "heli.rooms.people.forms.AgainForm",
 }
-# Sign-ins per address only: a limit per name would let anybody lock anybody out. Axes counts failures (below).
+# "strangers" are sign-ins of unknown devices by address (people's own view); allauth's own limit of every sign-in by
+# address is off, because a known device must not share it. Failures are counted by axes (below).
 # "login_failed" counts wrong codes of a second factor alone, which nobody can type who lacks the password.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "8/15m/key", "reauthenticate": "30/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "strangers": "300/m/ip",
+    "login_failed": "8/15m/key",
+    "reauthenticate": "30/m/user",
+}
 MFA_ADAPTER = "heli.rooms.people.backends.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -17,7 +17,7 @@ from django.urls import path, re_path
 
 from heli.kernel.access_marks import mark
 from heli.rooms.people.access import public, signed_in
-from heli.rooms.people.views.sign_in import sign_out
+from heli.rooms.people.views.sign_in import sign_in, sign_out
 
 
 @public
@@ -38,7 +38,7 @@ _CLOSED = {
 }
 
 urlpatterns = [
-    path("sign-in/", mark("public")(account.login), name="account_login"),
+    path("sign-in/", sign_in, name="account_login"),
     path("sign-in/second-factor/", mark("public")(mfa.authenticate), name="mfa_authenticate"),
     path("sign-in/inactive/", mark("public")(account.account_inactive), name="account_inactive"),
     path("sign-out/", sign_out, name="account_logout"),

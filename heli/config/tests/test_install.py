@@ -14,6 +14,7 @@ from heli.config import install
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A clone with two locks and no environment."""
+    monkeypatch.setenv("HELI_LANGUAGE", "en")
     (tmp_path / "config").mkdir()
     for kind, name in (("run", "requirements.lock"), ("dev", "requirements-dev.lock")):
         lock = tmp_path / "config" / name

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,24 +14,11 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core import signing
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from heli.rooms.people.access import second_factor_required
+from heli.rooms.people.access import account_named, known_device, remember_device, second_factor_required
 from heli.rooms.people.models import Account
-
-DEVICE_COOKIE = "heli_device"
-_DEVICE_SALT = "heli.device"
-_DEVICE_AGE = 400 * 24 * 3600
-_DEVICES_KEPT = 5  # accounts remembered on one shared device
-
-
-def account_named(name: str) -> Account | None:
-    """Return the account with this staff number, sign-in name or e-mail."""
-    found = Account.objects.filter(Q(sign_in_name=name) | Q(email=name.lower())).exclude(sign_in_name="")
-    return found.select_related("person").order_by("pk").first() if name else None
 
 
 class StaffNumberOrEmailBackend(ModelBackend):
@@ -63,7 +49,8 @@ class StaffNumberOrEmailBackend(ModelBackend):
 
 
 # Lock-out. Failures count per name and address, so a stranger elsewhere locks nobody out. Behind one address
-# (an office, a proxy) a device that signed in before carries a signed cookie; its failures count by themselves.
+# (an office, a proxy) a device that signed in before carries a signed cookie; its failures count by themselves, and
+# the page of the lock makes a new device known by a code that a stranger does not have (``access.devices``).
 
 
 def client_address(request: HttpRequest) -> str:
@@ -83,34 +70,6 @@ def lockout_parameters(request: Any, _credentials: dict[str, Any] | None = None)
     if getattr(request, "known_device", ""):
         return [["username", "user_agent"]]
     return [["username", "ip_address"]]
-
-
-def known_device(request: HttpRequest, account: Account | None) -> str:
-    """Return the id of this device if the account signed in from it before, else nothing."""
-    return _devices(request).get(str(account.pk), "") if account is not None else ""
-
-
-def remember_device(request: HttpRequest, response: HttpResponse, account: Account) -> None:
-    """Mark the device as one from which the account signed in; nothing of it is kept on the server."""
-    devices = _devices(request)
-    devices.setdefault(str(account.pk), secrets.token_urlsafe(12))
-    kept = dict(list(devices.items())[-_DEVICES_KEPT:])
-    response.set_cookie(
-        DEVICE_COOKIE,
-        signing.dumps(kept, salt=_DEVICE_SALT),
-        max_age=_DEVICE_AGE,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
-
-
-def _devices(request: HttpRequest) -> dict[str, str]:
-    try:
-        found = signing.loads(request.COOKIES.get(DEVICE_COOKIE, ""), salt=_DEVICE_SALT, max_age=_DEVICE_AGE)
-    except signing.BadSignature:
-        return {}
-    return dict(found) if isinstance(found, dict) else {}
 
 
 class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types

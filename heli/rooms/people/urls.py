@@ -37,6 +37,8 @@ urlpatterns = [
     path("account/sessions/", sign_in.sessions, name="sessions"),
     path("account/sessions/end-others/", sign_in.end_other_sessions, name="end_other_sessions"),
     path("account/sessions/<int:session_id>/end/", sign_in.end_session, name="end_session"),
+    path("account/sessions/pass/", sign_in.own_pass, name="own_pass"),
+    path("sign-in/new-device/", sign_in.let_in, name="let_in"),
     path("resets/", resets.resets, name="resets"),
     path("resets/<int:pk>/", resets.reset, name="reset"),
     path("resets/<int:pk>/confirm/", resets.confirm, name="confirm_reset"),
@@ -51,6 +53,7 @@ urlpatterns = [
     path("administration/accounts/<int:pk>/password/", administration.ask_reset, {"kind": "password"}, "ask_password"),
     path("administration/accounts/<int:pk>/close/", administration.close_account, name="close_account"),
     path("administration/accounts/<int:pk>/open/", administration.open_account, name="open_account"),
+    path("administration/accounts/<int:pk>/pass/", administration.pass_for, name="pass_for"),
     path("administration/accounts/<int:pk>/unlock/", administration.unlock, name="unlock"),
     path(
         "administration/accounts/<int:pk>/reset-factor/",

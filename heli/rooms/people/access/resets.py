@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from heli.kernel.decisions import Decision, allowed, denied
@@ -85,6 +86,23 @@ def visible_resets(account: Account, at: datetime) -> QuerySet[SignInReset]:
 def reset_for(account: Account, reset_id: int, at: datetime) -> SignInReset:
     """Return the reset, or raise the same 404 for missing and forbidden."""
     return get_object_or_404(visible_resets(account, at), pk=reset_id)
+
+
+def first_half(reset: SignInReset) -> str:
+    """Return the half of the one-time password that its asker hands on; made from the site's key, stored nowhere."""
+    asked = reset.requested_at.astimezone(UTC).isoformat()
+    digest = salted_hmac("heli.first-half", f"{reset.pk} {asked}", algorithm="sha256").digest()
+    return rules.one_time_half(int.from_bytes(digest))
+
+
+def first_half_for(account: Account, reset: SignInReset, at: datetime) -> str:
+    """Return the first half to its asker alone, until the owner chose a password or the days are over; else nothing."""
+    if account.pk != reset.requested_by_id or reset.kind != ResetKind.PASSWORD:
+        return ""
+    waits = reset.state == ResetState.PENDING and reset.expires_at > at
+    until = reset.account.one_time_until
+    opens = until is not None and until > at and reset.confirmed_at == until - rules.ONE_TIME_OPENS
+    return first_half(reset) if waits or opens else ""
 
 
 def confirmers_of(account: Account, kind: str, asked_by: Account, at: datetime) -> QuerySet[Account]:

@@ -1,7 +1,7 @@
 """Forms of the people room: clean input into plain values."""
 
 from heli.rooms.people.forms.persons import AppointForm, EndForm, NewPersonForm, PersonFilter, PersonForm, TransferForm
-from heli.rooms.people.forms.sign_in import AgainForm, PasswordForm, SignInForm
+from heli.rooms.people.forms.sign_in import AgainForm, LetInForm, PasswordForm, SignInForm
 from heli.rooms.people.forms.tokens import TokenForm
 from heli.rooms.people.forms.units import CloseForm, MoveForm, PostForm, UnitForm
 
@@ -10,6 +10,7 @@ __all__ = [
     "AppointForm",
     "CloseForm",
     "EndForm",
+    "LetInForm",
     "MoveForm",
     "NewPersonForm",
     "PasswordForm",

@@ -46,6 +46,19 @@ class AgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth has no typ
         )
 
 
+class LetInForm(forms.Form):
+    """What makes a new device known while the way in is closed for strangers."""
+
+    login = forms.CharField(
+        label=_("Staff number or e-mail"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+    code = forms.CharField(
+        label=_("Device pass"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class PasswordForm(forms.Form):
     """The old password and a new one, typed twice."""
 

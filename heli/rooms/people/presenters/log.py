@@ -31,6 +31,7 @@ ACTIONS = {
     "account.closed": gettext_lazy("Closed an account"),
     "account.opened": gettext_lazy("Opened an account again"),
     "account.unlocked": gettext_lazy("Unlocked an account"),
+    "account.device_pass": gettext_lazy("Gave out a pass for a new device"),
     "account.reset_requested": gettext_lazy("Asked for a sign-in to be set anew"),
     "account.reset_confirmed": gettext_lazy("Set a sign-in anew as second person"),
     "account.reset_withdrawn": gettext_lazy("Refused that a sign-in be set anew"),

@@ -31,6 +31,7 @@ class ResetView:
     may_withdraw: bool
     is_mine: bool
     gives_password: bool
+    first_half: str
 
 
 def account_name(account: Account) -> str:
@@ -65,6 +66,7 @@ def reset_view(reset: SignInReset, reader: Account, at: datetime) -> ResetView:
         may_withdraw=waits and bool(access.can_withdraw_reset(reader, reset, at)),
         is_mine=reset.account_id == reader.pk,
         gives_password=reset.kind == ResetKind.PASSWORD,
+        first_half=access.first_half_for(reader, reset, at),
     )
 
 
@@ -91,7 +93,7 @@ def _moment(at: datetime) -> str:
 def opened_words(account: Account, reset: SignInReset | None) -> str:
     """Say what happens after an account was made."""
     if reset is not None:
-        return _("The account is made. Its first password waits for a second person.")
+        return _("The account is made. Its first password waits for a second person; its first half stands below.")
     return _("The account is made. Nobody could confirm its first password; on the server, “%(command)s” sets one.") % {
         "command": f"heli reset-sign-in {account.sign_in_name}"
     }
@@ -104,7 +106,13 @@ def ask_words(account: Account, kind: ResetKind) -> tuple[str, str]:
     if account.administrator:
         who = _("An administrator of another kind confirms it within 24 hours.")
     if kind == ResetKind.PASSWORD:
-        title, then = _("New password for %(account)s"), _("Whoever confirms sees the one-time password; you do not.")
+        title, then = (
+            _("New password for %(account)s"),
+            _(
+                "You hand on the first half of the one-time password, whoever confirms the second;"
+                " neither half opens anything alone."
+            ),
+        )
     else:
         title, then = _("Remove the second factor of %(account)s"), _("The next sign-in then sets up a new one.")
     return title % name, f"{who} {then}"

@@ -18,6 +18,10 @@ _STEP = 12
 RESET_WAITS = timedelta(hours=24)
 ONE_TIME_OPENS = timedelta(hours=72)
 HALVES_APART = timedelta(days=7)
+# How long a pass makes new devices known to an account, at least; at most twice as long.
+DEVICE_PASS = timedelta(minutes=30)
+# Without the signs that are mistaken for others when read aloud or written down.
+_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 K = UnitKind
 ALLOWED_CHILDREN: dict[UnitKind, frozenset[UnitKind]] = {
@@ -95,3 +99,12 @@ def is_plain(text: str) -> bool:
 def digest_of(key: str) -> str:
     """Return what is stored of an access key: its SHA-256 in hex. The key has 256 random bits, so no salt."""
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+def one_time_half(number: int) -> str:
+    """Return half of a one-time password, 39 bits: two groups of four signs, made from a large random number."""
+    signs = []
+    for _place in range(8):
+        number, sign = divmod(number, len(_SIGNS))
+        signs.append(_SIGNS[sign])
+    return f"{''.join(signs[:4])}-{''.join(signs[4:])}"

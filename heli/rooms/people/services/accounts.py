@@ -145,6 +145,14 @@ def unlock_account(*, account_id: int, by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
+def give_device_pass(*, account_id: int, by: Actor, at: datetime) -> str:
+    """Return the pass that makes a new device known to the account; it opens nothing by itself."""
+    account = _for_security(account_id, by)
+    audit.record("account.device_pass", subject=account, by=by, at=at)
+    return access.device_pass(account, at)
+
+
+@transaction.atomic
 def force_second_factor(
     *, account_id: int, is_forced: bool, by: Actor, at: datetime, version: int | None = None
 ) -> Account:

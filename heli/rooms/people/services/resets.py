@@ -21,9 +21,6 @@ from heli.rooms.people.models import Account, SignInReset
 from heli.rooms.people.services import tokens
 from heli.rooms.people.services.accounts import create_account, end_sessions_of, locked
 
-# Without the signs that are mistaken for others when read aloud or written down.
-_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
-
 
 @transaction.atomic
 def request_reset(*, account_id: int, kind: ResetKind, reason: str, by: Account, at: datetime) -> SignInReset:
@@ -74,9 +71,10 @@ def open_account(*, person_id: int, by: Account, at: datetime) -> tuple[Account,
 
 @transaction.atomic
 def confirm_reset(*, reset_id: int, version: int | None, by: Account, at: datetime) -> tuple[SignInReset, str]:
-    """Do what was asked for; returns it with the only sight of the one-time password (empty for a second factor).
+    """Do what was asked for; returns it with the only sight of the second half of the one-time password, if any.
 
-    Ends the account's sessions and revokes its keys.
+    The first half is the asker's (``access.first_half_for``), so neither can sign in as the owner. Ends the
+    account's sessions and revokes its keys.
     """
     account = locked(SignInReset.objects.values_list("account_id", flat=True).get(pk=reset_id))
     reset = _waiting(reset_id, at)
@@ -84,7 +82,9 @@ def confirm_reset(*, reset_id: int, version: int | None, by: Account, at: dateti
     check_version(reset, version, {})
     if not account.is_active:
         raise Problem(_("This account is closed."), remedy=_("The security administrator opens it again first."))
-    password, changes = _apply(account, ResetKind(reset.kind), at)
+    half = _half() if reset.kind == ResetKind.PASSWORD else ""
+    password = f"{access.first_half(reset)}-{half}" if half else ""
+    changes = _apply(account, password, at)
     reset.state, reset.confirmed_by, reset.confirmed_at = ResetState.CONFIRMED, by, at
     reset.version += 1
     reset.save(update_fields=["state", "confirmed_by", "confirmed_at", "version"])
@@ -92,7 +92,7 @@ def confirm_reset(*, reset_id: int, version: int | None, by: Account, at: dateti
     audit.record("account.reset_confirmed", subject=account, by=by, at=at, changes=changes)
     name = by.person.name if by.person is not None else by.sign_in_name
     events.publish(ResetConfirmed(reset.pk, reset.kind, account.person_id, name, at))
-    return reset, password
+    return reset, half
 
 
 @transaction.atomic
@@ -125,7 +125,8 @@ def reset_on_server(*, sign_in_name: str, kind: ResetKind, by: str, at: datetime
             remedy=_("Give the staff number, or an administrator's sign-in name."),
         )
     account = locked(found.pk)
-    password, changes = _apply(account, kind, at)
+    password = f"{_half()}-{_half()}" if kind == ResetKind.PASSWORD else ""
+    changes = _apply(account, password, at)
     audit.record("account.reset_on_server", subject=account, by=by, at=at, changes={"kind": kind, **changes})
     return password
 
@@ -153,21 +154,19 @@ def _expire(which: Q, at: datetime) -> int:
     return len(found)
 
 
-def _apply(account: Account, kind: ResetKind, at: datetime) -> tuple[str, dict[str, object]]:
-    password = ""
-    if kind == ResetKind.PASSWORD:
-        password = one_time_password()
+def _apply(account: Account, password: str, at: datetime) -> dict[str, object]:
+    """Give the account the one-time password, or remove its second factor; end its sessions and keys."""
+    if password:
         account.set_password(password)
         account.must_change_password, account.one_time_until = True, at + rules.ONE_TIME_OPENS
         account.save(update_fields=["password", "must_change_password", "one_time_until"])
     else:
         Authenticator.objects.filter(user=account).delete()
-    return password, {"sessions": end_sessions_of(account), "keys": tokens.revoke_all(account.person_id, at)}
+    return {"sessions": end_sessions_of(account), "keys": tokens.revoke_all(account.person_id, at)}
 
 
-def one_time_password() -> str:
-    """Return four groups of four signs that are not mistaken for one another (79 random bits)."""
-    return "-".join("".join(secrets.choice(_SIGNS) for _sign in range(4)) for _group in range(4))
+def _half() -> str:
+    return rules.one_time_half(secrets.randbits(256))
 
 
 def _nobody_confirms(account: Account) -> Problem:

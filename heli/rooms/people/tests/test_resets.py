@@ -39,7 +39,9 @@ def _ask(everyone: Everyone, account: Account, kind: ResetKind = ResetKind.PASSW
 
 
 def _confirm(reset: SignInReset, by: Account, at: datetime | None = None) -> str:
-    return services.confirm_reset(reset_id=reset.pk, version=1, by=by, at=at or timezone.now())[1]
+    """Confirm it and return the whole one-time password, as its owner puts it together; empty for a second factor."""
+    half = services.confirm_reset(reset_id=reset.pk, version=1, by=by, at=at or timezone.now())[1]
+    return f"{access.first_half(reset)}-{half}" if half else half
 
 
 @pytest.fixture
@@ -323,8 +325,12 @@ def test_two_halves_of_one_journey_through_the_pages(
     found = re.search(r'<code class="secret">([a-z0-9-]+)</code>', shown)
 
     assert found is not None
+    first = re.search(r'<code class="secret">([a-z0-9-]+)</code>', security.get(page).content.decode())
+    assert first is not None
     owner.refresh_from_db()
-    assert owner.check_password(found[1])
+    assert owner.check_password(f"{first[1]}-{found[1]}")
+    assert not owner.check_password(found[1])
+    assert first[1] not in clerk.get(page).content.decode() + shown
     for browser in (security, clerk, client_of(owner)):
         assert found[1] not in browser.get(page).content.decode()
 
@@ -342,3 +348,36 @@ def test_new_account_has_no_password_before_somebody_confirms_its_first(
 
     made.refresh_from_db()
     assert made.check_password(password)
+
+
+def test_first_half_is_the_askers_alone_until_the_owner_chose_a_password(
+    everyone: Everyone, accounts: dict[str, Account]
+) -> None:
+    owner, asker, now = accounts["secretary_a"], accounts["security"], timezone.now()
+    reset, another = _ask(everyone, owner, at=now), administrator(AdministratorKind.SECURITY)
+
+    def shown(at: datetime = now) -> set[Account]:
+        found = SignInReset.objects.select_related("account").get(pk=reset.pk)
+        return {one for one in [*accounts.values(), another] if access.first_half_for(one, found, at)}
+
+    assert shown() == {asker}
+    assert shown(now + timedelta(hours=24)) == set()
+    _confirm(reset, accounts["party_clerk"], now)
+    assert shown() == {asker}
+    assert shown(now + timedelta(hours=72)) == set()
+    owner.refresh_from_db()
+    services.set_password(account_id=owner.pk, password="a sentence of my own", by=owner, at=now)
+    assert shown() == set()
+    factor = _ask(everyone, owner, ResetKind.SECOND_FACTOR)
+    assert access.first_half_for(asker, factor, now) == ""
+
+
+def test_halves_differ_from_wish_to_wish(everyone: Everyone, accounts: dict[str, Account]) -> None:
+    halves, owner = set(), accounts["secretary_a"]
+    for _number in range(3):
+        reset = _ask(everyone, owner)
+        halves.add(access.first_half(reset))
+        services.withdraw_reset(reset_id=reset.pk, version=1, by=owner, at=timezone.now())
+
+    assert len(halves) == 3
+    assert all(re.fullmatch(r"[a-z2-9]{4}-[a-z2-9]{4}", half) for half in halves)

@@ -22,6 +22,7 @@ from heli.kernel.decisions import AccessDenied
 from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
 from heli.rooms.people import backends, queries, services
+from heli.rooms.people.access import devices
 from heli.rooms.people.enums import AdministratorKind
 from heli.rooms.people.models import Account, Person, Throttle
 from heli.rooms.people.tests.factories import PASSWORD, administrator
@@ -130,7 +131,7 @@ def test_known_device_has_its_own_limit_and_the_mark_cannot_be_forged(clerk: Acc
     owner.post(reverse("account_logout"))
     answers = [_sign_in(owner, clerk.sign_in_name, "wrong wrong").status_code for _number in range(6)]
     forger = Client()
-    forger.cookies[backends.DEVICE_COOKIE] = "eyJ4Ijoi:forged"
+    forger.cookies[devices.DEVICE_COOKIE] = "eyJ4Ijoi:forged"
     for _number in range(5):
         forged = _sign_in(forger, clerk.sign_in_name, "wrong wrong", address=THERE)
 

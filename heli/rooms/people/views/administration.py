@@ -67,9 +67,13 @@ def accounts(request: PersonRequest) -> HttpResponse:
 @administrators(K.SECURITY)
 @never_cache
 def account(request: PersonRequest, pk: int) -> HttpResponse:
-    shown = _account(pk)
+    return _account_page(request, _account(pk))
+
+
+def _account_page(request: PersonRequest, shown: Account, device_pass: str = "") -> HttpResponse:
     context = {
         "shown": shown,
+        "device_pass": device_pass,
         "facts": presenters.account_facts(shown, queries.second_factors(shown)),
         "locked": queries.locked_addresses(shown, request.now),
         "sessions": queries.live_sessions(shown),
@@ -85,6 +89,15 @@ def _account(pk: int) -> Account:
     return get_object_or_404(queries.all_accounts(), pk=pk)
 
 
+@require_POST
+@administrators(K.SECURITY)
+@never_cache
+def pass_for(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show the pass with which the owner makes a new device known, however often strangers type wrong passwords."""
+    shown = _account(pk)
+    return _account_page(request, shown, services.give_device_pass(account_id=pk, by=request.account, at=request.now))
+
+
 @administrators(K.SECURITY)
 def new_account(request: PersonRequest) -> HttpResponse:
     form = AccountForm(request.POST or None)
@@ -96,7 +109,9 @@ def new_account(request: PersonRequest) -> HttpResponse:
             made = attempt(form, lambda: services.open_account(person_id=person_id, by=request.account, at=request.now))
             if made is not None:
                 toasts.done(request, presenters.opened_words(*made))
-                return redirect("people:account", made[0].pk)
+                return (
+                    redirect("people:account", made[0].pk) if made[1] is None else redirect("people:reset", made[1].pk)
+                )
     page = FormPage(_("New account"), _("Open the account"), presenters.account_crumbs(_("New account")), _accounts())
     return show_form(request, page, form)
 

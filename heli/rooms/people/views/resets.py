@@ -36,9 +36,9 @@ def reset(request: PersonRequest, pk: int) -> HttpResponse:
     return _shown(request, access.reset_for(request.account, pk, request.now))
 
 
-def _shown(request: PersonRequest, found: SignInReset, password: str = "") -> HttpResponse:
+def _shown(request: PersonRequest, found: SignInReset, half: str = "") -> HttpResponse:
     view = presenters.reset_view(found, request.account, request.now)
-    context = {"view": view, "reset": found, "password": password}
+    context = {"view": view, "reset": found, "half": half}
     if view.may_confirm and not access.has_just_proved_itself(request, request.account):
         context["proof_url"] = proof_url(request.account, reverse("people:reset", args=[found.pk]))
     return render(request, "people/reset.html", context)
@@ -48,17 +48,17 @@ def _shown(request: PersonRequest, found: SignInReset, password: str = "") -> Ht
 @signed_in
 @never_cache
 def confirm(request: PersonRequest, pk: int) -> HttpResponse:
-    """Do it; a one-time password is shown on this answer alone."""
+    """Do it; the second half of a one-time password is shown on this answer alone."""
     found = access.reset_for(request.account, pk, request.now)
     if not access.has_just_proved_itself(request, request.account):
         return redirect(proof_url(request.account, reverse("people:reset", args=[found.pk])))
-    done, password = services.confirm_reset(
+    done, half = services.confirm_reset(
         reset_id=found.pk, version=version_in(request), by=request.account, at=request.now
     )
-    if not password:
+    if not half:
         toasts.done(request, _("The second factor is removed and every device signed out."))
         return redirect("people:reset", done.pk)
-    return _shown(request, access.reset_for(request.account, done.pk, request.now), password)
+    return _shown(request, access.reset_for(request.account, done.pk, request.now), half)
 
 
 @require_POST

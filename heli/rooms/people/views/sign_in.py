@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.views import login as allauth_login
+from allauth.core import ratelimit
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from heli.rooms.people import queries, services
+from heli.rooms.people import access, queries, services
 from heli.rooms.people.access import PersonRequest, public, signed_in
-from heli.rooms.people.forms import PasswordForm
+from heli.rooms.people.forms import LetInForm, PasswordForm
 from heli.ui import toasts
 
 
@@ -26,7 +29,39 @@ def locked_out(
 ) -> HttpResponse:
     """Say how long the way in is closed for this name on this device, and what still works."""
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
-    return render(request, "people/locked_out.html", {"minutes": minutes}, status=429)
+    form = LetInForm(initial={"login": request.POST.get("login", "")[:150]})
+    return render(request, "people/locked_out.html", {"minutes": minutes, "form": form}, status=429)
+
+
+@public
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponseBase:
+    """allauth's page, behind a limit that a device of the account's own does not share with its whole address."""
+    known = request.method == "POST" and access.known_device(
+        request, access.account_named(request.POST.get("login", ""))
+    )
+    if not known and not ratelimit.consume(request, action="strangers"):
+        return render(request, "people/locked_out.html", {"minutes": 1, "form": LetInForm()}, status=429)
+    answer: HttpResponseBase = allauth_login(request)
+    return answer
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def let_in(request: HttpRequest) -> HttpResponse:
+    """Make this device known to the account whose pass or code it shows; signing in still takes everything else."""
+    form = LetInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        account = access.account_named(form.cleaned_data["login"])
+        device = access.device_let_in(account, form.cleaned_data["code"], timezone.now())
+        if account is not None and device:
+            toasts.done(request, _("This device is known now. Sign in."))
+            answer = redirect("account_login")
+            access.remember_device(request, answer, account, device)
+            return answer
+        form.add_error("code", _("This opens nothing. A pass holds for half an hour."))
+    return render(request, "people/locked_out.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @public
@@ -66,7 +101,23 @@ def password(request: PersonRequest) -> HttpResponse:
 @never_cache
 def sessions(request: PersonRequest) -> HttpResponse:
     """Show where one is signed in."""
-    context = {"sessions": queries.live_sessions(request.account), "current": request.session.session_key}
+    return _sessions(request)
+
+
+@signed_in
+@never_cache
+@require_POST
+def own_pass(request: PersonRequest) -> HttpResponse:
+    """Show the pass for a new device of one's own."""
+    return _sessions(request, access.device_pass(request.account, request.now))
+
+
+def _sessions(request: PersonRequest, device_pass: str = "") -> HttpResponse:
+    context = {
+        "sessions": queries.live_sessions(request.account),
+        "current": request.session.session_key,
+        "device_pass": device_pass,
+    }
     return render(request, "people/sessions.html", context)
 
 
