@@ -278,6 +278,45 @@ def test_whoever_is_touched_is_told_once(enterprise: Everyone, at: datetime) -> 
     assert enterprise.member_b1.pk not in told
 
 
+def test_what_is_empty_at_the_decision_follows_when_it_comes_up(enterprise: Everyone, at: datetime) -> None:
+    Task.objects.all().delete()
+    TaskTemplate.objects.all().delete()
+    found, june = ended(enterprise, at), at.replace(month=6, day=1)
+    decide(enterprise, found, at)
+    late = task(enterprise, enterprise.branch_a1, TaskState.OPEN, date(2027, 6, 30), at)
+
+    services.carry_out(adjustment_id=found.pk, at=june)
+
+    late.refresh_from_db()
+    effect = found.effects.get(group=OPEN)
+    assert (late.state, effect.count, effect.applied) == ("canceled", 0, 1)
+
+
+def test_what_is_empty_can_be_declined_before_it_comes_up(enterprise: Everyone, at: datetime) -> None:
+    Task.objects.all().delete()
+    found, june = ended(enterprise, at), at.replace(month=6, day=1)
+    choices = {
+        key: services.Choice(is_accepted=True)
+        for key, (_count, act) in groups(found, enterprise.party_head, at).items()
+        if act
+    }
+    with pytest.raises(Problem, match="1 of what follows is not chosen"):
+        services.decide_adjustment(
+            adjustment_id=found.pk, version=found.version, by=enterprise.party_head, at=at,
+            choices={**choices, OPEN: services.Choice(is_accepted=False)},
+        )  # fmt: skip
+    services.decide_adjustment(
+        adjustment_id=found.pk, version=found.version, by=enterprise.party_head, at=at,
+        choices={**choices, OPEN: services.Choice(is_accepted=False, reason="另行处理")},
+    )  # fmt: skip
+    late = task(enterprise, enterprise.branch_a1, TaskState.OPEN, date(2027, 6, 30), at)
+
+    services.carry_out(adjustment_id=found.pk, at=june)
+
+    late.refresh_from_db()
+    assert late.state == "open"
+
+
 def test_a_list_under_way_is_left_to_its_drafters(enterprise: Everyone, at: datetime) -> None:
     version = ListVersion.objects.get()
     approving.begin_version(

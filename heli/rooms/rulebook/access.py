@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -116,6 +116,12 @@ def circumstance_for(person: Person | None, pk: int, on: date) -> Circumstance:
 _OPEN_TO_ALL = (AdjustmentState.DECIDED, AdjustmentState.IN_FORCE)
 
 
+def _is_open_to_all(adjustment: Adjustment) -> bool:
+    """Whether people were told of it: it was decided, be it that it was taken back before its day."""
+    is_taken_back = adjustment.state == AdjustmentState.WITHDRAWN and adjustment.decided_at is not None
+    return adjustment.state in _OPEN_TO_ALL or is_taken_back
+
+
 def coordinates(person: Person | None, on: date) -> bool:
     """Return whether ``person`` drafts or decides changes, and so sees them whole; others see their own part."""
     return bool(can_edit(person, on)) or bool(_approves(person, on))
@@ -133,7 +139,8 @@ def visible_adjustments(person: Person | None, on: date) -> AdjustmentQuerySet:
     if coordinates(person, on):
         return Adjustment.objects.all()
     if can_read(person, on):
-        return Adjustment.objects.filter(state__in=_OPEN_TO_ALL)
+        is_taken_back = Q(state=AdjustmentState.WITHDRAWN, decided_at__isnull=False)
+        return Adjustment.objects.filter(Q(state__in=_OPEN_TO_ALL) | is_taken_back)
     return Adjustment.objects.none()
 
 
@@ -141,7 +148,7 @@ def can_view_adjustment(person: Person | None, adjustment: Adjustment, on: date)
     """Return whether ``person`` may open this change, with the reason if not."""
     if coordinates(person, on):
         return allowed()
-    if adjustment.state not in _OPEN_TO_ALL:
+    if not _is_open_to_all(adjustment):
         return denied(_("A change that is not decided is open to those who draft and decide it."))
     return can_read(person, on)
 
@@ -177,6 +184,13 @@ def can_decide(person: Person | None, adjustment: Adjustment, on: date) -> Decis
     if person.pk in adjustment.hands:
         return denied(_("You had a hand in this change. Somebody who neither drafted nor proposed it decides."))
     return allowed()
+
+
+def can_take_back(person: Person | None, adjustment: Adjustment, on: date) -> Decision:
+    """Return whether ``person`` may take a decided change back: who could decide on it, before its day."""
+    if adjustment.effective_on <= on:
+        return denied(_("Its day has come. What holds is changed by another change."))
+    return can_decide(person, adjustment, on)
 
 
 def adjustments_to_decide(person: Person | None, on: date) -> AdjustmentQuerySet:

@@ -21,12 +21,30 @@ PART = 26
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """How many times a duty is asked in each period of so many ``months``, and the months it is best met in.
+
+    ``times`` 4 in 12 months is four times a year; of a duty counted in hours it is once a period.
+    """
+
+    times: int
+    months: int
+    best: frozenset[int]
+
+    @property
+    def a_year(self) -> int:
+        return self.times * 12 // self.months
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What is to change from the day ``on``: ``code`` of a ``kind``.
 
     ``duties`` are the codes of duties it bears on. ``cells`` is the content of a duty afterwards. ``ends`` says that
-    nothing of it is asked any more. Of a unit ``unit_path`` is its place in the tree, of a post ``post_id`` its id and
-    ``addresses`` where work reaches it, as (unit id, kind of post); ``is_day`` says that the day itself changes.
+    nothing of it is asked any more; ``rates`` is how often it is asked before and after, where both are known and
+    differ; ``narrows`` that some units may be asked no longer. Of a unit ``unit_path`` is its place in the tree, of a
+    post ``post_id`` its id and ``addresses`` where work reaches it, as (unit id, kind of post); ``is_day`` says that
+    the day itself changes.
     """
 
     kind: str
@@ -35,10 +53,17 @@ class Change:
     duties: frozenset[str] = frozenset()
     cells: Mapping[str, str] = field(default_factory=dict)
     ends: bool = False
+    rates: tuple[Rate, Rate] | None = None
+    narrows: bool = False
     unit_path: str = ""
     post_id: int | None = None
     addresses: frozenset[tuple[int, str]] = frozenset()
     is_day: bool = False
+
+    @property
+    def less(self) -> Rate | None:
+        """The rate afterwards where the duty is asked less often than before."""
+        return self.rates[1] if self.rates is not None and self.rates[1].a_year < self.rates[0].a_year else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("rulebook/changes/<int:pk>/move/", adjusting.move, name="move_adjustment"),
     path("rulebook/changes/<int:pk>/propose/", adjusting.propose, name="propose"),
     path("rulebook/changes/<int:pk>/withdraw/", adjusting.withdraw, name="withdraw"),
+    path("rulebook/changes/<int:pk>/take-back/", adjusting.take_back_decision, name="take_back_decision"),
     path("rulebook/changes/<int:pk>/decide/", adjusting.decide, name="decide"),
     path("rulebook/changes/<int:pk>/leave-out/", adjusting.leave_out, name="leave_out"),
     path("rulebook/changes/<int:pk>/take-back-in/<int:exception>/", adjusting.take_back_in, name="take_back_in"),

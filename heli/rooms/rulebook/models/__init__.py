@@ -4,6 +4,7 @@ from heli.rooms.rulebook.models.adjustments import (
     AdjustmentException,
     AdjustmentNotice,
     AdjustmentQuerySet,
+    AdjustmentTold,
     EditionChoice,
 )
 from heli.rooms.rulebook.models.circumstances import Circumstance, CircumstanceQuerySet
@@ -32,6 +33,7 @@ __all__ = [
     "AdjustmentException",
     "AdjustmentNotice",
     "AdjustmentQuerySet",
+    "AdjustmentTold",
     "CalendarDay",
     "Circumstance",
     "CircumstanceQuerySet",

@@ -83,6 +83,7 @@ class Adjustment(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="rulebook_adjustment_has_reason"),
             models.CheckConstraint(
                 condition=Q(state__in=_DECIDED, decided_at__isnull=False, proposed_at__isnull=False)
+                | Q(state=AdjustmentState.WITHDRAWN)
                 | (~Q(state__in=_DECIDED) & Q(decided_at__isnull=True)),
                 name="rulebook_adjustment_decided_has_decider",
             ),
@@ -183,6 +184,24 @@ class AdjustmentNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.adjustment_id} · {self.unit_id}"
+
+
+class AdjustmentTold(models.Model):
+    """A person who was told of a decided change: nobody is told twice, and all are told when it is taken back."""
+
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys("id adjustment person told_at".split(), "internal")
+
+    adjustment = models.ForeignKey(Adjustment, models.CASCADE, related_name="told")
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["adjustment", "person"], name="rulebook_told_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.adjustment_id} · {self.person_id}"
 
 
 class EditionChoice(models.Model):

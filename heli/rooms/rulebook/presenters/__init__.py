@@ -10,6 +10,7 @@ from heli.rooms.rulebook.presenters.adjusting import (
     effect_rows,
     group_rows,
     group_title,
+    rate_words,
     waiting_rows,
 )
 from heli.rooms.rulebook.presenters.calendar import calendar_months, calendar_source, weekday_names
@@ -79,6 +80,7 @@ __all__ = [
     "own_words",
     "proposal_groups",
     "proposal_tabs",
+    "rate_words",
     "review_rows",
     "shown",
     "sources",

@@ -75,6 +75,28 @@ def adjustment_changes(adjustment: Adjustment) -> list[ChangeRow]:
     ]
 
 
+def rate_words(change: records.Change) -> str:
+    """Return how much more or less a year is asked, and what becomes of the difference; empty where it is no matter."""
+    if change.rates is None or change.rates[0].a_year == change.rates[1].a_year:
+        return ""
+    numbers = {"before": change.rates[0].a_year, "after": change.rates[1].a_year}
+    if change.less is not None:
+        return (
+            _(
+                "Asked %(after)s times a year instead of %(before)s. Open tasks that go beyond it stand below as a "
+                "group of their own."
+            )
+            % numbers
+        )
+    return (
+        _(
+            "Asked %(after)s times a year instead of %(before)s. This change opens no tasks: whoever drafts the plan "
+            "is told and adds what is missing with a revision, and owners of templates change theirs."
+        )
+        % numbers
+    )
+
+
 def adjustment_tabs(counts: Mapping[str, int], state: str) -> list[Tab]:
     """Return the tabs of the list: all, and each state that occurs."""
     tabs = [Tab(_("All"), "?", sum(counts.values()), current=not state)]

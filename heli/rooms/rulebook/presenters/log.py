@@ -21,6 +21,7 @@ ACTIONS = {
     "adjustment.left_out": gettext_lazy("Left something out of an adjustment"),
     "adjustment.taken_back_in": gettext_lazy("Took something back into an adjustment"),
     "adjustment.withdrawn": gettext_lazy("Withdrew an adjustment"),
+    "adjustment.taken_back": gettext_lazy("Took a decided adjustment back"),
     "adjustment.acknowledged": gettext_lazy("Acknowledged an adjustment"),
     "adjustment.told": gettext_lazy("Told those whom an adjustment touches"),
     "adjustment.in_force": gettext_lazy("Put an adjustment into force"),

@@ -66,6 +66,7 @@ from heli.rooms.rulebook.queries.events import (
     EventDue,
     due_after_event,
 )
+from heli.rooms.rulebook.queries.following import units_asked_no_longer
 from heli.rooms.rulebook.queries.impact import (
     Impact,
     impact_of,
@@ -184,6 +185,7 @@ __all__ = [
     "unit_conditions",
     "unit_duties",
     "units_asked",
+    "units_asked_no_longer",
     "units_owing",
     "units_required",
     "waiting_for",

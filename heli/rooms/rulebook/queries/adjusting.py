@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
-from heli.rooms.rulebook import access, records
+from heli.rooms.rulebook import access, records, rules
 from heli.rooms.rulebook.enums import AdjustmentState, Family
 from heli.rooms.rulebook.models import (
     Adjustment,
@@ -20,6 +20,7 @@ from heli.rooms.rulebook.models import (
     AdjustmentQuerySet,
 )
 from heli.rooms.rulebook.queries.entries import duties_on, own_and_shipped
+from heli.rooms.rulebook.queries.following import afterwards, before
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Post, Unit
@@ -30,13 +31,30 @@ def change_of(adjustment: Adjustment) -> records.Change:
 
     Only a duty can end: those of a key link that is switched off are asked for as before.
     """
-    return records.Change(
+    change = records.Change(
         kind=adjustment.family,
         code=adjustment.code,
         on=adjustment.effective_on,
         duties=_duties_of(adjustment),
         cells=adjustment.cells,
         ends=adjustment.family == Family.OBLIGATION and adjustment.switches.get("is_on") is False,
+    )
+    return _compared(change) if _ASKING.intersection(adjustment.cells) else change
+
+
+# The columns that say how often a duty is asked, and of whom.
+_ASKING = frozenset({"count", "count_unit", "period", "windows", "trigger", "subjects", "conditions"})
+
+
+def _compared(change: records.Change) -> records.Change:
+    """Return the change with how much more or less it asks than before."""
+    owed, owing = before(change), afterwards(change)
+    rates = [rules.rate(duty) for duty in (*owed, *owing)]
+    known = (rates[0], rates[1]) if len(owed) == len(owing) == 1 else (None, None)
+    return replace(
+        change,
+        rates=(known[0], known[1]) if known[0] is not None and known[1] is not None and known[0] != known[1] else None,
+        narrows=bool(owing) and rules.narrows(owed, owing),
     )
 
 
@@ -71,10 +89,14 @@ def change_of_day(day: date) -> records.Change:
     return records.Change("day", day.isoformat(), day, is_day=True)
 
 
-def groups_of(change: records.Change, reader: records.Reader) -> list[records.Group]:
-    """Return what follows from a change and the reader may see: what asks for an act first, finished work last."""
-    found = [group for follower in records.followers() for group in follower.groups(change, reader) if group.count]
-    return sorted(found, key=lambda group: (group.is_done, not group.act))
+def groups_of(change: records.Change, reader: records.Reader, *, is_whole: bool = False) -> list[records.Group]:
+    """Return what follows from a change and the reader may see: what asks for an act first, finished work last.
+
+    Empty groups are left out; ``is_whole`` keeps those with an act, in which something can come up until the day.
+    """
+    every = (group for follower in records.followers() for group in follower.groups(change, reader))
+    found = [group for group in every if group.count or (is_whole and group.act)]
+    return sorted(found, key=lambda group: (group.is_done, not group.act, not group.count))
 
 
 def lines_of(change: records.Change, reader: records.Reader, page: records.Page) -> list[records.Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -97,19 +97,34 @@ def _of(change: records.Change, units: UnitQuerySet) -> UnitQuerySet | None:
 
 def _asked(change: records.Change, units: UnitQuerySet) -> UnitQuerySet | None:
     """Return the units of which one of the duties is asked on the day, as worded before or after."""
-    eve = change.on - timedelta(days=1)
-    before = [duty for duty in duties_on(eve) if duty.code in change.duties and duty.is_on]
-    worded: list[rules.Duty] = [*before, *_afterwards(change)]
-    if not worded:
-        return None
+    worded: list[rules.Duty] = [*before(change), *afterwards(change)]
+    return units.current(change.on).filter(_owing(worded, change, units)) if worded else None
+
+
+def units_asked_no_longer(change: records.Change) -> UnitQuerySet:
+    """Return the units of which the duty was asked until the day and is not from then on, though it goes on."""
+    units = people_queries.every_unit()
+    if not change.narrows:
+        return units.none()
+    owed, owing = before(change), afterwards(change)
+    return units.current(change.on).filter(_owing(owed, change, units)).exclude(_owing(owing, change, units))
+
+
+def _owing(worded: Iterable[rules.Duty], change: records.Change, units: UnitQuerySet) -> Q:
     counting, day = Counting(units, change.on.year), rules.month_end(change.on.year, change.on.month)
     wanted = Q(pk__in=[])
     for kind, conditions in rules.addressed(worded):
         wanted |= Q(kind=kind) & counting.meets(conditions, day)
-    return units.current(change.on).filter(wanted)
+    return wanted
 
 
-def _afterwards(change: records.Change) -> list[rules.Duty]:
+def before(change: records.Change) -> list[rules.Duty]:
+    """Return the duties as they are worded on the eve of the change."""
+    eve = change.on - timedelta(days=1)
+    return [duty for duty in duties_on(eve) if duty.code in change.duties and duty.is_on]
+
+
+def afterwards(change: records.Change) -> list[rules.Duty]:
     """Return the duty as the change words it; whoever drafted it checked that it can be read."""
     if change.kind != Family.OBLIGATION or change.ends:
         return []

@@ -6,6 +6,8 @@ from heli.rooms.rulebook.rules.changes import (
     difference_of_days,
     differences,
     edited,
+    narrows,
+    rate,
     undecided,
 )
 from heli.rooms.rulebook.rules.duties import (
@@ -62,9 +64,11 @@ __all__ = [
     "is_at_least",
     "key_link_state",
     "month_end",
+    "narrows",
     "occurrences",
     "open_conditions",
     "per_year",
+    "rate",
     "required_months",
     "share",
     "undecided",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from heli.rooms.rulebook.records import Rate
+from heli.rooms.rulebook.rules.duties import MONTHS_OF_PERIOD, Duty, addressed
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -40,7 +43,7 @@ def edited(base: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
 ADJUSTMENT_TRANSITIONS: dict[str, frozenset[str]] = {
     "draft": frozenset({"proposed", "withdrawn"}),
     "proposed": frozenset({"draft", "decided", "declined", "withdrawn"}),
-    "decided": frozenset({"in_force"}),
+    "decided": frozenset({"in_force", "withdrawn"}),
     "in_force": frozenset(),
     "declined": frozenset(),
     "withdrawn": frozenset(),
@@ -67,3 +70,24 @@ def difference_of_days(
     switched = {name: value for name, _old, value in fields if name == "is_on"}
     kind = {"1": "on", "0": "off"}.get(switched.get("is_on", ""), "changed")
     return kind, fields
+
+
+def rate(duty: Duty) -> Rate | None:
+    """Return how often a duty is asked by the calendar; None for duties of an event or of a term."""
+    months = MONTHS_OF_PERIOD.get(duty.period)
+    if months is None or duty.trigger == "event":
+        return None
+    times = 1 if duty.count_unit == "hours" else duty.count
+    return Rate(times, months, frozenset(window.end for window in duty.windows) or _spread(times, months))
+
+
+def _spread(times: int, months: int) -> frozenset[int]:
+    """Return the months of the year that end equal parts of each period, as far as months can be equal parts."""
+    ends = [month for month in range(1, months + 1) if month * times // months > (month - 1) * times // months]
+    return frozenset(start + month for start in range(0, 12, months) for month in ends)
+
+
+def narrows(before: Iterable[Duty], after: Iterable[Duty]) -> bool:
+    """Return whether somebody asked before may be asked no longer."""
+    wide = addressed(after)
+    return any(not any(kind == k and own <= c for k, own in wide) for kind, c in addressed(before))

@@ -284,12 +284,12 @@ def required_months(duty: Duty, year: int, days: WorkCalendar) -> dict[int, int]
 
 # --- Frequency -----------------------------------------------------------------------------------------
 
-_MONTHS_OF_PERIOD = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+MONTHS_OF_PERIOD = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
 def per_year(duty: Duty) -> Fraction | None:
     """Return how much a year asks for, in the duty's unit of count; None for duties of an event."""
-    months = duty.term_months if duty.period == "term" else _MONTHS_OF_PERIOD.get(duty.period)
+    months = duty.term_months if duty.period == "term" else MONTHS_OF_PERIOD.get(duty.period)
     return Fraction(duty.count * 12, months) if months else None
 
 

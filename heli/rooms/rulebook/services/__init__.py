@@ -18,6 +18,7 @@ from heli.rooms.rulebook.services.deciding import (
     decide_adjustment,
     decline_adjustment,
     return_adjustment,
+    take_back_decision,
 )
 from heli.rooms.rulebook.services.editions import draft_edition, install_catalogue, propose_edition
 from heli.rooms.rulebook.services.reviewing import (
@@ -53,6 +54,7 @@ __all__ = [
     "propose_adjustment",
     "propose_edition",
     "return_adjustment",
+    "take_back_decision",
     "take_back_in",
     "withdraw_adjustment",
 ]

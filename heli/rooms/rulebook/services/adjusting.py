@@ -134,6 +134,8 @@ def withdraw_adjustment(
     found = held_adjustment(adjustment_id, by, at, version, {})
     access.can_edit(by, timezone.localdate(at)).require()
     check_note(reason, _("The change was not withdrawn."))
+    if found.state == AdjustmentState.DECIDED:  # only who decides takes it back, and tells everyone: deciding.py
+        check_state(found, AdjustmentState.PROPOSED)
     move(found, AdjustmentState.WITHDRAWN)
     found.withdrawn_at, found.withdrawn_by, found.note = at, by, reason.strip()[:500]
     return saved(found, "adjustment.withdrawn", by, at, {"reason": found.note}, is_hand=True)

@@ -23,7 +23,7 @@ from heli.kernel.problems import Problem
 from heli.rooms.people import access as people
 from heli.rooms.rulebook import access, records, rules
 from heli.rooms.rulebook.enums import AdjustmentState, Family
-from heli.rooms.rulebook.models import Adjustment, AdjustmentEffect, AdjustmentNotice
+from heli.rooms.rulebook.models import Adjustment, AdjustmentEffect, AdjustmentNotice, AdjustmentTold
 from heli.rooms.rulebook.queries.adjusting import change_of, groups_of
 from heli.rooms.rulebook.services.adjusting import (
     check_base,
@@ -37,7 +37,7 @@ from heli.rooms.rulebook.services.adjusting import (
     saved,
     tell,
 )
-from heli.rooms.rulebook.services.wordings import Rewording, change_entry, last_wording
+from heli.rooms.rulebook.services.wordings import Rewording, change_entry, last_wording, take_back
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -87,6 +87,7 @@ def decide_adjustment(
 ) -> Adjustment:
     """Let a proposed change come into force on its day; ``choices`` say of each group whether it follows.
 
+    A group that is empty now follows by the same decision if something comes up until the day, unless declined.
     The wording is written at once, dated; of two who decide at once one wins. Raises ``Problem`` where a group that
     asks for an act has no choice or is declined without a reason, and where the change no longer fits what holds.
     """
@@ -94,7 +95,7 @@ def decide_adjustment(
     entry = locked_entry(proposed)
     check_base(proposed, entry)
     check_from(proposed.effective_on, last_wording(Family(proposed.family), entry), at)
-    found = groups_of(change_of(proposed), records.Reader(by, timezone.localdate(at)))
+    found = groups_of(change_of(proposed), records.Reader(by, timezone.localdate(at)), is_whole=True)
     _check_choices(found, choices)
     AdjustmentEffect.objects.bulk_create([_effect(proposed, group, choices) for group in found])
     move(proposed, AdjustmentState.DECIDED)
@@ -114,6 +115,35 @@ def decide_adjustment(
     return proposed
 
 
+@transaction.atomic
+def take_back_decision(*, adjustment_id: int, reason: str, by: Person, at: datetime, version: int | None) -> Adjustment:
+    """Take a decided change back before its day: what held goes on, and everyone told before is told again.
+
+    Raises ``Problem`` where a later change was decided on top of it, or its day has come.
+    """
+    found = held_adjustment(adjustment_id, by, at, version, {})
+    check_state(found, AdjustmentState.DECIDED)
+    access.can_take_back(by, found, timezone.localdate(at)).require()
+    check_note(reason, _("The change was not withdrawn."))
+    if not take_back(Family(found.family), locked_entry(found), found.effective_on):
+        raise Problem(
+            _("The change was not withdrawn."),
+            _("A later change of %(code)s was decided on top of it.") % {"code": found.code},
+            _("Withdraw the later one first; it stands on the page of changes."),
+        )
+    move(found, AdjustmentState.WITHDRAWN)
+    found.withdrawn_at, found.withdrawn_by, found.note = at, by, reason.strip()[:500]
+    told = set(found.told.values_list("person_id", flat=True))
+    persons = told | set(access.editors(timezone.localdate(at)))
+    tell(
+        found, persons, at,
+        gettext_noop("“%(title)s” does not change on %(day)s: the change was taken back"),
+        gettext_noop("You were told of the change, or draft changes of the rulebook."),
+    )  # fmt: skip
+    found.notices.filter(acknowledged_at__isnull=True).delete()
+    return saved(found, "adjustment.taken_back", by, at, {"reason": found.note, "told": len(persons)})
+
+
 def carry_out(*, adjustment_id: int, at: datetime) -> bool:
     """Tell whom a decided change touches, and from its day on do what was accepted; the job.
 
@@ -121,6 +151,7 @@ def carry_out(*, adjustment_id: int, at: datetime) -> bool:
     """
     if not _told(adjustment_id, at):
         return False
+    _tell_the_rest(adjustment_id, at)
     groups = AdjustmentEffect.objects.filter(adjustment_id=adjustment_id, is_accepted=True, applied__isnull=True)
     for group in groups.order_by("pk").values_list("group", flat=True):
         _apply(adjustment_id, group, at)
@@ -157,29 +188,49 @@ def _told(adjustment_id: int, at: datetime) -> bool:
         return False
     if found.told_at is not None:
         return True
+    units, persons = _tell_touched(found, at)
+    found.told_at = at
+    found.save(update_fields=["told_at"])
+    audit.record("adjustment.told", subject=found, by=JOB, at=at, changes={"units": units, "persons": persons})
+    return True
+
+
+@transaction.atomic
+def _tell_the_rest(adjustment_id: int, at: datetime) -> None:
+    """On the day tell whoever is touched only since the decision; those told before are not told again."""
+    found = locked(adjustment_id)
+    if not _is_due(found, at) or found.told_at is None or timezone.localdate(found.told_at) >= found.effective_on:
+        return
+    units, persons = _tell_touched(found, at)
+    if units or persons:
+        changes = {"units": units, "persons": persons, "since": found.told_at}
+        audit.record("adjustment.told", subject=found, by=JOB, at=at, changes=changes)
+
+
+def _tell_touched(found: Adjustment, at: datetime) -> tuple[int, int]:
+    """Ask units for their notice and tell persons, each once a change; returns how many of both were new."""
     today, change, touched = timezone.localdate(at), change_of(found), records.Touched()
     for effect in found.effects.filter(is_accepted=True).exclude(act=records.SHOW).order_by("pk"):
         follower = records.follower_of(effect.group)
         if follower is not None:
             touched = touched | follower.touched(change, effect.group, _left_out(found, effect.group), today)
-    units = sorted(touched.units)
+    units = sorted(touched.units.difference(found.notices.values_list("unit_id", flat=True)))
     AdjustmentNotice.objects.bulk_create(
         [AdjustmentNotice(adjustment=found, unit_id=pk, requested_at=at) for pk in units], batch_size=_AT_ONCE
     )
-    persons = set(touched.persons)
-    for start in range(0, len(units), _AT_ONCE):
-        held = people.holders_of({(pk, "") for pk in units[start : start + _AT_ONCE]}, today)
+    persons, every = set(touched.persons), sorted(touched.units)
+    for start in range(0, len(every), _AT_ONCE):
+        held = people.holders_of({(pk, "") for pk in every[start : start + _AT_ONCE]}, today)
         persons.update(person_id for holders in held.values() for person_id in holders)
-    told = tell(
+    persons.difference_update(found.told.values_list("person_id", flat=True))
+    told = [AdjustmentTold(adjustment=found, person_id=pk, told_at=at) for pk in sorted(persons)]
+    AdjustmentTold.objects.bulk_create(told, batch_size=_AT_ONCE)
+    tell(
         found, persons, at,
         gettext_noop("“%(title)s” changes from %(day)s: read what follows from it"),
         gettext_noop("You work for a unit that it touches, or answer for an item of it."),
     )  # fmt: skip
-    found.told_at = at
-    found.save(update_fields=["told_at"])
-    changes = {"units": len(units), "persons": told}
-    audit.record("adjustment.told", subject=found, by=JOB, at=at, changes=changes)
-    return True
+    return len(units), len(persons)
 
 
 @transaction.atomic
@@ -226,12 +277,12 @@ def _effect(adjustment: Adjustment, group: records.Group, choices: Mapping[str, 
 
 
 def _chosen(group: records.Group, choices: Mapping[str, Choice]) -> dict[str, object]:
-    choice = choices[group.key]
+    choice = choices.get(group.key, Choice(is_accepted=True))
     return {"count": group.count, "accepted": choice.is_accepted, "reason": choice.reason.strip()[:300]}
 
 
 def _check_choices(found: Sequence[records.Group], choices: Mapping[str, Choice]) -> None:
-    asked = [group.key for group in found if group.act]
+    asked = [group.key for group in found if group.act and (group.count or group.key in choices)]
     missing = rules.undecided(asked, {key: (one.is_accepted, one.reason) for key, one in choices.items()})
     if missing:
         raise Problem(

@@ -24,6 +24,24 @@ if TYPE_CHECKING:
 _NUMBERS = frozenset({"count", "term_months", "year"})
 
 
+def take_back(family: Family, entry: Entry, begins: date) -> bool:
+    """Take the last wording of an entry back, which begins on that day and never held; False where it is not the last.
+
+    The wording before is written anew, without an end: what is kept in memory notices new rows alone. The caller
+    holds the lock of the entry and writes the audit entry.
+    """
+    last = last_wording(family, entry)
+    if last.valid_from != begins:
+        return False
+    before = WORDINGS[family].objects.filter(entry=entry, valid_to=begins).order_by("pk").get()
+    WORDINGS[family].objects.filter(pk__in=[last.pk, before.pk]).delete()
+    before.pk, before.valid_to = None, None
+    before.save(force_insert=True)
+    entry.version += 1
+    entry.save(update_fields=["version"])
+    return True
+
+
 @dataclass(frozen=True)
 class Rewording:
     """What a change sets: content as the catalogue writes it, and switches that the catalogue does not know."""

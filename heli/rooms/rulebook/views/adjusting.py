@@ -52,8 +52,12 @@ def _page(request: PersonRequest, pk: int, refusal: Problem | None = None) -> Ht
     today = request.now.date()
     found = access.adjustment_for(request.person, pk, today)
     page = queries.adjustment_page(request.person, found, today)
-    groups = queries.groups_of(queries.change_of(found), records.Reader(request.person, today))
+    change = queries.change_of(found)
     may_edit, may_decide = access.can_edit(request.person, today), access.can_decide(request.person, found, today)
+    is_to_decide = found.state == AdjustmentState.PROPOSED and bool(may_decide)
+    groups = queries.groups_of(
+        change, records.Reader(request.person, today), is_whole=is_to_decide and found.effective_on > today
+    )
     sees_whole = access.coordinates(request.person, today)
     url, kind = presenters.adjustment_source(found)
     context = {
@@ -63,6 +67,7 @@ def _page(request: PersonRequest, pk: int, refusal: Problem | None = None) -> Ht
         "source_url": url,
         "kind": kind,
         "changes": presenters.adjustment_changes(found),
+        "rate": presenters.rate_words(change),
         "groups": presenters.group_rows(
             groups, page.exceptions, page.effects, request.POST if refusal else {}, sees_whole=sees_whole
         ),
@@ -73,9 +78,10 @@ def _page(request: PersonRequest, pk: int, refusal: Problem | None = None) -> Ht
         "in_hand": page.in_hand,
         "may_draft": may_edit and found.state == AdjustmentState.DRAFT,
         "may_withdraw": may_edit and found.state in (AdjustmentState.DRAFT, AdjustmentState.PROPOSED),
+        "may_take_back": found.state == AdjustmentState.DECIDED
+        and bool(access.can_take_back(request.person, found, today)),
         "deciding": may_decide if found.state == AdjustmentState.PROPOSED else None,
-        "may_choose": (found.state == AdjustmentState.DRAFT and may_edit)
-        or (found.state == AdjustmentState.PROPOSED and may_decide),
+        "may_choose": (found.state == AdjustmentState.DRAFT and may_edit) or is_to_decide,
         "move_form": MoveForm(initial={"valid_from": found.effective_on, "reason": found.reason}),
         "refusal": refusal,
         **shared(request),
@@ -156,6 +162,17 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     return _act(
         request, pk, lambda: services.withdraw_adjustment(**_stamp(request, pk), reason=reason), _("Withdrawn.")
     )
+
+
+@require_POST
+@needs(Permission.RULEBOOK_APPROVE)
+def take_back_decision(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take a decided change back before its day."""
+    reason = NoteForm(request.POST).reason()
+    return _act(
+        request, pk, lambda: services.take_back_decision(**_stamp(request, pk), reason=reason),
+        _("Withdrawn. Everyone told before is told."),
+    )  # fmt: skip
 
 
 @require_POST

@@ -15,6 +15,11 @@ def serves(codes: Collection[str]) -> Q:
     return Q(obligation__in=codes) | Q(Exists(further))
 
 
+def serves_besides(codes: Collection[str]) -> Q:
+    """Return the filter for tasks that meet a further duty which is none of ``codes``: they go on when those end."""
+    return Q(Exists(FurtherDuty.objects.filter(task=OuterRef("pk")).exclude(code__in=codes)))
+
+
 def further_duties(task_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """Return task → the codes of its further duties, in order (one query)."""
     found: dict[int, tuple[str, ...]] = {}

@@ -30,10 +30,13 @@ from heli.rooms.rulebook.records import (
 from heli.rooms.tasks import access
 from heli.rooms.tasks.enums import TaskState, TemplateState
 from heli.rooms.tasks.models import Task, TaskQuerySet, TaskTemplate
+from heli.rooms.tasks.queries import surplus
+from heli.rooms.tasks.queries.duties import serves_besides
+from heli.rooms.tasks.queries.surplus import SURPLUS
 
 OPEN, BEFORE, WAITING = "tasks.open", "tasks.before", "tasks.waiting"
 DONE, TEMPLATES = "tasks.done", "tasks.templates"
-KEYS = frozenset({OPEN, BEFORE, WAITING, DONE, TEMPLATES})
+KEYS = frozenset({OPEN, SURPLUS, BEFORE, WAITING, DONE, TEMPLATES})
 _TO_DO = (TaskState.OPEN, TaskState.ACCEPTED, TaskState.RETURNED)
 _Row = TypeVar("_Row", bound=Model)
 _TONES = {TaskState.ACCEPTED: "run", TaskState.HANDED_IN: "wait", TaskState.RETURNED: "soon", TaskState.CLOSED: "done"}
@@ -42,6 +45,7 @@ _TONES = {TaskState.ACCEPTED: "run", TaskState.HANDED_IN: "wait", TaskState.RETU
 def title(key: str) -> str:
     return {
         OPEN: _("Open tasks due from that day on"),
+        SURPLUS: _("Open tasks beyond what is asked from that day on"),
         BEFORE: _("Open tasks due before that day"),
         WAITING: _("Handed in and awaiting review"),
         DONE: _("Tasks done this year"),
@@ -53,6 +57,10 @@ def effect(key: str, act: str) -> str:
     return {
         (OPEN, CANCEL): _("They are canceled with the reason of the change; evidence stays with the unit."),
         (OPEN, TELL): _("They go on as they are; whoever has them in hand is told what changes."),
+        (SURPLUS, CANCEL): _(
+            "They are withdrawn with the reason of the change, and whoever holds them is told. Work that somebody "
+            "accepted or did counts towards what is asked and stays; declined, they all go on."
+        ),
         (TEMPLATES, END): _("They end: nothing more is issued from them. Tasks that are out are counted above."),
         (TEMPLATES, TELL): _("Their owners are told, so that they change them."),
     }[(key, act)]
@@ -64,12 +72,25 @@ def groups(change: Change, reader: Reader) -> list[Group]:
         return []
     act, of_templates = _acts(change)
     return [
-        _counted(OPEN, tasks_of(change, OPEN, reader), act),
+        *_open(change, reader, act),
         Group(TEMPLATES, templates_of(change, reader).count(), act=of_templates),
         _counted(BEFORE, tasks_of(change, BEFORE, reader), SHOW),
         _counted(WAITING, tasks_of(change, WAITING, reader), SHOW, is_done=True),
         _counted(DONE, tasks_of(change, DONE, reader), SHOW, is_done=True),
     ]
+
+
+def _open(change: Change, reader: Reader, act: str) -> list[Group]:
+    """Return the open work from the day on, what goes beyond what is asked then counted apart from the rest."""
+    every = _counted(OPEN, tasks_of(change, OPEN, reader), act)
+    beyond = surplus.tasks_beyond(change)
+    if beyond is None:
+        return [every]
+    apart = _counted(SURPLUS, tasks_of(change, SURPLUS, reader), CANCEL)
+    counts = {share.path: share.count for share in apart.shares}
+    rest = [Share(share.path, share.count - counts.get(share.path, 0)) for share in every.shares]
+    shares = tuple(share for share in rest if share.count)
+    return [apart, Group(OPEN, every.count - apart.count, act=act, shares=shares)]
 
 
 def _acts(change: Change) -> tuple[str, str]:
@@ -105,8 +126,12 @@ def tasks_of(change: Change, key: str, reader: Reader | None) -> TaskQuerySet:
     seen = access.visible_tasks(reader.person, reader.today) if reader is not None else Task.objects.all()
     tasks = seen.filter(concerned(change) or Q(pk__in=[]))
     later = Q(due_on__gte=change.on) | Q(due_on__isnull=True)
+    if key == SURPLUS:
+        beyond = surplus.tasks_beyond(change)
+        return seen.none() if beyond is None else tasks.filter(pk__in=beyond)
     if key == OPEN:
-        return tasks.filter(later, state__in=_TO_DO)
+        found = tasks.filter(later, state__in=_TO_DO)
+        return found.exclude(serves_besides(change.duties)) if change.ends else found
     if key == BEFORE:
         return tasks.filter(due_on__lt=change.on, state__in=_TO_DO)
     if key == WAITING:
@@ -128,9 +153,13 @@ def lines(change: Change, reader: Reader, page: Page) -> list[Line]:
     if page.group == TEMPLATES:
         templates = _page_of(templates_of(change, reader).select_related("root", "owner"), page)
         return [_template_line(template) for template in templates]
-    if page.group in (OPEN, BEFORE, WAITING, DONE):
-        return _task_lines(_page_of(tasks_of(change, page.group, reader).select_related("unit"), page), reader.today)
-    return []
+    if page.group not in (OPEN, SURPLUS, BEFORE, WAITING, DONE):
+        return []
+    tasks = tasks_of(change, page.group, reader).select_related("unit")
+    beyond = surplus.tasks_beyond(change) if page.group == OPEN else None
+    if beyond is not None:
+        tasks = tasks.exclude(pk__in=beyond)
+    return _task_lines(_page_of(tasks, page), reader.today)
 
 
 def _page_of(rows: QuerySet[_Row], page: Page) -> list[_Row]:
@@ -168,10 +197,10 @@ def touched(change: Change, group: str, left_out: Collection[str], today: date) 
     if group == TEMPLATES:
         owners = templates_of(change, None).exclude(pk__in=out).values_list("owner_id", flat=True)
         return Touched(persons=frozenset(owners))
-    if group != OPEN:
+    if group not in (OPEN, SURPLUS):
         return Touched()
     addresses = set(
-        tasks_of(change, OPEN, None).exclude(pk__in=out).order_by().values_list("unit_id", "post_kind").distinct()
+        tasks_of(change, group, None).exclude(pk__in=out).order_by().values_list("unit_id", "post_kind").distinct()
     )
     held = people.holders_of({address for address in addresses if address[1]}, today)
     persons = frozenset(person_id for holders in held.values() for person_id in holders)

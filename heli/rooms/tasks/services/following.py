@@ -6,9 +6,10 @@ from django.db import transaction
 
 from heli.kernel import audit
 from heli.rooms.rulebook.records import CANCEL, END, Act, Change, number
-from heli.rooms.tasks.enums import TemplateState
-from heli.rooms.tasks.models import TaskTemplate
+from heli.rooms.tasks.enums import TaskState, TemplateState
+from heli.rooms.tasks.models import Task, TaskTemplate
 from heli.rooms.tasks.queries import following
+from heli.rooms.tasks.queries.surplus import SURPLUS
 from heli.rooms.tasks.services.revising import withdraw_tasks
 
 
@@ -22,9 +23,21 @@ def apply(change: Change, act: Act) -> int:
         tasks = following.tasks_of(change, following.OPEN, None).exclude(pk__in=out)
         ids = list(tasks.order_by("pk").values_list("pk", flat=True))
         return withdraw_tasks(task_ids=ids, reason=act.reason, by=act.by, at=act.at)
+    if (act.group, act.act) == (SURPLUS, CANCEL):
+        return _withdraw_surplus(change, act, out)
     if (act.group, act.act) == (following.TEMPLATES, END):
         return _end_templates(change, act, out)
     return 0
+
+
+@transaction.atomic
+def _withdraw_surplus(change: Change, act: Act, out: set[int]) -> int:
+    """Withdraw what nobody has accepted; the rows are held first, so that nobody accepts one meanwhile."""
+    open_tasks = Task.objects.filter(obligation__in=change.duties, due_on__gte=change.on, state=TaskState.OPEN)
+    list(open_tasks.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    beyond = following.tasks_of(change, SURPLUS, None).exclude(pk__in=out)
+    ids = list(beyond.order_by("pk").values_list("pk", flat=True))
+    return withdraw_tasks(task_ids=ids, reason=act.reason, by=act.by, at=act.at)
 
 
 @transaction.atomic
