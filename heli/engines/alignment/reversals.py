@@ -7,7 +7,7 @@ Such texts share their object and most of their wording, and are the opposite of
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -23,6 +23,8 @@ _CLAUSE = re.compile(f"[^{_DATA['reversal']['stops']}]+")
 _STOP = frozenset(_DATA["objects"]["stop"].split("|"))
 _LEAST = 2
 """Pairs of characters of an object that the doing text must name, too general ones aside."""
+_AT_MOST = 12
+"""Doings told of one text that ends something."""
 _SHARE = 0.4
 """The same as a share of the object, so that a narrower object ("repeated checks") is not taken for a wider one."""
 
@@ -88,10 +90,11 @@ def _meets(end: Stretch, pairs: frozenset[str]) -> bool:
     return len(end.pairs & pairs) >= max(_LEAST, _SHARE * len(end.pairs))
 
 
-def _meeting(ending: str, doing: str) -> tuple[Stretch, Stretch] | None:
-    """What one text ends and the other does, unless the other ends it too."""
-    clauses, own = done(doing), ended(doing)
-    for end in ended(ending):
+def _meeting(
+    ends: Sequence[Stretch], clauses: Sequence[Stretch], own: Sequence[Stretch]
+) -> tuple[Stretch, Stretch] | None:
+    """What one text ends and the other does, unless the other ends it too (``own``)."""
+    for end in ends:
         shared = end.pairs & frozenset[str]().union(*(clause.pairs for clause in clauses))
         if _meets(end, shared) and not any(_meets(end, each.pairs) for each in own):
             return end, max(clauses, key=lambda clause: len(clause.pairs & end.pairs))
@@ -100,22 +103,31 @@ def _meeting(ending: str, doing: str) -> tuple[Stretch, Stretch] | None:
 
 def are_reversed(one: str, other: str) -> bool:
     """Whether one of two texts ends what the other does; which comes first does not matter."""
-    return bool(_meeting(one, other) or _meeting(other, one))
+    first, second = ended(one), ended(other)
+    return bool(_meeting(first, done(other), second) or _meeting(second, done(one), first))
 
 
 def find(texts: Sequence[str]) -> Iterator[Reversal]:
-    """Every two of the texts of which one ends what the other does, in their order; few look-ups for long lists."""
-    doing: dict[str, set[int]] = defaultdict(set)
-    wanted = {pair for text in texts for end in ended(text) for pair in end.pairs}
-    if not wanted:
-        return
-    for number, text in enumerate(texts):
-        for clause in done(text):
-            for pair in clause.pairs & wanted:
-                doing[pair].add(number)
-    for number, text in enumerate(texts):
-        near = {other for end in ended(text) for pair in end.pairs for other in doing[pair]}
+    """Every two of the texts of which one ends what the other does, in their order.
+
+    Each text is read once; only texts that share enough pairs of characters with an ended object are looked at. Of what
+    one text ends the first ``_AT_MOST`` doings are told: more of them are the same contradiction again.
+    """
+    ends, does = [ended(text) for text in texts], [done(text) for text in texts]
+    wanted = {pair for each in ends for end in each for pair in end.pairs}
+    doing: dict[str, list[int]] = defaultdict(list)
+    for number, clauses in enumerate(does):
+        for pair in frozenset[str]().union(*(clause.pairs for clause in clauses)) & wanted:
+            doing[pair].append(number)
+    for number, each in enumerate(ends):
+        near = set[int]()
+        for end in each:
+            shared = Counter(other for pair in end.pairs for other in doing[pair])
+            least = max(_LEAST, _SHARE * len(end.pairs))
+            near.update(other for other, pairs in shared.items() if pairs >= least)
+        told = 0
         for other in sorted(near - {number}):
-            met = _meeting(text, texts[other])
-            if met:
+            met = _meeting(each, does[other], ends[other])
+            if met and told < _AT_MOST:
+                told += 1
                 yield Reversal(number, other, *met)

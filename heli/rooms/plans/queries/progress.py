@@ -48,8 +48,9 @@ def progress_of(person: Person | None, version: PlanVersion, on: date) -> PlanPr
 
 
 def item_for(person: Person | None, version: PlanVersion, item_id: int, on: date) -> PlanItem:
-    """Return an item of a version, or raise the same 404 for missing and forbidden."""
-    return get_object_or_404(access.visible_items(person, version, on), pk=item_id)
+    """Return an item in force, or raise the same 404 for missing, forbidden, left out and not in force."""
+    items = access.visible_items(person, version, on).filter(left_out_reason="")
+    return get_object_or_404(items if version.state == VersionState.PUBLISHED else items.none(), pk=item_id)
 
 
 def tasks_of_item(person: Person | None, item: PlanItem, on: date, state: str) -> TaskQuerySet:

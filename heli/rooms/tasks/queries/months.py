@@ -56,7 +56,8 @@ _FIRST, _FURTHER = ("obligation", ""), ("code", "task__")
 
 def _rows(unit: Unit, code: str, to: str) -> QuerySet[Any, Any]:
     """Return what is planned in the unit and all below it, a row for each task and duty of one of the two kinds."""
-    rows: QuerySet[Any, Any] = FurtherDuty.objects.all() if to else Task.objects.exclude(obligation="")
+    further = FurtherDuty.objects.exclude(code=F("task__obligation"))
+    rows: QuerySet[Any, Any] = further if to else Task.objects.exclude(obligation="")
     within: QuerySet[Any, Any] = rows.filter(**{f"{to}unit__path__startswith": unit.path})
     standing = within.exclude(**{f"{to}state": TaskState.CANCELED}).order_by()
     named: QuerySet[Any, Any] = standing.annotate(duty=F(code), due=F(f"{to}due_on"))
