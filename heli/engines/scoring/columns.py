@@ -107,7 +107,7 @@ def _table_row(cells: tuple[tuple[str, str], ...], above: _Above) -> list[Row]:
         role = role_of(header) or _by_words(value)
         said[role] = f"{said[role]}{_JOINT}{value}" if role in said else value
         scoring_header = header if role == "scoring" else scoring_header
-    if not said or any(_TOTAL.search(value) for value in said.values()):
+    if not said or _TOTAL.match(next(iter(said.values()))):
         return []
     level1, level2 = above.fill(said, "level1"), above.fill(said, "level2")
     if not said.get("requirement") and not said.get("scoring"):

@@ -85,7 +85,16 @@ def find_mentions(text: str) -> list[Mention]:
 
 
 def _mention(kind: MentionKind, match: re.Match[str], text: str) -> Mention | None:
+    """Return the mention, None where its figures are no number: the words stay for a person to judge."""
     parts: dict[str, Any] = match.groupdict()
+    try:
+        return _read(kind, match, parts, text)
+    except ValueError:
+        return None
+
+
+def _read(kind: MentionKind, match: re.Match[str], parts: dict[str, Any], text: str) -> Mention | None:
+    """Read the figures of a mention. Raises ``ValueError`` for figures that are no number."""
     if kind == "bound":
         sign = -1 if _TAKES.search(match[0]) else 1 if _GIVES.search(match[0]) else 0
         return Mention(kind, *match.span(), sign=sign, low=number(parts["n"] or parts["m"]))

@@ -105,6 +105,14 @@ def test_a_scoring_text_without_a_table_is_read_by_its_paragraphs() -> None:
     assert [(row.maximum, [rule.kind for rule in row.rules]) for row in rows] == [(Decimal(3), ["per_event"])]
 
 
+def test_only_a_row_that_begins_with_a_sum_is_none() -> None:
+    rows = _rows(
+        "考核内容,分值,评分标准,备注\n共计开展4次党课,4,少一次扣1分,合计\n总分管理制度落实,2,合计缺一次扣0.5分,\n合计,6,,\n"
+    )
+
+    assert [row.requirement for row in rows] == ["共计开展4次党课", "总分管理制度落实"]
+
+
 def test_what_is_no_rubric_has_no_rows() -> None:
     assert _rows("会议通知\n请各支部按时参加。\n", "a.txt") == ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from decimal import Decimal
 
 import pytest
@@ -107,9 +108,39 @@ def test_down_to_nothing_is_open_where_the_full_marks_are_unknown() -> None:
     assert read_rules("每次扣1分，扣完为止")[0].limit is None
 
 
+@pytest.mark.parametrize("text", ["扣一二分", "最高一一分", "扣٣分"])
+def test_figures_that_are_no_number_are_left_to_a_person(text: str) -> None:
+    assert [rule.kind for rule in read_rules(text)] == ["judged"]
+
+
+@pytest.mark.parametrize(
+    "unit", ["，每例", "每月", "每季度一次，", "（", "酌情", "一二", "最多", "每", "少一", "扣1分，每例"]
+)
+def test_ten_times_the_words_take_about_ten_times_the_steps(unit: str) -> None:
+    small, large = (_steps(f"{(unit * length)[:length]}x扣1分") for length in (300, 3000))
+
+    assert large <= 14 * small + 500
+
+
+def _steps(text: str) -> int:
+    """Functions entered while a text is read; a pattern that looks back and forth never comes to an end here."""
+    count = 0
+
+    def seen(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(seen)
+    try:
+        read_rules(text)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
 _PIECES = (
     "每 少 一 次 扣 0.5 分 ， 。 ； （ ） 最多 不得分 百分点 酌情 - 十".split()
-    + "半 % / 人次 ： 满分 扣完为止 １ 得 未 的".split()
+    + "半 % / 人次 ： 满分 扣完为止 １ 得 未 的 一二 ٣".split()
 )
 _PIECES += ["9" * 400, "\n", " "]
 
