@@ -182,19 +182,19 @@ def browser_page(new_journey: Callable[..., Journey]) -> Journey:
 
 @pytest.fixture
 def axe() -> Callable[..., list[str]]:
-    """``axe(page)`` returns the accessibility violations of the page, one readable line each."""
+    """``axe(page)`` returns the accessibility violations of the page, a line each; ``rules`` narrows them."""
     source = paths.VAR / "browser_tests" / "axe.min.js"
     if not source.exists():
         pytest.skip("axe-core is not installed. Run python -m heli.config.assets.")
     script = source.read_text(encoding="utf-8")
 
-    def check(page: Page | Journey, exclude: tuple[str, ...] = ()) -> list[str]:
+    def check(page: Page | Journey, exclude: tuple[str, ...] = (), rules: tuple[str, ...] = ()) -> list[str]:
         target = page.page if isinstance(page, Journey) else page
         session = target.context.new_cdp_session(target)  # the policy of the page forbids injected scripts
         session.send("Runtime.evaluate", {"expression": script})
         result = target.evaluate(
             "([rules, exclude]) => axe.run({exclude: exclude.map((one) => [one])}, {runOnly: rules})",
-            [_AXE_RULES, list(exclude)],
+            [list(rules) or _AXE_RULES, list(exclude)],
         )
         session.detach()
         return [
