@@ -26,6 +26,7 @@ _DRAFT = "a draft alone, refused once anything was decided or is in force"
 # Acts that are told the id of a versioned row and no version, and why that loses nothing.
 NO_VERSION: dict[str, str] = {
     "people.services.export_roster": "reads only",
+    "people.services.give_device_pass": "makes a pass out of what stands there; nothing is kept but the log",
     "people.services.open_account": _ADDS,
     "people.services.open_post": _ADDS,
     "people.services.request_reset": _ADDS,
