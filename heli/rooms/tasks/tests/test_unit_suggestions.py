@@ -52,8 +52,10 @@ def test_units_are_taken_by_touch_one_after_the_other(form, everyone, shot):
 
     _type(form, "helpers", "甲公司第一")
     shot(form, "unit-suggestions-phone")
-    height = form.page.locator(CHOICE).first.bounding_box()["height"]
-    form.page.locator(CHOICE).first.click()
+    wanted = form.page.locator(CHOICE, has_text=everyone.branch_a1.name)
+    wanted.click(trial=True)
+    height = wanted.bounding_box()["height"]
+    wanted.click()
     first = helpers.input_value()
     form.page.keyboard.type("、甲公司第二")
     form.page.locator(CHOICE, has_text=everyone.branch_a2.name).click()
