@@ -50,7 +50,7 @@ class StaffNumberOrEmailBackend(ModelBackend):
 
 # Lock-out. Failures count per name and address, so a stranger elsewhere locks nobody out. Behind one address
 # (an office, a proxy) a device that signed in before carries a signed cookie; its failures count by themselves, and
-# the page of the lock makes a new device known by a code that a stranger does not have (``access.devices``).
+# the page of the lock makes a new device known by a pass that a stranger does not have (``access.devices``).
 
 
 def client_address(request: HttpRequest) -> str:

@@ -135,6 +135,19 @@ def test_flood_of_an_address_does_not_close_it_for_devices_known_there(everyone:
     assert _sign_in(known, owner) == 302
 
 
+def test_flood_at_one_name_does_not_close_the_address_for_new_devices_of_colleagues(
+    everyone: Everyone, settings: Any
+) -> None:
+    settings.CACHES = ordinary.CACHES
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "strangers": "8/m/ip"}
+    flooded = everyone.account(everyone.party_clerk)
+
+    answers = [_sign_in(Client(), flooded, "wrong wrong") for _number in range(20)]
+
+    assert answers == [200] * 4 + [429] * 16
+    assert _sign_in(Client(), everyone.account(everyone.discipline_clerk)) == 302
+
+
 @pytest.mark.django_db(transaction=True)
 def test_owner_gets_in_under_fire_from_the_same_address(settings: Any) -> None:
     settings.CACHES = ordinary.CACHES

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.views import login as allauth_login
 from allauth.core import ratelimit
 from allauth.usersessions.models import UserSession
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -36,11 +37,14 @@ def locked_out(
 @public
 @never_cache
 def sign_in(request: HttpRequest) -> HttpResponseBase:
-    """allauth's page, behind a limit that a device of the account's own does not share with its whole address."""
-    known = request.method == "POST" and access.known_device(
-        request, access.account_named(request.POST.get("login", ""))
-    )
-    if not known and not ratelimit.consume(request, action="strangers"):
+    """allauth's page, behind a limit by address that neither known devices nor tries at a closed name use up.
+
+    Else whoever floods one name would close its whole address for every new device of colleagues.
+    """
+    name = request.POST.get("login", "")
+    counts = request.method == "POST" and not access.known_device(request, access.account_named(name))
+    counts = counts and AxesProxyHandler.is_allowed(request, {"username": name})  # asked of strangers alone: it is kept
+    if counts and not ratelimit.consume(request, action="strangers"):
         return render(request, "people/locked_out.html", {"minutes": 1, "form": LetInForm()}, status=429)
     answer: HttpResponseBase = allauth_login(request)
     return answer
