@@ -238,7 +238,8 @@ def test_all_is_accepted_and_done_on_the_day(enterprise: Everyone, at: datetime)
     ]  # fmt: skip
     assert (draft.valid_from, draft.drafted_by, draft.reason) == (JUNE, enterprise.party_head, "制度修订")
     assert {one.group: one.applied for one in found.effects.filter(act__gt="")} == {
-        "rulebook.units": 0, "tasks.open": 3, "tasks.templates": 1, "responsibilities.items": 1, "plans.items": 0,
+        "rulebook.units": 0, "tasks.open": 3, "tasks.shared": 0, "tasks.templates": 1, "responsibilities.items": 1,
+        "plans.items": 0,
     }  # fmt: skip
     assert AuditEntry.objects.filter(action="tasks.canceled").count() == 1
 

@@ -92,9 +92,22 @@ def test_a_refused_decision_stands_on_the_page_with_what_was_typed(installed: Ev
     shown = response.content.decode()
     assert response.status_code == 422
     assert "declined without a reason" in shown
-    chosen = {row.group.key: row.chosen for row in response.context["groups"]}
-    assert chosen.pop(UNITS) == "decline"
-    assert set(chosen.values()) == {"accept"}  # empty now: what comes up until the day follows
+    assert [(row.group.key, row.chosen) for row in response.context["groups"]] == [(UNITS, "decline")]
+
+
+def test_of_what_is_empty_only_what_would_be_altered_is_asked_about(installed: Everyone, english: ClientOf) -> None:
+    draft = drafted(installed, cells={}, switches={"is_on": False})
+    found = services.propose_adjustment(
+        adjustment_id=draft.pk, version=draft.version, by=installed.party_clerk, at=timezone.now()
+    )
+
+    groups = english(installed.party_head).get(path("adjustment", found.pk)).context["groups"]
+
+    empty = {row.group.key: (row.group.act, row.chosen) for row in groups if not row.group.count}
+    assert empty == {
+        "tasks.open": ("cancel", "accept"), "tasks.templates": ("end", "accept"),
+        "responsibilities.items": ("revise", "accept"),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("step", "state"), [("return", "draft"), ("decline", "declined")])

@@ -29,14 +29,14 @@ from heli.rooms.rulebook.records import (
 )
 from heli.rooms.tasks import access
 from heli.rooms.tasks.enums import TaskState, TemplateState
-from heli.rooms.tasks.models import Task, TaskQuerySet, TaskTemplate
+from heli.rooms.tasks.models import FurtherDuty, Task, TaskQuerySet, TaskTemplate
 from heli.rooms.tasks.queries import surplus
 from heli.rooms.tasks.queries.duties import serves_besides
 from heli.rooms.tasks.queries.surplus import SURPLUS
 
-OPEN, BEFORE, WAITING = "tasks.open", "tasks.before", "tasks.waiting"
+OPEN, SHARED, BEFORE, WAITING = "tasks.open", "tasks.shared", "tasks.before", "tasks.waiting"
 DONE, TEMPLATES = "tasks.done", "tasks.templates"
-KEYS = frozenset({OPEN, SURPLUS, BEFORE, WAITING, DONE, TEMPLATES})
+KEYS = frozenset({OPEN, SURPLUS, SHARED, BEFORE, WAITING, DONE, TEMPLATES})
 _TO_DO = (TaskState.OPEN, TaskState.ACCEPTED, TaskState.RETURNED)
 _Row = TypeVar("_Row", bound=Model)
 _TONES = {TaskState.ACCEPTED: "run", TaskState.HANDED_IN: "wait", TaskState.RETURNED: "soon", TaskState.CLOSED: "done"}
@@ -46,6 +46,7 @@ def title(key: str) -> str:
     return {
         OPEN: _("Open tasks due from that day on"),
         SURPLUS: _("Open tasks beyond what is asked from that day on"),
+        SHARED: _("Open tasks that meet another duty as well"),
         BEFORE: _("Open tasks due before that day"),
         WAITING: _("Handed in and awaiting review"),
         DONE: _("Tasks done this year"),
@@ -57,6 +58,7 @@ def effect(key: str, act: str) -> str:
     return {
         (OPEN, CANCEL): _("They are canceled with the reason of the change; evidence stays with the unit."),
         (OPEN, TELL): _("They go on as they are; whoever has them in hand is told what changes."),
+        (SHARED, TELL): _("They go on for the other duty; whoever has them in hand is told what changes."),
         (SURPLUS, CANCEL): _(
             "They are withdrawn with the reason of the change, and whoever holds them is told. Work that somebody "
             "accepted or did counts towards what is asked and stays; declined, they all go on."
@@ -73,6 +75,7 @@ def groups(change: Change, reader: Reader) -> list[Group]:
     act, of_templates = _acts(change)
     return [
         *_open(change, reader, act),
+        *([_counted(SHARED, tasks_of(change, SHARED, reader), TELL)] if change.duties else []),
         Group(TEMPLATES, templates_of(change, reader).count(), act=of_templates),
         _counted(BEFORE, tasks_of(change, BEFORE, reader), SHOW),
         _counted(WAITING, tasks_of(change, WAITING, reader), SHOW, is_done=True),
@@ -124,19 +127,30 @@ def _counted(key: str, tasks: TaskQuerySet, act: str, *, is_done: bool = False) 
 def tasks_of(change: Change, key: str, reader: Reader | None) -> TaskQuerySet:
     """Return the tasks of a group that the reader may open; without a reader all."""
     seen = access.visible_tasks(reader.person, reader.today) if reader is not None else Task.objects.all()
-    tasks = seen.filter(concerned(change) or Q(pk__in=[]))
     later = Q(due_on__gte=change.on) | Q(due_on__isnull=True)
+    if key == SHARED:
+        return seen.filter(later, pk__in=_shared(change), state__in=_TO_DO)
+    tasks = seen.filter(concerned(change) or Q(pk__in=[]))
     if key == SURPLUS:
         beyond = surplus.tasks_beyond(change)
         return seen.none() if beyond is None else tasks.filter(pk__in=beyond)
     if key == OPEN:
-        found = tasks.filter(later, state__in=_TO_DO)
-        return found.exclude(serves_besides(change.duties)) if change.ends else found
+        tasks = tasks.filter(later, state__in=_TO_DO)
+        return tasks.exclude(serves_besides(change.duties)) if change.ends else tasks
     if key == BEFORE:
         return tasks.filter(due_on__lt=change.on, state__in=_TO_DO)
     if key == WAITING:
         return tasks.filter(state=TaskState.HANDED_IN)
     return tasks.filter(due_on__gte=date(change.on.year, 1, 1), state=TaskState.CLOSED)
+
+
+def _shared(change: Change) -> QuerySet[FurtherDuty, int]:
+    """Return the tasks that meet a duty of the change beside another one, or, where it ends, another beside it."""
+    first, further = Q(task__obligation__in=change.duties), Q(code__in=change.duties)
+    beside = FurtherDuty.objects.filter(further & ~first).values_list("task", flat=True)
+    if not change.ends:
+        return beside
+    return beside.union(FurtherDuty.objects.filter(first & ~further).values_list("task", flat=True))
 
 
 def templates_of(change: Change, reader: Reader | None) -> QuerySet[TaskTemplate]:
@@ -153,7 +167,7 @@ def lines(change: Change, reader: Reader, page: Page) -> list[Line]:
     if page.group == TEMPLATES:
         templates = _page_of(templates_of(change, reader).select_related("root", "owner"), page)
         return [_template_line(template) for template in templates]
-    if page.group not in (OPEN, SURPLUS, BEFORE, WAITING, DONE):
+    if page.group not in (OPEN, SURPLUS, SHARED, BEFORE, WAITING, DONE):
         return []
     tasks = tasks_of(change, page.group, reader).select_related("unit")
     beyond = surplus.tasks_beyond(change) if page.group == OPEN else None
@@ -197,7 +211,7 @@ def touched(change: Change, group: str, left_out: Collection[str], today: date) 
     if group == TEMPLATES:
         owners = templates_of(change, None).exclude(pk__in=out).values_list("owner_id", flat=True)
         return Touched(persons=frozenset(owners))
-    if group not in (OPEN, SURPLUS):
+    if group not in (OPEN, SURPLUS, SHARED):
         return Touched()
     addresses = set(
         tasks_of(change, group, None).exclude(pk__in=out).order_by().values_list("unit_id", "post_kind").distinct()

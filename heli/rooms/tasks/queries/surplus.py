@@ -22,9 +22,9 @@ def tasks_beyond(change: Change) -> TaskQuerySet | None:
     """Return the open tasks from the day on that nothing asks for after the change; None where it asks for no less.
 
     A series is what one plan item or one template gave a unit. Of it each period keeps as many as the duty asks for:
-    first what somebody took in hand, then what is due in the months the duty is best met in, then the latest. Tasks
-    that a person gave by hand are in no series. Tasks of units that are asked no longer go whole. What meets another
-    duty as well goes on.
+    first what somebody took in hand or what meets another duty as well, which stays anyway, then what is due in the
+    months the duty is best met in, then the latest. Tasks that a person gave by hand are in no series. Tasks of units
+    that are asked no longer go whole.
     """
     if change.less is None and not change.narrows:
         return None
@@ -32,8 +32,8 @@ def tasks_beyond(change: Change) -> TaskQuerySet | None:
     if change.less is not None:
         wanted |= Q(pk__in=_ranked(change, change.less).values("pk"))
     given = Task.objects.exclude(source="")
-    open_ones = given.filter(wanted, obligation__in=change.duties, state=TaskState.OPEN, due_on__gte=change.on)
-    return open_ones.exclude(serves_besides(change.duties))
+    found = given.filter(wanted, obligation__in=change.duties, state=TaskState.OPEN, due_on__gte=change.on)
+    return found.exclude(serves_besides(change.duties))
 
 
 def _ranked(change: Change, rate: Rate) -> TaskQuerySet:
@@ -50,8 +50,12 @@ def _ranked(change: Change, rate: Rate) -> TaskQuerySet:
         .annotate(
             series=_series(change),
             year=ExtractYear("due_on"),
-            period=Floor((ExtractMonth("due_on") - 1) / rate.months),  # the database divides months exactly
-            is_late=Case(When(state__in=_TAKEN, then=0), default=1, output_field=IntegerField()),
+            period=Floor((ExtractMonth("due_on") - 1) / Value(rate.months, output_field=IntegerField())),
+            is_late=Case(
+                When(Q(state__in=_TAKEN) | serves_besides(change.duties), then=0),
+                default=1,
+                output_field=IntegerField(),
+            ),
             is_aside=Case(When(due_on__month__in=sorted(rate.best), then=0), default=1, output_field=IntegerField()),
             place=place,
         )
