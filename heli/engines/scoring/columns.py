@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
+from heli.engines.alignment.items import SourceBlock
 from heli.engines.scoring.grammar import read_rules
 from heli.engines.scoring.mentions import DATA as GRAMMAR
 from heli.engines.scoring.mentions import find_mentions
@@ -29,19 +30,6 @@ _INSIDE = re.compile(_DATA["rows"]["inside"])
 _DEDUCTING = re.compile(GRAMMAR["sides"]["deducting"])
 _JOINT = _DATA["rows"]["joint"]
 _LONGEST_HEADER = 24
-
-
-class SourceBlock(Protocol):
-    """What the reading of office files gives: a heading, a paragraph, a list entry or a row with its cells."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def level(self) -> int: ...
-    @property
-    def cells(self) -> tuple[tuple[str, str], ...]: ...
 
 
 @dataclass
@@ -100,7 +88,7 @@ def role_of(header: str) -> Role | Literal[""]:
     return next((role for role in _CONTAINED if role in inside), "")
 
 
-def _table_row(cells: tuple[tuple[str, str], ...], above: _Above) -> list[Row]:
+def _table_row(cells: Sequence[tuple[str, str]], above: _Above) -> list[Row]:
     said: dict[Role, str] = {}
     scoring_header = ""
     for header, value in cells:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from heli.engines.alignment.figures import Tight
-from heli.engines.scoring.mentions import DATA, Mention, find_mentions, number, pattern
+from heli.engines.scoring.mentions import DATA, MAX_CHARS, Mention, find_mentions, number, pattern
 from heli.engines.scoring.rubric import Rule
 
 _STOP = pattern("edges", "stop")
@@ -53,11 +53,15 @@ def read_rules(
 
     ``requirement`` says when a rule applies whose own words do not; ``maximum`` is the row's full marks, the bound of
     "down to nothing". ``takes_points``: the column is one of deductions, so a number without a sign is taken.
+    What lies past ``MAX_CHARS`` is not read and comes as judged, with its words.
     """
     tight = Tight(text).text
     if _SURVEY.search(tight):
         return (Rule("judged", requirement or text),)
-    rules = _Reader(tight, requirement, maximum, takes_points=takes_points).rules()
+    rules = _Reader(tight[:MAX_CHARS], requirement, maximum, takes_points=takes_points).rules()
+    unread = tight[MAX_CHARS:].strip()
+    if unread:
+        return (*rules, Rule("judged", unread))
     return rules or (Rule("judged", requirement or tight.strip()),)
 
 

@@ -61,7 +61,7 @@ class Row:
 
 
 def _number(value: Decimal | None) -> int | float | None:
-    """A figure as JSON writes it; a table's points have at most three decimals, which a float shows exactly."""
+    """A figure as JSON writes it: whole where it is whole; the shortest decimal that reads back as the same float."""
     if value is None:
         return None
     return int(value) if value == value.to_integral_value() else float(value)

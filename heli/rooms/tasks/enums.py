@@ -18,6 +18,13 @@ class TaskState(models.TextChoices):
     CLOSED = "closed", _("Completed")
     CANCELED = "canceled", _("Canceled")
 
+    @property
+    def tone(self) -> str:
+        """The face of the state on every page (components: state)."""
+        return {"open": "idle", "accepted": "run", "handed_in": "wait", "returned": "soon", "closed": "done"}.get(
+            self.value, "idle"
+        )
+
 
 class EvidenceKind(models.TextChoices):
     TEXT = "text", _("Text")

@@ -104,6 +104,12 @@ def test_a_bound_reaches_back_to_the_bound_before_it() -> None:
     assert [rule.limit for rule in found] == [D(1), D(2)]
 
 
+def test_what_is_too_long_to_read_is_left_to_a_person_with_its_words() -> None:
+    found = read_rules("无" * 4_000 + "弄虚作假的一票否决")
+
+    assert found == (Rule("judged", "弄虚作假的一票否决"),)
+
+
 def test_down_to_nothing_is_open_where_the_full_marks_are_unknown() -> None:
     assert read_rules("每次扣1分，扣完为止")[0].limit is None
 

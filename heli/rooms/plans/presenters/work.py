@@ -19,13 +19,6 @@ if TYPE_CHECKING:
     from heli.rooms.tasks.models import Task
     from heli.rooms.tasks.queries import Progress
 
-_TONES = {
-    TaskState.OPEN: "idle",
-    TaskState.ACCEPTED: "run",
-    TaskState.HANDED_IN: "wait",
-    TaskState.RETURNED: "soon",
-    TaskState.CLOSED: "done",
-}
 STATES = ("", "to_do", "overdue", "waiting", "done")
 
 
@@ -88,7 +81,7 @@ def rows(found: Iterable[Task], title: str, on: date) -> list[TaskRow]:
 
 def _row(task: Task, title: str, on: date) -> TaskRow:
     state = TaskState(task.state)
-    tone, words = _TONES[state], str(state.label)
+    tone, words = state.tone, str(state.label)
     if task.due_on and task.due_on < on and state in (TaskState.OPEN, TaskState.ACCEPTED, TaskState.RETURNED):
         tone, words = "late", _("Overdue")
     return TaskRow(

@@ -21,6 +21,7 @@ from heli.rooms.rulebook import queries as rulebook
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Unit
+    from heli.rooms.plans.models import Plan
 
 REACH_KINDS: dict[str, tuple[UnitKind, ...]] = {
     Reach.COMMITTEES: (UnitKind.PARTY_COMMITTEE, UnitKind.GENERAL_BRANCH),
@@ -43,11 +44,13 @@ _HEADS = {Line.PARTY: PostKind.PARTY_HEAD, Line.INTEGRITY: PostKind.DISCIPLINE_H
 class Directory:
     """The units around a plan's unit: those that given words may mean, and its department of each line.
 
-    What lies below is read kind by kind, and only when it is asked for.
+    What lies below is read kind by kind, and only when it is asked for. Units are those of the day ``on``, rules those
+    of the day the plan holds from.
     """
 
     unit: Unit
     on: date
+    holds_from: date
     by_name: Mapping[str, Unit]
     desk_of: Mapping[str, Unit]
     _below: dict[str, list[Unit]] = field(default_factory=dict)
@@ -103,7 +106,7 @@ class Directory:
 
     def _owing(self, codes: tuple[str, ...]) -> list[Unit]:
         if codes not in self._asked:
-            self._asked[codes] = list(rulebook.units_owing(self.unit, codes, self.on))
+            self._asked[codes] = list(rulebook.units_owing(self.unit, codes, self.holds_from))
         return self._asked[codes]
 
     def post_kind(self, unit: Unit) -> str:
@@ -113,11 +116,17 @@ class Directory:
         return ""
 
 
-def directory(unit: Unit, on: date, words: Iterable[str] = ()) -> Directory:
-    """Return the units a plan of ``unit`` can name, below it only those that ``words`` may mean.
+def takes_effect_on(plan: Plan, on: date) -> date:
+    """Return from which day a version holds that is approved on a day: never before the year it is for."""
+    return max(on, date(plan.year, 1, 1))
+
+
+def directory(plan: Plan, on: date, words: Iterable[str] = ()) -> Directory:
+    """Return the units a plan can name, below its own only those that ``words`` may mean.
 
     A handful of queries whatever lies below; ``words`` are the owners that ``find`` will be asked about.
     """
+    unit = plan.unit
     desks = _desks(unit)
     departments = list(desks.values())
     house = next((desk.parent for desk in departments if desk.parent_id), None)
@@ -126,7 +135,7 @@ def directory(unit: Unit, on: date, words: Iterable[str] = ()) -> Directory:
     by_name: dict[str, Unit] = {}
     for each in [unit, *departments, *_meant(unit, on, words)]:
         by_name.setdefault(each.name, each)
-    return Directory(unit=unit, on=on, by_name=by_name, desk_of=desks)
+    return Directory(unit=unit, on=on, holds_from=takes_effect_on(plan, on), by_name=by_name, desk_of=desks)
 
 
 def _meant(unit: Unit, on: date, words: Iterable[str]) -> list[Unit]:

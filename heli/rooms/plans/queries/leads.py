@@ -54,7 +54,7 @@ def open_leads(version: PlanVersion, on: date) -> list[OpenLead]:
         groups.setdefault((needs_lead(item), item.lead.strip(), item.line), []).append(item.number)
     if not groups:
         return []
-    known = directory(version.plan.unit, on)
+    known = directory(version.plan, on)
     return [
         OpenLead(
             words=words,
@@ -69,4 +69,4 @@ def open_leads(version: PlanVersion, on: date) -> list[OpenLead]:
 
 def possible_leads(version: PlanVersion, on: date) -> list[Unit]:
     """Return the units a person can choose from: the plan's unit, its departments and what lies right below it."""
-    return directory(version.plan.unit, on).near()
+    return directory(version.plan, on).near()

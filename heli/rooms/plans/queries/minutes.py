@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from uuid import UUID
 
 from heli.rooms.plans.enums import VersionState
 from heli.rooms.plans.models import PlanItem, PlanVersion
@@ -17,8 +18,17 @@ def without_minutes(version: PlanVersion) -> int:
 def stated_minutes(sources: Collection[str]) -> dict[str, int]:
     """Return the minutes of each source that is an item of a plan, as its newest version in force said (one query)."""
     prefix = source_of("")
-    lineages = [source.removeprefix(prefix) for source in sources if source.startswith(prefix)]
+    named = [source.removeprefix(prefix) for source in sources if source.startswith(prefix)]
+    lineages = [lineage for lineage in named if _is_lineage(lineage)]
     in_force = (VersionState.PUBLISHED, VersionState.SUPERSEDED)
     rows = PlanItem.objects.filter(lineage__in=lineages, version__state__in=in_force, left_out_reason="")
     newest = rows.order_by("lineage", "-version__number", "pk").distinct("lineage").values_list("lineage", "minutes")
     return {source_of(lineage): minutes for lineage, minutes in newest if minutes is not None}
+
+
+def _is_lineage(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

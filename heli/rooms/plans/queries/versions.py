@@ -67,11 +67,6 @@ def item_of_task(person: Person | None, task: Task, on: date) -> PlanItem | None
     return item
 
 
-def takes_effect_on(version: PlanVersion, on: date) -> date:
-    """Return from which day a version holds that is approved on a day: never before the year it is for."""
-    return max(on, date(version.plan.year, 1, 1))
-
-
 def contributors(version: PlanVersion) -> list[str]:
     """Return the names of who had a hand in a version, and so cannot approve it."""
     return list(version.contributors.order_by("person__name").values_list("person__name", flat=True))

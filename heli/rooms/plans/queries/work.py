@@ -48,7 +48,7 @@ def source_of(lineage: object) -> str:
 
 def work_of(version: PlanVersion, changes: Sequence[rules.ItemChange], on: date) -> Work:
     """Return what tasks the changes of a version amend, withdraw, replace and open (a fixed number of queries)."""
-    known = directory(version.plan.unit, on)
+    known = directory(version.plan, on)
     lineages = [change.facts.lineage for change in changes if change.kind != "removed"]
     items = list(version.items.filter(left_out_reason="", lineage__in=lineages).order_by("number"))
     carriers = _carriers(items, known)

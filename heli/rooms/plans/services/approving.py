@@ -30,8 +30,9 @@ from heli.rooms.plans.models import (
     PlanItemUnit,
     PlanVersion,
 )
+from heli.rooms.plans.queries.directories import takes_effect_on
 from heli.rooms.plans.queries.leads import open_leads
-from heli.rooms.plans.queries.versions import approvers, changes_of, takes_effect_on
+from heli.rooms.plans.queries.versions import approvers, changes_of
 from heli.rooms.plans.services import cascading
 from heli.rooms.plans.services.locking import (
     StateRefused,
@@ -105,7 +106,7 @@ def approve(*, plan_id: int, number: int, version: int | None, note: str = "", b
         before.save(update_fields=["state", "version"])
     _move(draft, VersionState.PUBLISHED)
     draft.approved_by, draft.approved_at, draft.note = by, at, note.strip()
-    draft.effective_on = takes_effect_on(draft, day_of(at))
+    draft.effective_on = takes_effect_on(draft.plan, day_of(at))
     draft.save()
     move_plan(plan, PlanState.PUBLISHED)
     plan.published_number = draft.number

@@ -78,7 +78,7 @@ def conclude(*, plan_id: int, stamp: int | None, by: Person, at: datetime) -> Pl
     version = PlanVersion.objects.create(plan=plan, number=1, drafted_by=by, drafted_at=at)
     composed = rules.compose(items, rulings)
     names = [name for item in composed for name in (item.lead, *item.helpers)]
-    _write_items(version, composed, directory(plan.unit, day_of(at), names))
+    _write_items(version, composed, directory(plan, day_of(at), names))
     note_hands(version, _hands(plan))
     audit.record("plan.concluded", subject=plan, by=by, at=at, changes={"items": len(composed), "version": 1})
     return version
@@ -137,7 +137,7 @@ def _source_item(row: DraftItem) -> rules.SourceItem:
 
 
 def _write_items(version: PlanVersion, composed: Sequence[rules.Composed], known: Directory) -> None:
-    of_units = {duty.code for duty in rulebook.duties_on(known.on) if duty.unit_kinds}
+    of_units = {duty.code for duty in rulebook.duties_on(known.holds_from) if duty.unit_kinds}
     rows = []
     for number, item in enumerate(composed, start=1):
         by_rule = not item.sources and not of_units.isdisjoint(item.obligations)
@@ -389,6 +389,6 @@ def _save_item(item: PlanItem) -> None:
 
 
 def _name_units(plan: Plan, item: PlanItem, at: datetime) -> None:
-    known = directory(plan.unit, day_of(at), [item.lead, *item.helpers])
+    known = directory(plan, day_of(at), [item.lead, *item.helpers])
     above = requesters_above([item])
     PlanItemUnit.objects.bulk_create(named_units(item, known, above.get(item.pk, ())))

@@ -11,6 +11,7 @@ from heli.rooms.people.models import Unit
 from heli.rooms.people.tests.factories import UnitFactory
 from heli.rooms.people.tests.fixtures import Everyone
 from heli.rooms.plans.enums import Reach
+from heli.rooms.plans.models import Plan
 from heli.rooms.plans.queries.directories import directory, reach_of
 from heli.rooms.rulebook.services import install_catalogue
 from heli.rooms.rulebook.tests import in_force
@@ -25,7 +26,12 @@ def general_branch(everyone: Everyone, at) -> Unit:
 
 
 def _carriers(unit: Unit, *codes: str) -> set[str]:
-    return {each.name for each in directory(unit, TODAY).carriers(Reach.RULE, None, "party", codes)}
+    return _carriers_of(unit, TODAY.year, *codes)
+
+
+def _carriers_of(unit: Unit, year: int, *codes: str) -> set[str]:
+    known = directory(Plan(unit=unit, year=year), TODAY)
+    return {each.name for each in known.carriers(Reach.RULE, None, "party", codes)}
 
 
 def test_a_rule_for_committees_reaches_the_planning_one_and_those_below_and_no_general_branch(
@@ -49,6 +55,16 @@ def test_what_the_enterprise_switched_off_is_nobodys_but_the_planning_units(
     )  # fmt: skip
 
     assert _carriers(everyone.committee_a, "A04") == {"甲公司党委"}
+
+
+def test_the_rules_of_the_day_the_plan_holds_from_decide(everyone: Everyone, general_branch: Unit, at) -> None:
+    in_force.switch_obligation(
+        code="A04", is_on=False, enforcement="warn", reason="明年不再要求", valid_from=date(2028, 1, 1),
+        by=everyone.party_clerk, at=at, version=1,
+    )  # fmt: skip
+
+    assert _carriers_of(everyone.committee_a, 2027, "A04") >= {"甲公司第一党支部", "甲公司第二党支部"}
+    assert _carriers_of(everyone.committee_a, 2028, "A04") == {"甲公司党委"}
 
 
 def test_an_owner_comes_before_the_rule_and_the_rule_before_words_of_its_own_title() -> None:

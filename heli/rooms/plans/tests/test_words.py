@@ -12,7 +12,7 @@ from django.utils import translation
 from heli.rooms.plans.models import PlanDocument
 from heli.rooms.plans.presenters import words
 from heli.rooms.plans.presenters.cards import articles, moment
-from heli.rooms.plans.queries.versions import takes_effect_on
+from heli.rooms.plans.queries.directories import takes_effect_on
 from heli.rooms.plans.tests import journey
 from heli.rooms.plans.tests.test_pages import signed_in
 from heli.rooms.plans.tests.world import World
@@ -71,9 +71,9 @@ class TestPublished:
 
         approved = journey.approve(version, world.people["secretary"], at)
 
-        assert takes_effect_on(version, date(2026, 11, 28)) == date(2027, 1, 1)
-        assert takes_effect_on(version, date(2027, 5, 2)) == date(2027, 5, 2)
-        assert approved.effective_on == takes_effect_on(version, at.date())
+        assert takes_effect_on(version.plan, date(2026, 11, 28)) == date(2027, 1, 1)
+        assert takes_effect_on(version.plan, date(2027, 5, 2)) == date(2027, 5, 2)
+        assert approved.effective_on == takes_effect_on(version.plan, at.date())
         with translation.override("zh-hans"):
             assert "立即执行" not in shown
 

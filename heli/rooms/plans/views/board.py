@@ -22,6 +22,7 @@ from heli.rooms.plans.presenters import words
 from heli.rooms.plans.queries import board as queries
 from heli.rooms.plans.services import composing, deciding, opinions
 from heli.ui import toasts
+from heli.ui.sent import version_in, whole_number
 from heli.ui.shapes import Face
 
 
@@ -32,7 +33,7 @@ def board(request: PersonRequest, pk: int) -> HttpResponse:
     plan = access.workshop_for(request.person, pk, request.now.date())
     if plan.aligned_at is None:
         return redirect("plans:plan", pk)
-    return _render(request, plan, _number(request.GET.get("finding", "")))
+    return _render(request, plan, whole_number(request.GET.get("finding", "")))
 
 
 def _render(
@@ -44,7 +45,9 @@ def _render(
     is_done = source.get("done", "") == "1"
     decides = plan.state == PlanState.DECIDING and bool(access.can_draft(request.person, plan, request.now.date()))
     starts = {
-        line.value: number for line in (Line.PARTY, Line.INTEGRITY) if (number := _number(source.get(line.value, "")))
+        line.value: number
+        for line in (Line.PARTY, Line.INTEGRITY)
+        if (number := whole_number(source.get(line.value, "")))
     }
     page = queries.board(plan, request.person, request.now, kind=kind, chosen=chosen, is_done=is_done, starts=starts)
     query = urlencode({name: value for name, value in (("kind", kind), ("done", "1" if is_done else "")) if value})
@@ -153,13 +156,13 @@ def presence(request: PersonRequest, pk: int) -> HttpResponse:
     decides = plan.state == PlanState.DECIDING and bool(access.can_draft(request.person, plan, request.now.date()))
     deciding.be_present(
         plan_id=pk,
-        finding_id=_number(request.GET.get("finding", "")),
+        finding_id=whole_number(request.GET.get("finding", "")),
         decides=decides,
         by=request.person,
         at=request.now,
     )
     others = queries.others(plan, request.person, request.now)
-    seen = _number(request.GET.get("stamp", "")) or 0
+    seen = whole_number(request.GET.get("stamp", "")) or 0
     context = {
         "faces": [Face(str(each.person)) for each in others],
         "presence": [presenters.present(each) for each in others[:3]],
@@ -176,7 +179,7 @@ def conclude(request: PersonRequest, pk: int) -> HttpResponse:
     """Make version 1 out of the board."""
     try:
         version = composing.conclude(
-            plan_id=pk, stamp=_number(request.POST.get("stamp", "")), by=request.person, at=request.now
+            plan_id=pk, stamp=whole_number(request.POST.get("stamp", "")), by=request.person, at=request.now
         )
     except Problem as problem:
         plan = access.workshop_for(request.person, pk, request.now.date())
@@ -188,11 +191,5 @@ def conclude(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @person_required
 def reopen(request: PersonRequest, pk: int) -> HttpResponse:
-    composing.reopen_board(
-        plan_id=pk, version=_number(request.POST.get("version", "")), by=request.person, at=request.now
-    )
+    composing.reopen_board(plan_id=pk, version=version_in(request), by=request.person, at=request.now)
     return redirect("plans:board", pk)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 16 else None

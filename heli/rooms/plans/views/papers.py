@@ -25,7 +25,7 @@ from heli.rooms.plans.services import aligning, papers, rows
 from heli.rooms.plans.services.readings import NewPaper
 from heli.rooms.plans.services.rows import RowEdit
 from heli.ui import toasts
-from heli.ui.sent import version_in
+from heli.ui.sent import version_in, whole_number
 
 
 @require_POST
@@ -115,8 +115,8 @@ def split(request: PersonRequest, pk: int, document: int) -> HttpResponse:
 def _split_context(request: PersonRequest, document: Any) -> dict[str, Any]:
     kind = request.GET.get("kind", "")
     rows_of, counts = queries.rows_of(document, kind), queries.counts_of(document)
-    sent = request.GET.get("row", "")
-    wanted = queries.page_with(rows_of, int(sent)) if sent.isdecimal() and len(sent) < 16 else None
+    row = whole_number(request.GET.get("row", ""))
+    wanted = queries.page_with(rows_of, row) if row is not None else None
     page = Paginator(rows_of, queries.ROWS_A_PAGE).get_page(request.GET.get("page") or wanted)
     can = access.can_draft(request.person, document.plan, request.now.date())
     return {
@@ -180,8 +180,7 @@ def reclass(request: PersonRequest, pk: int, row: int) -> HttpResponse:
 @person_required
 def split_row(request: PersonRequest, pk: int, row: int) -> HttpResponse:
     found = _row(request, pk, row)
-    sent = request.POST.get("offset", "")
-    offset = int(sent) if sent.isdecimal() and len(sent) < 8 else 0
+    offset = whole_number(request.POST.get("offset", ""), 7) or 0
     rows.split_row(
         plan_id=pk, row_id=row, offset=offset, version=version_in(request), by=request.person, at=request.now
     )

@@ -24,11 +24,12 @@ from heli.rooms.plans.presenters import work
 from heli.rooms.plans.queries import leads as leading
 from heli.rooms.plans.queries import progress as progressing
 from heli.rooms.plans.queries import versions as queries
+from heli.rooms.plans.queries.directories import takes_effect_on
 from heli.rooms.plans.queries.minutes import without_minutes as silent_items
 from heli.rooms.plans.services import approving, composing, stating
 from heli.rooms.plans.services.composing import ItemEdit, LeadChoice
 from heli.ui import toasts
-from heli.ui.sent import version_in
+from heli.ui.sent import version_in, whole_number
 
 
 @require_GET
@@ -61,7 +62,7 @@ def _page(request: PersonRequest, pk: int, number: int, problem: Problem | None 
         and found.state == VersionState.PUBLISHED
         and found.plan.state == PlanState.PUBLISHED,
         "approval": access.can_approve(request.person, found, today) if found.state == VersionState.SUBMITTED else None,
-        "effect": queries.takes_effect_on(found, today),
+        "effect": takes_effect_on(found.plan, today),
         "hands": queries.contributors(found) if found.state == VersionState.SUBMITTED else [],
         "approvers": queries.approvers(found, today) if found.state == VersionState.SUBMITTED else [],
         "can_withdraw": found.state == VersionState.SUBMITTED
@@ -201,9 +202,9 @@ def leads(request: PersonRequest, pk: int) -> HttpResponse:
     access.workshop_for(request.person, pk, request.now.date())
     rows = zip(*(request.POST.getlist(name) for name in ("words", "line", "unit", "need")), strict=False)
     choices = [
-        LeadChoice(words, line, int(unit), is_needed=need == "must")
-        for words, line, unit, need in rows
-        if unit.isdecimal() and len(unit) < 16
+        LeadChoice(words, line, unit, is_needed=need == "must")
+        for words, line, sent, need in rows
+        if (unit := whole_number(sent)) is not None
     ]
     try:
         draft = composing.name_leads(
@@ -296,13 +297,13 @@ def drop_revision(request: PersonRequest, pk: int) -> HttpResponse:
 @person_required
 def compare(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     """Compare any two versions the reader may open, as far as they concern the reader; ``of`` leads to another one."""
-    today, of = request.now.date(), request.GET.get("of", "")
-    if of.isdecimal() and len(of) < 6 and int(of) != number:
+    today, of = request.now.date(), whole_number(request.GET.get("of", ""), 5)
+    if of not in (None, number):
         query = urlencode({"with": request.GET.get("with", "")})
-        return redirect(f"{reverse('plans:compare', args=[pk, int(of)])}?{query}")
+        return redirect(f"{reverse('plans:compare', args=[pk, of])}?{query}")
     after = access.version_for(request.person, pk, number, today)
-    sent = request.GET.get("with", "")
-    other = int(sent) if sent.isdecimal() and len(sent) < 6 else max(number - 1, 1)
+    other = whole_number(request.GET.get("with", ""), 5)
+    other = max(number - 1, 1) if other is None else other
     before = access.version_for(request.person, pk, other, today)
     changes = rules.compare(
         queries.visible_facts(request.person, before, today), queries.visible_facts(request.person, after, today)

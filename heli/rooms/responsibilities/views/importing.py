@@ -24,6 +24,7 @@ from heli.rooms.responsibilities.queries import importing as queries
 from heli.rooms.responsibilities.services import lists as services
 from heli.rooms.responsibilities.services.lists import ItemEdit
 from heli.ui import toasts
+from heli.ui.sent import ids_in
 
 if TYPE_CHECKING:
     from heli.rooms.responsibilities import rules
@@ -85,7 +86,7 @@ def confirm_import(request: PersonRequest, pk: int) -> HttpResponse:
     if (list_id, person_id) != (found.pk, request.person.pk):
         raise _stale()
     rows, _notes = _read(found, sha256, name, request)
-    ticked = {int(sent) for sent in request.POST.getlist("row") if sent.isdecimal() and len(sent) < 7}
+    ticked = set(ids_in(request, "row"))
     edits = [_edit(row) for index, row in enumerate(rows) if row.is_item and index in ticked]
     if not edits:
         toasts.refuse(request, _("Tick at least one row."))

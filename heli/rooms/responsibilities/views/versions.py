@@ -23,7 +23,7 @@ from heli.rooms.responsibilities.queries import lists as queries
 from heli.rooms.responsibilities.services import approving, signing
 from heli.rooms.responsibilities.views.duties import day_asked
 from heli.ui import toasts
-from heli.ui.sent import version_in
+from heli.ui.sent import version_in, whole_number
 
 if TYPE_CHECKING:
     from heli.rooms.responsibilities.models import ListVersion
@@ -118,8 +118,8 @@ def compare(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     """Compare two versions the reader may open."""
     today = request.now.date()
     after = access.version_for(request.person, pk, number, today)
-    sent = request.GET.get("with", "")
-    other = int(sent) if sent.isdecimal() and len(sent) < 6 else max(number - 1, 1)
+    other = whole_number(request.GET.get("with", ""), 5)
+    other = max(number - 1, 1) if other is None else other
     before = access.version_for(request.person, pk, other, today)
     context = {
         "list": after.list,
@@ -195,8 +195,7 @@ def drop_version(request: PersonRequest, pk: int) -> HttpResponse:
 @person_required
 def sign(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     """Sign the items of a post, or those of everybody."""
-    sent = request.POST.get("post", "")
-    post_id = int(sent) if sent.isdecimal() and len(sent) < 19 else None
+    post_id = whole_number(request.POST.get("post", ""))
     signing.sign(list_id=pk, number=number, post_id=post_id, by=request.person, at=request.now)
     toasts.done(request, _("Signed. The time and the hash of the text are kept."))
     return redirect("responsibilities:mine")

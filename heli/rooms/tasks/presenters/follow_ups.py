@@ -25,14 +25,6 @@ if TYPE_CHECKING:
     from heli.rooms.people.models import Person
     from heli.rooms.tasks.models import FollowUp, FollowUpUnit, Task
 
-_TONES = {
-    TaskState.OPEN: "idle",
-    TaskState.ACCEPTED: "run",
-    TaskState.HANDED_IN: "wait",
-    TaskState.RETURNED: "soon",
-    TaskState.CLOSED: "done",
-    TaskState.CANCELED: "idle",
-}
 _WORDS = {
     TaskState.OPEN: gettext_lazy("No answer yet"),
     TaskState.ACCEPTED: gettext_lazy("Answer in work"),
@@ -203,7 +195,7 @@ def _asked_view(
     with_unit = f"{one.row.unit.name} · {holders}" if holders else one.row.unit.name
     return AskedView(
         asked=one,
-        tone=_TONES[TaskState(task.state)],
+        tone=TaskState(task.state).tone,
         state=str(_WORDS[TaskState(task.state)]),
         due_tone=due_tone if waits else "",
         due=due if waits else "",

@@ -39,16 +39,6 @@ VERBS = {
 }
 
 
-_TONES = {
-    TaskState.OPEN: "idle",
-    TaskState.ACCEPTED: "run",
-    TaskState.HANDED_IN: "wait",
-    TaskState.RETURNED: "soon",
-    TaskState.CLOSED: "done",
-    TaskState.CANCELED: "idle",
-}
-
-
 ACTS = {
     "task.accepted": gettext_lazy("Accepted"),
     "task.handed_in": gettext_lazy("Handed in"),
@@ -98,7 +88,7 @@ def state_words(task: Task, today: date) -> tuple[str, str]:
     left = rules.days_left(task.due_on, today)
     if state in {TaskState.OPEN, TaskState.ACCEPTED} and left is not None and left <= 7:
         return due_words(left)
-    return _TONES[state], str(state.label)
+    return state.tone, str(state.label)
 
 
 def _row(task: Task, title: str, today: date, verb: str = "") -> Row:
@@ -186,7 +176,7 @@ class TaskView:
 
 
 def task_view(page: queries.TaskPage) -> TaskView:
-    tone, words = _TONES[TaskState(page.task.state)], str(TaskState(page.task.state).label)
+    tone, words = TaskState(page.task.state).tone, str(TaskState(page.task.state).label)
     due_tone, due = _due_on_page(page)
     return TaskView(
         title=title_of(page.task),

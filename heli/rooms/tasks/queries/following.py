@@ -39,7 +39,6 @@ DONE, TEMPLATES = "tasks.done", "tasks.templates"
 KEYS = frozenset({OPEN, SURPLUS, SHARED, BEFORE, WAITING, DONE, TEMPLATES})
 _TO_DO = (TaskState.OPEN, TaskState.ACCEPTED, TaskState.RETURNED)
 _Row = TypeVar("_Row", bound=Model)
-_TONES = {TaskState.ACCEPTED: "run", TaskState.HANDED_IN: "wait", TaskState.RETURNED: "soon", TaskState.CLOSED: "done"}
 
 
 def title(key: str) -> str:
@@ -191,7 +190,7 @@ def _task_lines(tasks: Iterable[Task], today: date) -> list[Line]:
         Line(
             key=str(task.pk), title=task.title, url=reverse("tasks:task", args=[task.pk]), unit=task.unit.name,
             holders=tuple(held.get((task.unit_id, task.post_kind), ())), due_on=task.due_on, line=task.line,
-            state=str(TaskState(task.state).label), tone=_TONES.get(TaskState(task.state), "idle"),
+            state=str(TaskState(task.state).label), tone=TaskState(task.state).tone,
         )
         for task in rows
     ]  # fmt: skip

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 # What is done most often; by the ORM it is three statements, each of them built anew.
 _RECORD = """
 WITH fact AS (
-    INSERT INTO tasks_evidence (unit_id, kind, title, text, url, file_name, file_hash, file_size, file_type,
-                                happened_on, recorded_at, recorded_by_id)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+    INSERT INTO tasks_evidence ({columns}) VALUES ({places}) RETURNING id
 ),
 cited AS (
     INSERT INTO tasks_citation (task_id, evidence_id, cited_at, cited_by_id) SELECT %s, id, %s, %s FROM fact
@@ -28,6 +26,10 @@ hand AS (INSERT INTO tasks_taskhand (task_id, person_id, since) VALUES (%s, %s, 
 SELECT id FROM fact
 """
 _FIELDS = [field.attname for field in Evidence._meta.concrete_fields if not field.primary_key]
+_STATEMENT = _RECORD.format(
+    columns=", ".join(str(field.column) for field in Evidence._meta.concrete_fields if not field.primary_key),
+    places=", ".join(["%s"] * len(_FIELDS)),
+)
 
 
 def keep_fact(task: Task, content: Mapping[str, object], *, by: Person, at: datetime) -> Evidence:
@@ -35,6 +37,6 @@ def keep_fact(task: Task, content: Mapping[str, object], *, by: Person, at: date
     fact = Evidence(unit_id=task.unit_id, recorded_at=at, recorded_by=by, **content)
     values = [getattr(fact, name) for name in _FIELDS]
     with connection.cursor() as cursor:
-        cursor.execute(_RECORD, [*values, task.pk, at, by.pk, task.pk, by.pk, at])
+        cursor.execute(_STATEMENT, [*values, task.pk, at, by.pk, task.pk, by.pk, at])
         number = cursor.fetchone()[0]
     return Evidence.from_db(connection.alias, ["id", *_FIELDS], [number, *values])

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from heli.rooms.tasks.presenters import line_options
 from heli.rooms.tasks.rules.follow_ups import Ladder
 from heli.rooms.tasks.views import asking
 from heli.rooms.tasks.views.downloads import xlsx
-from heli.ui.sent import version_in
+from heli.ui.sent import id_in, ids_in, version_in
 
 PAGE_SIZE = 30
 EXPORT_ROWS = 5000
@@ -166,24 +166,11 @@ def _back(request: PersonRequest, pk: int, sentence: str) -> HttpResponse:
     return redirect("tasks:follow_up", pk)
 
 
-def number_in(request: PersonRequest, name: str) -> int:
-    """Return the id posted under that name; what is no number looks like a missing page."""
-    sent = request.POST.get(name, "")
-    if not sent.isdecimal() or len(sent) > 18:
-        raise Http404
-    return int(sent)
-
-
-def numbers_in(request: PersonRequest, name: str) -> list[int]:
-    """Return the ids posted under that name; what is no number counts as nothing."""
-    return [int(sent) for sent in request.POST.getlist(name) if sent.isdecimal() and len(sent) <= 18]
-
-
 @require_POST
 @person_required
 def answer_follow_up(request: PersonRequest, pk: int) -> HttpResponse:
     """Answer for one unit in words, with what proves it."""
-    today, asked_id = request.now.date(), number_in(request, "asked")
+    today, asked_id = request.now.date(), id_in(request, "asked")
     asked = access.asked_for(request.person, pk, asked_id, today)
     form = AnswerForm(request.POST, request.FILES, auto_id=f"a{asked_id}_%s")
     if not form.is_valid():
@@ -195,7 +182,7 @@ def answer_follow_up(request: PersonRequest, pk: int) -> HttpResponse:
     services.answer_follow_up(
         asked_id=asked_id,
         answer=answer,
-        cited=numbers_in(request, "cite"),
+        cited=ids_in(request, "cite"),
         by=request.person,
         at=request.now,
         version=version_in(request),
@@ -206,7 +193,7 @@ def answer_follow_up(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @person_required
 def ask_extension(request: PersonRequest, pk: int) -> HttpResponse:
-    asked_id = number_in(request, "asked")
+    asked_id = id_in(request, "asked")
     access.asked_for(request.person, pk, asked_id, request.now.date())
     form = ExtensionForm(request.POST, auto_id=f"e{asked_id}_%s")
     if not form.is_valid():
@@ -221,7 +208,7 @@ def decide_extension(request: PersonRequest, pk: int) -> HttpResponse:
     is_granted = request.POST.get("decision") == "grant"
     services.decide_extension(
         follow_up_id=pk,
-        extension_id=number_in(request, "extension"),
+        extension_id=id_in(request, "extension"),
         is_granted=is_granted,
         reason=request.POST.get("reason", ""),
         by=request.person,
@@ -233,7 +220,7 @@ def decide_extension(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @person_required
 def climb_follow_up(request: PersonRequest, pk: int) -> HttpResponse:
-    asked = access.asked_for(request.person, pk, number_in(request, "asked"), request.now.date())
+    asked = access.asked_for(request.person, pk, id_in(request, "asked"), request.now.date())
     services.climb_by_hand(asked_id=asked.pk, by=request.person, at=request.now)
     return _back(request, pk, _("Done. Those concerned were told."))
 
@@ -260,7 +247,7 @@ def reopen_follow_up(request: PersonRequest, pk: int) -> HttpResponse:
         return _page(request, pk, forms={("reopen", pk): form}, status=422)
     services.reopen_follow_up(
         **_common(request, pk),
-        asked_ids=numbers_in(request, "asked"),
+        asked_ids=ids_in(request, "asked"),
         due_on=form.cleaned_data["until"],
         reason=form.cleaned_data["reason"],
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +17,7 @@ from heli.rooms.people.enums import Permission
 from heli.rooms.tasks import access, presenters, queries, services
 from heli.rooms.tasks.forms import BulkForm, ListFilter, PartForm
 from heli.rooms.tasks.views.asking import chosen_unit, rail
+from heli.ui.sent import id_in
 
 BULK_SIZE = 50
 
@@ -63,7 +64,7 @@ def add_part(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @person_required
 def put_after(request: PersonRequest, pk: int) -> HttpResponse:
-    services.put_after(task_id=pk, after_id=_id(request, "after"), by=request.person, at=request.now)
+    services.put_after(task_id=pk, after_id=id_in(request, "after"), by=request.person, at=request.now)
     messages.success(request, _("It comes after that task now. Its holders are told when that one is closed."))
     return redirect("tasks:task", pk)
 
@@ -71,16 +72,9 @@ def put_after(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @person_required
 def drop_order(request: PersonRequest, pk: int) -> HttpResponse:
-    services.drop_order(task_id=pk, after_id=_id(request, "after"), by=request.person, at=request.now)
+    services.drop_order(task_id=pk, after_id=id_in(request, "after"), by=request.person, at=request.now)
     messages.success(request, _("The order is taken away."))
     return redirect("tasks:task", pk)
-
-
-def _id(request: PersonRequest, name: str) -> int:
-    sent = request.POST.get(name, "")
-    if not sent.isdecimal() or len(sent) > 18:
-        raise Http404
-    return int(sent)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -27,8 +27,7 @@ from heli.rooms.tasks.forms import (
 from heli.rooms.tasks.presenters import rectifications as presenters
 from heli.rooms.tasks.views import asking
 from heli.rooms.tasks.views.downloads import xlsx
-from heli.rooms.tasks.views.follow_ups import numbers_in
-from heli.ui.sent import version_in
+from heli.ui.sent import ids_in, version_in, whole_number
 
 PAGE_SIZE = 30
 EXPORT_ROWS = 5000
@@ -73,9 +72,9 @@ def export_rectifications(request: PersonRequest) -> HttpResponse:
     """Hand out the filtered ledger as a workbook, a line a measure; ``of`` narrows it to one list."""
     today = request.now.date()
     found = _filtered(request, _values(request))
-    chosen = request.GET.get("of", "")
-    if chosen.isdecimal() and len(chosen) <= 18:
-        found = found.filter(pk=int(chosen))
+    chosen = whole_number(request.GET.get("of", ""))
+    if chosen is not None:
+        found = found.filter(pk=chosen)
     problems = queries.problems_seen(request.person, today, found)[:EXPORT_ROWS]
     return xlsx(presenters.workbook(problems, today), _("Rectification ledger") + f" {today:%Y-%m-%d}.xlsx")
 
@@ -222,7 +221,7 @@ def withdraw_measure(request: PersonRequest, pk: int) -> HttpResponse:
     """Take back the posted measure of this problem."""
     access.problem_for(request.person, pk, request.now.date())
     seen = access.visible_measures(request.person, request.now.date()).filter(problem=pk)
-    measure = seen.filter(pk__in=numbers_in(request, "measure")).order_by("pk").first()
+    measure = seen.filter(pk__in=ids_in(request, "measure")).order_by("pk").first()
     if measure is None:
         raise Http404
     services.withdraw_measure(
@@ -251,7 +250,7 @@ def reopen_problem(request: PersonRequest, pk: int) -> HttpResponse:
         return _problem_page(request, pk, reopen_form=form, status=422)
     services.reopen_problem(
         problem_id=pk,
-        measure_ids=numbers_in(request, "measure"),
+        measure_ids=ids_in(request, "measure"),
         due_on=form.cleaned_data["until"],
         reason=form.cleaned_data["reason"],
         by=request.person,

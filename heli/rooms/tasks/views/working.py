@@ -16,7 +16,7 @@ from heli.rooms.people.access import PersonRequest, person_required
 from heli.rooms.tasks import access, presenters, queries, services
 from heli.rooms.tasks.forms import ACCEPTED, EvidenceForm
 from heli.rooms.tasks.views.asking import rail
-from heli.ui.sent import version_in
+from heli.ui.sent import id_in, version_in
 
 
 @require_safe
@@ -75,24 +75,17 @@ def record_evidence(request: PersonRequest, pk: int) -> HttpResponse:
     return _back(pk, request, _("Recorded. Other tasks can cite it; nobody has to enter it again."))
 
 
-def _evidence_id(request: PersonRequest) -> int:
-    sent = request.POST.get("evidence", "")
-    if not sent.isdecimal() or len(sent) > 18:
-        raise Http404
-    return int(sent)
-
-
 @require_POST
 @person_required
 def cite_evidence(request: PersonRequest, pk: int) -> HttpResponse:
-    services.cite_evidence(task_id=pk, evidence_id=_evidence_id(request), by=request.person, at=request.now)
+    services.cite_evidence(task_id=pk, evidence_id=id_in(request, "evidence"), by=request.person, at=request.now)
     return _back(pk, request, _("Cited."))
 
 
 @require_POST
 @person_required
 def withdraw_citation(request: PersonRequest, pk: int) -> HttpResponse:
-    services.withdraw_citation(task_id=pk, evidence_id=_evidence_id(request), by=request.person, at=request.now)
+    services.withdraw_citation(task_id=pk, evidence_id=id_in(request, "evidence"), by=request.person, at=request.now)
     return _back(pk, request, _("Taken off this task. The record itself stays."))
 
 
