@@ -99,8 +99,8 @@ from heli.rooms.rulebook.queries.reviewing import (
 )
 from heli.rooms.rulebook.queries.spans import (
     Span,
-    long_spans,
-    span_due,
+    spans,
+    spans_due,
 )
 from heli.rooms.rulebook.rules import (
     Cell,
@@ -171,14 +171,14 @@ __all__ = [
     "last_half",
     "latest_duty",
     "lines_of",
-    "long_spans",
     "obligations_for",
     "own_and_shipped",
     "pending_update",
     "requirements_matrix",
     "review_page",
     "reviews",
-    "span_due",
+    "spans",
+    "spans_due",
     "states_of_list",
     "subject_title",
     "under_way",

@@ -1,8 +1,8 @@
-"""Longer spans in which a duty may be done: what a plan sets for April meets what the rule makes due in December."""
+"""Spans in which a duty may be done: what a plan sets for April meets what the rule makes due in December."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from heli.rooms.rulebook.queries.entries import duties_during
 from heli.rooms.rulebook.queries.matrix import Counting
 
 if TYPE_CHECKING:
-    from heli.rooms.people.models import Unit, UnitQuerySet
+    from heli.rooms.people.models import Unit
     from heli.rooms.rulebook.queries.records import Duty
 
 
@@ -25,50 +25,67 @@ if TYPE_CHECKING:
 class Span:
     """Of each of some units a duty is asked ``times`` between two days, both included.
 
-    The matrix shows it in ``month``, the month of the last day.
+    The matrix shows it in ``month``, the month of the last day. ``ending`` are the units whose term ends then, for a
+    duty of a term; of other duties the rule says who owes them.
     """
 
-    code: str
     first: date
     last: date
     times: int
     duty: Duty
     counting: Counting
+    ending: tuple[int, ...] | None = None
+
+    @property
+    def code(self) -> str:
+        return self.duty.code
 
     @property
     def month(self) -> int:
         return self.last.month
 
-    @property
-    def units(self) -> UnitQuerySet:
-        """The units of which it is asked."""
-        return self.counting.asked(self.duty, self.month)
-
     def owed_by(self, prefix: str) -> Q:
         """Return the filter for rows of the units of which it is asked; ``prefix`` leads to the unit (``unit__``)."""
+        if self.ending is not None:
+            return Q(**{f"{prefix}in": self.ending})
         day = rules.month_end(self.last.year, self.month)
         condition = Q()
         for kind in self.duty.unit_kinds:
             own = Q(**{f"{prefix}kind": kind}) & holds_on(day, prefix)
             if rules.open_conditions(self.duty, kind):
-                own &= Q(**{f"{prefix}in": self.units.filter(kind=kind).order_by()})
+                units = self.counting.asked(self.duty, self.month).filter(kind=kind)
+                own &= Q(**{f"{prefix}in": units.order_by()})
             condition |= own
         return condition
 
 
-def long_spans(unit: Unit, year: int) -> list[Span]:
-    """Return the spans longer than a month that fall due in ``year``, for ``unit`` and all below it, by code."""
-    return sorted(_spans(unit, year), key=lambda span: (span.code, span.last))
+def spans(unit: Unit, year: int) -> list[Span]:
+    """Return every span that falls due in ``year``, for ``unit`` and all below it, by code and day.
 
-
-def span_due(unit: Unit, code: str, year: int, month: int) -> Span | None:
-    """Return the longer span of a duty that falls due in that month, None where it has none."""
-    return next((span for span in _spans(unit, year) if (span.code, span.month) == (code, month)), None)
-
-
-def _spans(unit: Unit, year: int) -> Iterator[Span]:
+    What is asked within a month may be done on any day of it; ``requirements_matrix`` counts the same, unit by unit.
+    """
     counting = Counting(people.subtree(unit), year)
-    for duty, occurrence in yearly(duties_during(*year_of(year)), year):
+    duties = duties_during(*year_of(year))
+    times: Counter[tuple[str, date, date]] = Counter()
+    worded: dict[str, Duty] = {}
+    for duty, occurrence in yearly(duties, year):
         first, last = rules.counts_from(duty, occurrence), occurrence.due_on
-        if (first.year, first.month) != (last.year, last.month):
-            yield Span(duty.code, first, last, occurrence.times, duty, counting)
+        if (first.year, first.month) == (last.year, last.month):
+            first, last = first.replace(day=1), rules.month_end(year, last.month)
+        times[duty.code, first, last] += occurrence.times
+        worded[f"{duty.code} {last}"] = duty
+    found = [
+        Span(first, last, number, worded[f"{code} {last}"], counting) for (code, first, last), number in times.items()
+    ]
+    found += [
+        Span(date(year, month, 1), rules.month_end(year, month), duty.count, duty, counting, tuple(ids))
+        for duty in duties
+        if duty.period == "term"
+        for month, ids in counting.terms_due(duty).items()
+    ]
+    return sorted(found, key=lambda span: (span.code, span.last, span.first))
+
+
+def spans_due(unit: Unit, code: str, year: int, month: int) -> list[Span]:
+    """Return the spans of a duty that fall due in that month."""
+    return [span for span in spans(unit, year) if (span.code, span.month) == (code, month)]

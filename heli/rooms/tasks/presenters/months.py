@@ -21,20 +21,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """A month of a duty: ``required`` by the rulebook; planned, done, done late and in review in tasks.
+    """A month of a duty: planned, done, done late and in review in tasks, and what no task meets yet.
 
-    What is handed in is not missing: the reviewer has the ball, not the unit.
+    ``unplanned`` is what the rulebook asks by the end of the month of units that have no task for it. What is handed
+    in is not missing: the reviewer has the ball, not the unit.
     """
 
     month: int
-    required: int
+    unplanned: int
     count: queries.MatrixCount
     is_past: bool
 
     @property
     def due(self) -> int:
-        """How many are expected: the rulebook's number, or the plan's where it asks for more."""
-        return max(self.required, self.count.planned)
+        """How many are expected: every task, and what has none."""
+        return self.count.planned + self.unplanned
 
     @property
     def kind(self) -> str:
@@ -47,7 +48,7 @@ class MatrixCell:
             return "miss"
         if self.is_past:
             return "rev"
-        return "plan" if self.count.planned >= self.required else "todo"
+        return "todo" if self.unplanned else "plan"
 
     @property
     def missing(self) -> int:
@@ -68,7 +69,7 @@ class MatrixCell:
             "miss": _("missing %(n)s") % {"n": self.missing},
             "rev": _("in review %(n)s") % {"n": self.count.in_review},
             "plan": _("planned %(n)s") % {"n": self.count.planned - self.count.done},
-            "todo": _("not planned %(n)s") % {"n": self.required - self.count.planned},
+            "todo": _("not planned %(n)s") % {"n": self.unplanned},
         }
         return words.get(self.kind, "")
 
@@ -103,14 +104,13 @@ class MatrixGroup:
 
 
 def matrix(unit: Unit, year: int, today: date, line: str, *, missing_only: bool) -> list[MatrixGroup]:
-    """Return the duties of a unit and all below it, by line, with required, planned and done in each month."""
-    counts, earlier = queries.planned_and_done(unit, year), queries.set_earlier(unit, year)
+    """Return the duties of a unit and all below it, by line, with what is planned, done and has no task each month."""
+    counts, met = queries.planned_and_done(unit, year), queries.met(unit, year)
     rows: dict[str, list[MatrixRow]] = {}
     for duty in rulebook.requirements_matrix(unit, year):
-        elsewhere = {month: earlier[duty.code, month] for month in duty.months if (duty.code, month) in earlier}
-        required = rules.where_planned(duty.months, elsewhere, year)
         cells = tuple(
-            _cell(required.get(month, 0), counts.get((duty.code, month)), year, month, today) for month in MONTHS
+            _cell(duty.months.get(month, 0) - met[duty.code, month], counts.get((duty.code, month)), year, month, today)
+            for month in MONTHS
         )
         row = MatrixRow(duty.code, duty.duty.title, _how_often(duty.duty), cells)
         if row.missing or not missing_only:
@@ -144,8 +144,8 @@ def first_party_unit(units: Sequence[Unit]) -> Unit:
     return next((unit for unit in units if unit.tree == "party"), units[0])
 
 
-def _cell(required: int, count: queries.MatrixCount | None, year: int, month: int, today: date) -> MatrixCell:
-    return MatrixCell(month, required, count or queries.MatrixCount(), (year, month) < (today.year, today.month))
+def _cell(unplanned: int, count: queries.MatrixCount | None, year: int, month: int, today: date) -> MatrixCell:
+    return MatrixCell(month, unplanned, count or queries.MatrixCount(), (year, month) < (today.year, today.month))
 
 
 def matrix_summary(groups: Sequence[MatrixGroup]) -> dict[str, int]:

@@ -60,8 +60,8 @@ from heli.rooms.tasks.queries.months import (
     CellUnit,
     MatrixCount,
     matrix_cell,
+    met,
     planned_and_done,
-    set_earlier,
 )
 from heli.rooms.tasks.queries.progress import (
     Progress,
@@ -190,6 +190,7 @@ __all__ = [
     "limit_rows",
     "load_below",
     "matrix_cell",
+    "met",
     "month_page",
     "months_of",
     "overseen_units",
@@ -206,7 +207,6 @@ __all__ = [
     "rectification_ledger",
     "rectification_page",
     "returned_since",
-    "set_earlier",
     "statutory_dates",
     "task_page",
     "tasks_for_api",

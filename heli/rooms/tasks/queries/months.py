@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -89,47 +89,58 @@ def planned_and_done(unit: Unit, year: int) -> dict[tuple[str, int], MatrixCount
     return found
 
 
-def set_earlier(unit: Unit, year: int) -> Mapping[tuple[str, int], Counter[tuple[int, int]]]:
-    """Return by (code, month in which the rule makes a duty due) how often a task meets it in another (year, month).
+def met(unit: Unit, year: int) -> Counter[tuple[str, int]]:
+    """Return by (code, month in which the rule makes a duty due) how much of what is asked has a task.
 
-    A unit's first tasks of a span meet what the span asks of it, as often as it asks; tasks of units of which the duty
-    is not asked meet nothing. One query, whatever the size of the tree.
+    Counted unit by unit: a task meets what is asked of its own unit, up to as often as that is, and one of a unit of
+    which the duty is not asked meets nothing. One query, whatever the size of the tree.
     """
-    spans = rulebook.long_spans(unit, year)
-    found: dict[tuple[str, int], Counter[tuple[int, int]]] = {}
-    if not spans:
+    found: Counter[tuple[str, int]] = Counter()
+    stretches: dict[tuple[date, date, int], list[rulebook.Span]] = defaultdict(list)
+    for span in rulebook.spans(unit, year):
+        stretches[span.first, span.last, span.times].append(span)
+    if not stretches:
         return found
-    for at, in_year, in_month, number in _met([_in_spans(unit, spans, *each) for each in (_FIRST, _FURTHER)]):
-        span = spans[at]
-        if (in_year, in_month) != (year, span.month):
-            found.setdefault((span.code, span.month), Counter())[in_year, in_month] += number
+    asked = sorted(stretches.items(), key=lambda each: (each[0][1], each[0]))  # what is due first is met first
+    parts = [_in_stretches(unit, asked, *each) for each in (_FIRST, _FURTHER)]
+    for at, code, tasks, units in _by_unit(parts):
+        (_first, last, times), _spans = asked[at]
+        found[code, last.month] += min(tasks, times) * units
     return found
 
 
-def _in_spans(unit: Unit, spans: Sequence[rulebook.Span], code: str, to: str) -> QuerySet[Any, Any]:
-    """Return (span, times it asks, unit, due day, task) of each task that lies in a span and is asked of its unit."""
-    within, owed = [], Q()
-    for at, span in enumerate(spans):
-        in_span = Q(**{code: span.code, f"{to}due_on__range": (span.first, span.last)})
-        within.append(When(in_span, then=Value(at)))
-        owed |= in_span & span.owed_by(f"{to}unit__")
-    times = [When(span=at, then=Value(span.times)) for at, span in enumerate(spans) if span.times != 1]
-    placed = _rows(unit, code, to).filter(owed).annotate(span=Case(*within, output_field=IntegerField()))
-    counted: QuerySet[Any, Any] = placed.annotate(times=Case(*times, default=Value(1), output_field=IntegerField()))
-    return counted.values_list("span", "times", f"{to}unit_id", "due", f"{to}pk")
+_Stretches = Sequence[tuple[tuple[date, date, int], Sequence[rulebook.Span]]]
 
 
-def _met(parts: Sequence[QuerySet[Any, Any]]) -> list[tuple[int, int, int, int]]:
-    """Return (span, year, month, tasks) of the tasks among the first that their span asks for."""
+def _in_stretches(unit: Unit, asked: _Stretches, code: str, to: str) -> QuerySet[Any, Any]:
+    """Return (stretch, duty, unit) of each task that lies in a stretch in which the duty is asked of its unit."""
+    within, owed = [], Q(pk__in=[])
+    for at, ((first, last, _times), spans) in enumerate(asked):
+        in_time = Q(**{f"{to}due_on__range": (first, last)})
+        alike: dict[tuple[object, ...], list[rulebook.Span]] = defaultdict(list)
+        for span in spans:
+            alike[span.duty.unit_kinds, span.duty.conditions, span.ending].append(span)
+        by_unit = Q(pk__in=[])
+        for same in alike.values():
+            by_unit |= Q(**{f"{code}__in": [span.code for span in same]}) & same[0].owed_by(f"{to}unit__")
+        owed |= in_time & by_unit
+        within.append(When(in_time & Q(**{f"{code}__in": [span.code for span in spans]}), then=Value(at)))
+    owing = _rows(unit, code, to).filter(owed)
+    placed: QuerySet[Any, Any] = owing.annotate(at=Case(*within, output_field=IntegerField()))
+    rows: QuerySet[Any, Any] = placed.values_list("at", "duty", f"{to}unit_id")
+    return rows
+
+
+def _by_unit(parts: Sequence[QuerySet[Any, Any]]) -> list[tuple[int, str, int, int]]:
+    """Return (stretch, duty, tasks of a unit, units that have so many)."""
     compiled = [part.query.sql_with_params() for part in parts]
     rows = " UNION ALL ".join(f"({text})" for text, _values in compiled)
     values = [value for _text, given in compiled for value in given]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT span, extract(year FROM due)::int, extract(month FROM due)::int, count(*) FROM ("  # noqa: S608 - the ORM's own text
-            "SELECT span, times, due, row_number() OVER (PARTITION BY span, unit ORDER BY due, task) AS place "
-            f"FROM ({rows}) AS planned (span, times, unit, due, task)) AS placed "
-            "WHERE place <= times GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            "SELECT at, duty, tasks, count(*) FROM (SELECT at, duty, count(*) AS tasks "  # noqa: S608 - the ORM's own text
+            f"FROM ({rows}) AS planned (at, duty, unit) GROUP BY at, duty, unit) AS of_units "
+            "GROUP BY at, duty, tasks ORDER BY at, duty, tasks",
             values,
         )
         return list(cursor.fetchall())
@@ -158,22 +169,22 @@ def matrix_cell(person: Person | None, unit: Unit, code: str, year: int, month: 
     rows = [CellUnit(task.unit, task, happened[task.pk]) for task in tasks]
     planned = {row.unit.pk for row in rows}
     required = rulebook.units_required(unit, code, year, month).exclude(
-        pk__in=planned | _met_before(unit, code, year, month)
+        pk__in=planned | _met_by(unit, code, year, month)
     )
     rows += [CellUnit(each, None, None) for each in required[: max(0, CELL_ROWS - len(rows))]]
     return sorted(rows, key=lambda row: row.unit.path)
 
 
-def _met_before(unit: Unit, code: str, year: int, month: int) -> set[int]:
-    """Return the units whose tasks of the longer span that ends in this month are as many as it asks for."""
-    span = rulebook.span_due(unit, code, year, month)
-    if span is None:
-        return set()
-    tasks = Task.objects.filter(
-        serves([code]),
-        span.owed_by("unit__"),
-        due_on__range=(span.first, span.last),
-        unit__path__startswith=unit.path,
-    ).exclude(state=TaskState.CANCELED)
-    rows = tasks.values("unit_id").annotate(number=Count("pk")).filter(number__gte=span.times).order_by()
-    return set(rows.values_list("unit_id", flat=True))
+def _met_by(unit: Unit, code: str, year: int, month: int) -> set[int]:
+    """Return the units that have as many tasks as is asked of each until the end of that month."""
+    found: set[int] = set()
+    for span in rulebook.spans_due(unit, code, year, month):
+        tasks = Task.objects.filter(
+            serves([code]),
+            span.owed_by("unit__"),
+            due_on__range=(span.first, span.last),
+            unit__path__startswith=unit.path,
+        ).exclude(state=TaskState.CANCELED)
+        rows = tasks.values("unit_id").annotate(number=Count("pk")).filter(number__gte=span.times).order_by()
+        found |= set(rows.values_list("unit_id", flat=True))
+    return found

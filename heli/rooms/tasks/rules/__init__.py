@@ -27,7 +27,6 @@ from heli.rooms.tasks.rules.loads import (
     overlaps,
     total,
 )
-from heli.rooms.tasks.rules.months import where_planned
 from heli.rooms.tasks.rules.orders import (
     would_wait_for_itself,
 )
@@ -142,6 +141,5 @@ __all__ = [
     "tells",
     "total",
     "was_late",
-    "where_planned",
     "would_wait_for_itself",
 ]

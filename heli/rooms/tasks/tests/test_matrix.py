@@ -13,23 +13,24 @@ from heli.rooms.tasks.tests.factories import CitationFactory, EvidenceFactory, T
 
 
 @pytest.mark.parametrize(
-    ("required", "planned", "done", "late", "review", "is_past", "kind", "missing"),
+    ("unplanned", "planned", "done", "late", "review", "is_past", "kind", "missing"),
     [
         (0, 0, 0, 0, 0, True, "z", 0),
-        (8, 8, 8, 0, 0, True, "ok", 0),
-        (8, 8, 8, 2, 0, True, "lt", 0),
-        (8, 8, 6, 0, 0, True, "miss", 2),
-        (8, 8, 6, 0, 1, True, "miss", 1),
-        (8, 8, 6, 0, 2, True, "rev", 0),
+        (0, 8, 8, 0, 0, True, "ok", 0),
+        (0, 8, 8, 2, 0, True, "lt", 0),
+        (0, 8, 6, 0, 0, True, "miss", 2),
+        (0, 8, 6, 0, 1, True, "miss", 1),
+        (0, 8, 6, 0, 2, True, "rev", 0),
         (8, 0, 0, 0, 0, True, "miss", 8),
-        (8, 8, 2, 0, 3, False, "plan", 0),
-        (8, 3, 1, 0, 0, False, "todo", 0),
+        (2, 8, 8, 0, 0, True, "miss", 2),
+        (0, 8, 2, 0, 3, False, "plan", 0),
+        (5, 3, 1, 0, 0, False, "todo", 0),
         (0, 2, 2, 0, 0, False, "ok", 0),
         (0, 2, 1, 0, 0, True, "miss", 1),
     ],
 )
-def test_cell_truth_table(required, planned, done, late, review, is_past, kind, missing):
-    cell = MatrixCell(1, required, MatrixCount(planned, done, late, review), is_past)
+def test_cell_truth_table(unplanned, planned, done, late, review, is_past, kind, missing):
+    cell = MatrixCell(1, unplanned, MatrixCount(planned, done, late, review), is_past)
 
     assert (cell.kind, cell.missing) == (kind, missing)
     assert bool(cell.word) == (kind != "z")
@@ -64,7 +65,7 @@ def test_matrix_of_a_committee_counts_its_branches(everyone, installed, at):
     groups = presenters.matrix(everyone.committee_a, 2027, at.date(), "party", missing_only=False)
 
     day = next(row for row in groups[0].rows if row.code == "A06")
-    assert [(cell.required, cell.count.done, cell.kind) for cell in day.cells[:3]] == [
+    assert [(cell.due, cell.count.done, cell.kind) for cell in day.cells[:3]] == [
         (2, 1, "miss"),
         (2, 0, "miss"),
         (2, 0, "todo"),

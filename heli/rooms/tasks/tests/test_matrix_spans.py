@@ -1,4 +1,4 @@
-"""A duty that the plan sets earlier in its period than the rule stands in the month of the plan, once."""
+"""The month matrix counts unit by unit: what is done earlier in the period meets the rule, and nobody takes a place."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from heli.rooms.people.enums import UnitKind
 from heli.rooms.people.models import Unit
@@ -20,7 +18,6 @@ from heli.rooms.rulebook.rules import counts_from
 from heli.rooms.tasks import presenters, queries
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import FurtherDuty, Task
-from heli.rooms.tasks.rules import where_planned
 from heli.rooms.tasks.tests.factories import TaskFactory
 
 CODES = ("A04", "A07", "A08", "A28", "A29", "A35", "A36", "A44", "A06")
@@ -32,46 +29,20 @@ def installed(everyone, at):
     return everyone
 
 
-def _required(unit, today, code):
+def _cells(unit, today, code):
     groups = presenters.matrix(unit, 2027, today, "", missing_only=False)
     row = next(row for group in groups for row in group.rows if row.code == code)
-    return {cell.month: cell.required for cell in row.cells if cell.required}
+    return {cell.month: cell for cell in row.cells if cell.due}
 
 
-@pytest.mark.parametrize(
-    ("required", "met", "found"),
-    [
-        ({12: 3}, {}, {12: 3}),
-        ({12: 3}, {12: {(2027, 4): 2}}, {12: 1, 4: 2}),
-        ({12: 3}, {12: {(2027, 4): 2, (2027, 9): 1}}, {12: 0, 4: 2, 9: 1}),
-        ({1: 2}, {1: {(2026, 11): 2}}, {1: 0}),
-        ({12: 1}, {12: {(2027, 4): 5}}, {12: 0, 4: 1}),
-        ({3: 2, 6: 2}, {6: {(2027, 4): 1}}, {3: 2, 4: 1, 6: 1}),
-    ],
-)
-def test_where_planned_truth_table(required, met, found):
-    assert where_planned(required, met, 2027) == found
-
-
-@given(
-    st.dictionaries(st.integers(1, 12), st.integers(0, 9)),
-    st.dictionaries(
-        st.integers(1, 12),
-        st.dictionaries(st.tuples(st.just(2027), st.integers(1, 12)), st.integers(0, 9), max_size=3),
-        max_size=3,
-    ),
-)
-def test_moving_within_the_year_neither_adds_nor_loses(required, met):
-    found = where_planned(required, met, 2027)
-
-    assert sum(found.values()) == sum(required.values())
-    assert min(found.values(), default=0) >= 0
+def _due(unit, today, code):
+    return {month: (cell.count.planned, cell.unplanned) for month, cell in _cells(unit, today, code).items()}
 
 
 def test_a_yearly_duty_that_the_plan_sets_in_april_is_asked_once(installed, at):
     TaskFactory(obligation="A08", unit=installed.branch_a1, due_on=date(2027, 4, 30))
 
-    assert _required(installed.committee_a, at.date(), "A08") == {4: 1, 12: 1}
+    assert _due(installed.committee_a, at.date(), "A08") == {4: (1, 0), 12: (0, 1)}
     cell = queries.matrix_cell(installed.secretary_a, installed.committee_a, "A08", 2027, 12, at.date())
     assert [(row.unit, row.task) for row in cell] == [(installed.branch_a2, None)]
 
@@ -90,37 +61,60 @@ def test_a_task_counts_in_the_row_of_each_duty_it_meets(installed, at):
 def test_what_the_plan_sets_later_than_the_rule_meets_nothing(installed, at):
     TaskFactory(obligation="B24", unit=installed.branch_a1, due_on=date(2027, 4, 30))
 
-    assert _required(installed.branch_a1, at.date(), "B24") == {3: 1}
+    assert _due(installed.branch_a1, at.date(), "B24") == {3: (0, 1), 4: (1, 0)}
 
 
-def test_a_canceled_task_and_a_second_one_move_nothing(installed, at):
+def test_a_canceled_task_and_a_second_one_meet_nothing(installed, at):
     TaskFactory(obligation="A08", unit=installed.branch_a1, due_on=date(2027, 4, 30), state=TaskState.CANCELED)
     TaskFactory(obligation="A08", unit=installed.branch_a2, due_on=date(2027, 5, 31))
     TaskFactory(obligation="A08", unit=installed.branch_a2, due_on=date(2027, 6, 30))
 
-    assert _required(installed.committee_a, at.date(), "A08") == {5: 1, 12: 1}
+    assert _due(installed.committee_a, at.date(), "A08") == {5: (1, 0), 6: (1, 0), 12: (0, 1)}
+
+
+@pytest.mark.parametrize("state", [TaskState.CLOSED, TaskState.HANDED_IN])
+def test_what_one_unit_does_often_hides_no_other_that_did_nothing(installed, at, state):
+    by = {"handed_in_at": at, "handed_in_by": installed.party_clerk}
+    closed = {"closed_at": at, "closed_by": installed.party_head} if state == TaskState.CLOSED else {}
+    for day in (10, 20, 30):
+        TaskFactory(obligation="A04", unit=installed.branch_a1, due_on=date(2027, 3, day), state=state, **by, **closed)
+
+    cell = _cells(installed.group, date(2027, 6, 1), "A04")[3]
+    behind = queries.matrix_cell(installed.party_head, installed.group, "A04", 2027, 3, at.date())
+
+    assert (cell.due, cell.missing) == (5, 2)
+    assert len(behind) == 5
+    assert {row.unit for row in behind if row.task is None} == {installed.branch_a2, installed.branch_b1}
+
+
+def test_a_unit_that_is_not_asked_takes_nobodys_place(installed, at):
+    task = TaskFactory(obligation="A05", unit=installed.committee_a, due_on=date(2027, 3, 20))
+    FurtherDuty.objects.create(task=task, code="A04")
+
+    assert _due(installed.committee_a, at.date(), "A04")[3] == (1, 2)
 
 
 def _model(root: Unit, year: int) -> dict[tuple[str, int], int]:
-    """What stands in each month, unit by unit and task by task."""
+    """What has no task in each month, unit by unit and task by task."""
     found: Counter[tuple[str, int]] = Counter()
     for unit in Unit.objects.filter(path__startswith=root.path):
-        owed = [(one, counts_from(one.duty, one.occurrence)) for one in _occurrences(unit, year)]
-        left = {id(one): one.occurrence.times for one, _first in owed}
-        for one, _first in owed:
-            found[one.duty.code, one.occurrence.due_on.month] += one.occurrence.times
-        tasks = Task.objects.filter(unit=unit).exclude(state=TaskState.CANCELED).order_by("due_on", "pk")
+        tasks = list(Task.objects.filter(unit=unit).exclude(state=TaskState.CANCELED).order_by("due_on", "pk"))
+        met_by: Counter[tuple[str, date]] = Counter()
         for task, code in [(each, code) for each in tasks for code in _codes(each)]:
-            spans = [
-                one for one, first in owed if one.duty.code == code and first <= task.due_on <= one.occurrence.due_on
-            ]
-            if not spans or not left[id(spans[0])]:
-                continue
-            left[id(spans[0])] -= 1
-            found[code, spans[0].occurrence.due_on.month] -= 1
-            if task.due_on.year == year:
-                found[code, task.due_on.month] += 1
+            spans = [one for one in _occurrences(unit, year) if one.duty.code == code and _is_within(one, task.due_on)]
+            if spans:
+                met_by[code, spans[0].occurrence.due_on] += 1
+        for one in _occurrences(unit, year):
+            met = met_by[one.duty.code, one.occurrence.due_on]
+            found[one.duty.code, one.occurrence.due_on.month] += max(0, one.occurrence.times - met)
     return {key: number for key, number in found.items() if number}
+
+
+def _is_within(one, day: date) -> bool:
+    first, last = counts_from(one.duty, one.occurrence), one.occurrence.due_on
+    if (first.year, first.month) == (last.year, last.month):
+        return (day.year, day.month) == (last.year, last.month)
+    return first <= day <= last
 
 
 def _codes(task: Task) -> list[str]:
@@ -153,11 +147,11 @@ def test_the_matrix_agrees_with_a_count_unit_by_unit(installed, at, seed):
     for root in (installed.group, installed.committee_a, installed.committee_b, installed.branch_b1):
         groups = presenters.matrix(root, 2027, at.date(), "", missing_only=False)
         shown = {
-            (row.code, cell.month): cell.required
+            (row.code, cell.month): cell.unplanned
             for group in groups
             for row in group.rows
             for cell in row.cells
-            if cell.required
+            if cell.unplanned
         }
 
         assert shown == _model(root, 2027)
