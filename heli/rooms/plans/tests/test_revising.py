@@ -244,7 +244,7 @@ def _walk(at: datetime, steps: list[Any]) -> None:
 
 def _check(version: PlanVersion, done: dict[int, tuple[str, date | None]], at: datetime) -> None:
     assert {task.pk: (task.title, task.due_on) for task in Task.objects.filter(state="closed")} == done
-    known = directory(version.plan.unit, at.date())
+    known = directory(version.plan, at.date())
     sources = set()
     for item in PlanItem.objects.filter(version=version, left_out_reason=""):
         lead = item.units.filter(role="lead").select_related("unit").first()
