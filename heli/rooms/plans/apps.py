@@ -18,11 +18,8 @@ class PlansConfig(AppConfig):
         from heli.rooms.plans.queries import doors
         from heli.rooms.plans.queries.demands import demands_on
         from heli.rooms.plans.queries.following import FOLLOWER
-        from heli.rooms.plans.queries.minutes import stated_minutes
-        from heli.rooms.plans.queries.work import source_of
         from heli.rooms.responsibilities import records
         from heli.rooms.rulebook import records as changes
-        from heli.rooms.tasks.queries import stating
         from heli.ui import log_words, slots
         from heli.ui.navigation import NavItem, register
 
@@ -50,4 +47,3 @@ class PlansConfig(AppConfig):
         )
         records.register_demands("plans", demands_on)
         changes.register(FOLLOWER)
-        stating.register(source_of(""), stated_minutes)

@@ -35,6 +35,7 @@ class TaskOut(Schema):
     """``requesters`` are the units that asked for it; ``version`` is sent back with every act.
 
     ``obligation`` is the first duty of the rulebook that the task meets, ``further_duties`` are the others.
+    ``minutes`` is what whoever asks said it takes, null where they did not say.
     """
 
     id: int
@@ -43,6 +44,7 @@ class TaskOut(Schema):
     unit_id: int
     post_kind: str
     deliverable: str
+    minutes: int | None
     starts_on: date | None
     due_on: date | None
     state: TaskState

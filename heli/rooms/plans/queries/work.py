@@ -142,8 +142,10 @@ def _item_work(
 
 def differs(task: Task, item: PlanItem, stretch: rules.Stretch) -> bool:
     """Whether a running task has to be amended to ask what its item asks now."""
-    before = (task.title, task.line, task.starts_on, task.due_on, task.deliverable)
-    return before != (item.text[:500], item.line, begins(stretch), stretch.due, item.deliverable[:500])
+    before = (task.title, task.line, task.starts_on, task.due_on, task.deliverable, task.minutes)
+    return before != (
+        item.text[:500], item.line, begins(stretch), stretch.due, item.deliverable[:500], item.minutes,
+    )  # fmt: skip
 
 
 def begins(stretch: rules.Stretch) -> date | None:

@@ -53,6 +53,11 @@ class ItemChange:
     fields: tuple[tuple[Field, str, str], ...] = ()
 
     @property
+    def is_felt(self) -> bool:
+        """Whether anybody has to do something else: other minutes alone ask nothing new of anyone."""
+        return self.kind != "changed" or any(name != "minutes" for name, _old, _new in self.fields)
+
+    @property
     def facts(self) -> ItemFacts:
         facts = self.after or self.before
         assert facts is not None  # noqa: S101 - one of the two always is there

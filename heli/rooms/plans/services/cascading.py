@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from heli.rooms.plans import rules
-from heli.rooms.plans.models import PlanItem, PlanItemUnit, PlanVersion
+from heli.rooms.plans.models import PlanItemUnit, PlanVersion
 from heli.rooms.plans.queries.work import ItemWork, Work, begins, carriers_of, source_of, work_of
 from heli.rooms.plans.services.locking import day_of
 from heli.rooms.tasks import services as tasks
@@ -43,8 +43,8 @@ def cascade(
     _end(work, version, by, at)
     _amend(work, version, by, at)
     _open(work, by, at)
-    changed = [each.item for each in work.items if each.item is not None]
-    return _touched(changed, work, before, changes)
+    felt = [each for each in work.items if each.change.is_felt]
+    return _touched(felt, work, before)
 
 
 def hold_tasks(changes: Sequence[rules.ItemChange]) -> None:
@@ -92,6 +92,7 @@ def _amend(work: Work, version: PlanVersion, by: Person, at: datetime) -> None:
             starts_on=begins(stretch),
             due_on=stretch.due,
             deliverable=each.item.deliverable,
+            minutes=each.item.minutes,
             requesters=work.known.requesters(each.item.line),
         )
         for each in work.items
@@ -109,6 +110,7 @@ def _open(work: Work, by: Person, at: datetime) -> None:
             unit_id=unit.pk,
             post_kind=post_kind,
             deliverable=each.item.deliverable,
+            minutes=each.item.minutes,
             starts_on=begins(stretch),
             due_on=stretch.due,
             requesters=[asker.pk for asker in work.known.requesters(each.item.line)],
@@ -123,18 +125,14 @@ def _open(work: Work, by: Person, at: datetime) -> None:
     tasks.open_tasks(items=new, by=by, at=at)
 
 
-def _touched(
-    items: Sequence[PlanItem],
-    work: Work,
-    before: PlanVersion | None,
-    changes: Sequence[rules.ItemChange],
-) -> list[int]:
+def _touched(felt: Sequence[ItemWork], work: Work, before: PlanVersion | None) -> list[int]:
     """Whoever carries, leads or helps with a changed item, and whoever did before the change."""
+    items = [each.item for each in felt if each.item is not None]
     ids = {unit.pk for item in items for unit in work.carriers[item.pk]}
     named = PlanItemUnit.objects.filter(item__in=items, role__in=[PlanItemUnit.LEAD, PlanItemUnit.HELPER])
     ids.update(named.values_list("unit_id", flat=True))
     if before is not None:
-        old = [change.before.lineage for change in changes if change.before is not None]
+        old = [each.change.before.lineage for each in felt if each.change.before is not None]
         rows = PlanItemUnit.objects.filter(item__version=before, item__lineage__in=old)
         ids.update(rows.exclude(role=PlanItemUnit.REQUESTER).values_list("unit_id", flat=True))
     return sorted(ids)

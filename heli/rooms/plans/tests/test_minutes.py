@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from heli.kernel.problems import Problem
-from heli.rooms.plans.models import PlanItem, PlanVersion
-from heli.rooms.plans.queries.minutes import stated_minutes, without_minutes
+from heli.rooms.information.models import Notification
+from heli.rooms.plans.models import Acknowledgement, PlanItem, PlanVersion
+from heli.rooms.plans.queries.minutes import without_minutes
 from heli.rooms.plans.queries.versions import changes_of
 from heli.rooms.plans.queries.work import source_of
 from heli.rooms.plans.services import composing, stating
@@ -32,9 +33,9 @@ def state(version: PlanVersion, number: int, world: World, at: datetime) -> Plan
     )
 
 
-def edited(item: PlanItem, minutes: int | None, world: World, at: datetime) -> PlanItem:
+def edited(item: PlanItem, minutes: int | None, world: World, at: datetime, text: str = "") -> PlanItem:
     edit = ItemEdit(
-        text=item.text, line=item.line, lead=item.lead, helpers="、".join(item.helpers), reach=item.reach,
+        text=text or item.text, line=item.line, lead=item.lead, helpers="、".join(item.helpers), reach=item.reach,
         start=item.start, due=item.due, period=item.period, quantity=item.quantity, deliverable=item.deliverable,
     )  # fmt: skip
     return composing.edit_item(
@@ -132,7 +133,7 @@ def test_the_ledger_counts_what_the_plan_states(world: World, at: datetime) -> N
     }
 
     assert ledger.minutes(month) == 45
-    assert load[branch.pk]["minutes"] == 45
+    assert load[branch.pk]["stated"] == 45
     assert load[branch.pk]["unstated"] == ledger.unstated(month)
 
 
@@ -144,23 +145,42 @@ def test_a_plan_that_says_nothing_is_counted_as_not_stated(world: World, at: dat
     assert ledger.unstated(rules.Month(2027, 5)) == 1
 
 
-def test_the_newest_version_in_force_says_how_long(world: World, at: datetime) -> None:
+def test_other_minutes_reach_what_is_undone_and_ask_nothing_of_anybody(world: World, at: datetime) -> None:
     version = journey.concluded(world, at)
     edited(monthly(version), 45, world, at)
     journey.approve(journey.submit(version, world.people["clerk"], at), world.people["secretary"], at)
-    source = source_of(monthly(version).lineage)
+    a1 = Task.objects.filter(source=source_of(monthly(version).lineage), unit=world.units["a1"]).order_by("due_on")
+    done = a1[0]
+    Task.objects.filter(pk=done.pk).update(
+        state="closed", handed_in_at=at, handed_in_by=world.people["a1_secretary"], closed_at=at,
+        closed_by=world.people["clerk"],
+    )  # fmt: skip
     second = journey.revise(version, "减负", world.people["clerk"], at)
     edited(monthly(second), 15, world, at)
-
-    while_drafted = stated_minutes([source])
     changed = changes_of(second)
-    before = Task.objects.count()
+    before, told = Task.objects.count(), Notification.objects.filter(person=world.people["a1_secretary"]).count()
+
     journey.approve(journey.submit(second, world.people["clerk"], at), world.people["secretary"], at)
 
-    assert while_drafted == {source: 45}
     assert [change.fields for change in changed] == [(("minutes", "45", "15"),)]
-    assert stated_minutes([source, "plans.item:00000000-0000-0000-0000-000000000000"]) == {source: 15}
+    assert [task.minutes for task in a1] == [45] + [15] * (a1.count() - 1)
     assert Task.objects.count() == before
+    assert Notification.objects.filter(person=world.people["a1_secretary"]).count() == told
+    assert not Acknowledgement.objects.filter(version=second).exists()
+    steps = signed_in(world.people["a1_secretary"]).get(reverse("tasks:task", args=[a1[1].pk])).content.decode()
+    assert "45 → 15" in steps
+
+
+def test_minutes_beside_another_change_are_amended_with_it(world: World, at: datetime) -> None:
+    version = journey.published(world, at)
+    second = journey.revise(version, "写清楚", world.people["clerk"], at)
+    item = monthly(second)
+    edited(item, 15, world, at, text=item.text + "(合并开展)")
+
+    journey.approve(journey.submit(second, world.people["clerk"], at), world.people["secretary"], at)
+
+    assert {task.minutes for task in Task.objects.filter(source=source_of(item.lineage))} == {15}
+    assert Acknowledgement.objects.filter(version=second).exists()
 
 
 def test_a_template_over_the_limit_counts_what_the_plan_asks_already(world: World, at: datetime) -> None:

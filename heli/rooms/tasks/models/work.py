@@ -30,7 +30,7 @@ class Task(models.Model):
 
     PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
         (
-            "id title line unit post_kind deliverable starts_on due_on state source obligation opened_at "
+            "id title line unit post_kind deliverable minutes starts_on due_on state source obligation opened_at "
             "opened_by accepted_at accepted_by handed_in_at handed_in_by closed_at closed_by return_reason "
             "cancel_reason version"
         ).split(),
@@ -43,6 +43,8 @@ class Task(models.Model):
     # Whose work inside the unit; empty means whoever may do tasks there.
     post_kind = models.CharField(max_length=30, blank=True, default="")
     deliverable = models.CharField(max_length=500, blank=True, default="")
+    # How long it takes whoever does it, as those who ask said when they asked; empty = they did not say.
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=TaskState, default=TaskState.OPEN)
@@ -80,6 +82,7 @@ class Task(models.Model):
                 condition=Q(starts_on__isnull=True) | Q(due_on__isnull=True) | Q(due_on__gte=F("starts_on")),
                 name="tasks_task_due_after_start",
             ),
+            models.CheckConstraint(condition=Q(minutes__isnull=True) | Q(minutes__gt=0), name="tasks_task_minutes"),
             models.UniqueConstraint(
                 fields=["source", "unit", "post_kind", "due_on"],
                 condition=~Q(source="") & ~Q(state=TaskState.CANCELED),

@@ -215,7 +215,10 @@ def _step(entry: AuditEntry) -> Step:
     if entry.action == "tasks.amended":
         names = ("title", "starts_on", "due_on", "deliverable", "requesters")
         pairs = [entry.changes[name] for name in names if name in entry.changes]
-        reason = "; ".join([*(f"{old or '–'} → {new or '–'}" for old, new in pairs), reason])
+        words = [f"{old or '–'} → {new or '–'}" for old, new in pairs]
+        if times := entry.changes.get("minutes"):
+            words.append(_("Minutes each time: %(old)s → %(new)s") % {"old": times[0] or "–", "new": times[1] or "–"})
+        reason = "; ".join([*words, reason])
     act = str(ACTS.get(entry.action, entry.action))
     return Step(text=f"{act} · {entry.actor_label}", when=entry.at, note=reason)
 

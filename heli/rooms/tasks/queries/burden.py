@@ -1,17 +1,16 @@
 """The ledger of minutes: what is asked of a unit month by month, by whom, and what a unit asks of others.
 
-Minutes are those a template, or the item of a plan, states for whoever does one task, each time. Tasks that come from
-elsewhere (a follow-up) or whose plan says nothing state none: they are counted and never guessed.
+Minutes stand on the task: what the template, or the item of a plan, stated for whoever does it when it was asked. A
+plan revised later changes them only while the task is undone, so finished months stay as they were. Tasks that come
+from elsewhere (a follow-up) or whose plan says nothing state none: they are counted and never guessed.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Sum, Value, When
@@ -32,7 +31,6 @@ from heli.rooms.tasks.models import (
     TemplateIssue,
     TemplateJoin,
 )
-from heli.rooms.tasks.queries import stating
 from heli.rooms.tasks.queries.templates import dues_between
 
 if TYPE_CHECKING:
@@ -105,36 +103,30 @@ def _out(person: Person | None, unit: Unit, year: int, today: date) -> list[Ask]
         .filter(unit=unit, due_on__year=year)
         .exclude(state=TaskState.CANCELED)
         .order_by("due_on", "pk")
-        .values_list("pk", "due_on", "source", "title")
+        .values_list("pk", "due_on", "source", "title", "minutes")
     )
     tasks = list(rows)
-    issues = _issues(source for _pk, _due, source, _title in tasks)
-    stated = stating.minutes_of({source for _pk, _due, source, _title in tasks})
+    templates = _templates(source for _pk, _due, source, *_rest in tasks)
     askers = _askers([pk for pk, *_rest in tasks])
-    found: dict[tuple[Month, object], list[tuple[int, str]]] = defaultdict(list)
-    for pk, due_on, source, title in tasks:
+    found: dict[tuple[Month, object], list[tuple[str, tuple[str, ...], int | None, int | None]]] = defaultdict(list)
+    for pk, due_on, source, title, minutes in tasks:
         if due_on is None:
             continue  # the filter on the year left none
-        issue = issues.get(source)
-        key = issue.template_id if issue else (title, askers.get(pk, ()), stated.get(source))
-        found[Month.of(due_on), key].append((pk, source))
-    titles = {pk: title for pk, _due, _source, title in tasks}
+        asked_by, template = askers.get(pk, ()), templates.get(source)
+        key = template or (title, asked_by)
+        found[Month.of(due_on), (key, minutes)].append((title, asked_by, minutes, template))
     asks = []
     for (month, _key), members in found.items():
-        pk, source = members[0]
-        issue = issues.get(source)
-        each = issue.template.minutes if issue else stated.get(source)
-        minutes = None if each is None else each * len(members)
-        asks.append(
-            Ask(month, titles[pk], askers.get(pk, ()), len(members), minutes, issue.template_id if issue else None)
-        )
+        title, asked_by, minutes, template = members[0]
+        in_all = None if minutes is None else minutes * len(members)
+        asks.append(Ask(month, title, asked_by, len(members), in_all, template))
     return asks
 
 
-def _issues(sources: Iterable[str]) -> dict[str, TemplateIssue]:
+def _templates(sources: Iterable[str]) -> dict[str, int]:
+    """Return the template of each source that is an issue of one (one query)."""
     numbers = {int(source.removeprefix(ISSUE_PREFIX)) for source in sources if source.startswith(ISSUE_PREFIX)}
-    issues = TemplateIssue.objects.select_related("template").in_bulk(numbers)
-    return {issue.source: issue for issue in issues.values()}
+    return {issue.source: issue.template_id for issue in TemplateIssue.objects.in_bulk(numbers).values()}
 
 
 def _askers(task_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -229,28 +221,21 @@ def load_below(
 ) -> QuerySet[Task, Any]:
     """Return the units in and below ``unit`` of which something is asked that month, in tree order.
 
-    Each row names ``unit_id``, ``unit__name``, ``tasks``, ``minutes`` (stated ones), ``unstated`` and ``limit`` (None
-    where there is none); with ``over`` only units above their limit. Three queries for any number of units.
+    Each row names ``unit_id``, ``unit__name``, ``tasks``, ``stated`` (minutes), ``unstated`` and ``limit`` (None
+    where there is none); with ``over`` only units above their limit. Two queries for any number of units.
     """
     tasks = _asked_below(person, unit, today).filter(due_on__year=month.year, due_on__month=month.month)
-    stated = Case(*stated_minutes(tasks), default=_NONE, output_field=IntegerField())
     rows = (
-        tasks.annotate(stated=stated)
-        .values("unit_id", "unit__name", "unit__path")
+        tasks.values("unit_id", "unit__name", "unit__path")
         .annotate(
             tasks=Count("pk"),
-            minutes=Sum("stated", default=0),
-            unstated=Count("pk", filter=Q(stated__isnull=True)),
+            unstated=Count("pk", filter=Q(minutes__isnull=True)),
             limit=Max(_limit_case(limits_around(unit), date(month.year, month.month, 1))),
         )
+        .annotate(stated=Sum("minutes", default=0))
         .order_by("unit__path")
     )
-    return rows.filter(minutes__gt=F("limit")) if over else rows
-
-
-def states_minutes() -> Q:
-    """Return the filter for tasks whose source is one that can state minutes."""
-    return reduce(or_, (Q(source__startswith=prefix) for prefix in (ISSUE_PREFIX, *stating.prefixes())))
+    return rows.filter(stated__gt=F("limit")) if over else rows
 
 
 def _asked_below(person: Person | None, unit: Unit, today: date) -> TaskQuerySet:
@@ -276,38 +261,17 @@ class MonthTotal:
 
 
 def totals_below(person: Person | None, unit: Unit, year: int, today: date) -> list[MonthTotal]:
-    """Return the twelve months over a unit and all units below; as many queries for any number of units."""
-    source = Case(When(states_minutes(), then=F("source")), default=Value(""))
+    """Return the twelve months over a unit and all units below (one query beside those for the reader's rights)."""
     tasks = _asked_below(person, unit, today).filter(due_on__year=year)
-    counted = tasks.values("due_on__month", of=source).annotate(number=Count("pk")).order_by("due_on__month", "of")
-    rows = list(counted.values_list("due_on__month", "of", "number"))
-    minutes = _minutes_by({origin for _month, origin, _number in rows})
-    found = {month.month: MonthTotal(month) for month in months_of(year)}
-    for number, origin, times in rows:
-        so_far, each = found[number], minutes.get(origin)
-        found[number] = MonthTotal(
-            so_far.month,
-            so_far.tasks + times,
-            so_far.minutes + (each or 0) * times,
-            so_far.unstated + (times if each is None else 0),
-        )
-    return list(found.values())
-
-
-def stated_minutes(tasks: QuerySet[Task]) -> list[When]:
-    """Return the minutes each task states by its template or plan, as SQL; a query beside one for each that states."""
-    sources = list(tasks.filter(states_minutes()).order_by("source").values_list("source", flat=True).distinct())
-    minutes = _minutes_by(sources)
-    alike: dict[int, list[str]] = defaultdict(list)
-    for source, number in minutes.items():
-        alike[number].append(source)
-    return [When(source__in=those, then=Value(number)) for number, those in sorted(alike.items())]
-
-
-def _minutes_by(sources: Collection[str]) -> dict[str, int]:
-    """Return the minutes of each source that states some, template or other room."""
-    stated = {source: issue.template.minutes for source, issue in _issues(sources).items()}
-    return stated | stating.minutes_of(sources)
+    rows = (
+        tasks.order_by()
+        .values("due_on__month")
+        .annotate(tasks=Count("pk"), unstated=Count("pk", filter=Q(minutes__isnull=True)))
+        .annotate(stated=Sum("minutes", default=0))
+        .values_list("due_on__month", "tasks", "stated", "unstated")
+    )
+    found = {number: MonthTotal(Month(year, number), *counts) for number, *counts in rows}
+    return [found.get(month.month, MonthTotal(month)) for month in months_of(year)]
 
 
 def _limit_case(limits: Sequence[rules.Limit], on: date) -> Case:

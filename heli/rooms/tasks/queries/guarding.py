@@ -9,7 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Count, IntegerField, Q, Sum, Value
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import ExtractMonth, ExtractYear
 
 from heli.engines.alignment import compare
@@ -180,18 +180,17 @@ def _others(template: TaskTemplate, dues: Sequence[rules.Due]) -> list[rules.Ask
 
 
 def _minutes_out(template: TaskTemplate, on: date, months: Sequence[rules.Month]) -> dict[tuple[int, rules.Month], int]:
-    """Return (unit, month) → minutes of tasks that are out already; one query beside those of what states them."""
+    """Return (unit, month) → minutes of tasks that are out already; one query."""
     tasks = Task.objects.filter(
-        burden.states_minutes(),
         unit__in=audience(template, on).values("pk"),
         due_on__gte=months[0].first,
         due_on__lte=months[-1].last,
+        minutes__isnull=False,
     ).exclude(state=TaskState.CANCELED)
-    minutes = burden.stated_minutes(tasks)
     rows = (
         tasks.annotate(year=ExtractYear("due_on"), month=ExtractMonth("due_on"))
         .order_by()
         .values("unit", "year", "month")
-        .annotate(minutes=Sum(Case(*minutes, default=Value(0), output_field=IntegerField())))
+        .annotate(asked=Sum("minutes"))
     )
-    return {(row["unit"], rules.Month(row["year"], row["month"])): row["minutes"] for row in rows}
+    return {(row["unit"], rules.Month(row["year"], row["month"])): row["asked"] for row in rows}

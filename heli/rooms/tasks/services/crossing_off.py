@@ -95,6 +95,7 @@ def _put_off(task_ids: list[int], due_on: date, reason: str, by: Person, at: dat
             starts_on=task.starts_on,
             due_on=due_on,
             deliverable=task.deliverable,
+            minutes=task.minutes,
             requesters=[row.unit for row in task.requesters.select_related("unit").order_by("pk")],
         )
         for task in Task.objects.filter(pk__in=task_ids).order_by("pk")

@@ -108,6 +108,7 @@ def _put_off(asked: Sequence[FollowUpUnit], until: date, reason: str, by: Person
             starts_on=one.task.starts_on,
             due_on=until,
             deliverable=one.task.deliverable,
+            minutes=one.task.minutes,
             requesters=[row.unit for row in one.task.requesters.select_related("unit").order_by("pk")],
         )
         for one in asked

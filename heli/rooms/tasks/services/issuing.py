@@ -132,6 +132,7 @@ def _run(issue_id: int, at: datetime) -> None:
             unit_id=unit_id,
             post_kind=template.post_kind,
             deliverable=template.deliverable,
+            minutes=template.minutes,
             starts_on=min(at.date(), issue.due_on),
             due_on=issue.due_on,
             requesters=askers,

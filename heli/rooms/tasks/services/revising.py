@@ -22,7 +22,8 @@ from heli.rooms.tasks.models import Task, TaskRequester
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Unit
 
-AMENDED = ("title", "line", "starts_on", "due_on", "deliverable")
+AMENDED = ("title", "line", "starts_on", "due_on", "deliverable", "minutes")
+_QUIET = frozenset({"minutes"})  # kept in the log; nobody does anything else for it, so nobody is told
 Change = tuple[tuple[str, str, str], ...]
 # What is told: of one task by its title, of several by their number.
 _CHANGED = (
@@ -46,6 +47,7 @@ class Amendment:
     starts_on: date | None
     due_on: date | None
     deliverable: str
+    minutes: int | None
     requesters: Sequence[Unit]
 
 
@@ -62,9 +64,9 @@ def hold_tasks(*, sources: Sequence[str]) -> None:
 def amend_tasks(*, items: Sequence[Amendment], reason: str, by: Person, at: datetime) -> int:
     """Change what running tasks ask and tell their holders what changed; return how many were changed.
 
-    State, acceptance, evidence and hand-in stay. Closed and canceled tasks are left as they are, and so is a task
-    that already reads like its amendment, so repeating the act changes nothing. The caller has decided that ``by``
-    may.
+    State, acceptance, evidence and hand-in stay; of other minutes alone nobody is told. Closed and canceled tasks are
+    left as they are, and so is a task that already reads like its amendment, so repeating the act changes nothing.
+    The caller has decided that ``by`` may.
     """
     wanted = {item.task_id: item for item in items}
     rows = Task.objects.select_for_update(no_key=True).filter(pk__in=wanted).undone().order_by("pk")
@@ -97,7 +99,8 @@ def amend_tasks(*, items: Sequence[Amendment], reason: str, by: Person, at: date
                 **{name: [old, new] for name, old, new in change},
             },
         )
-        _tell(tasks, _CHANGED, reason, at, _in_words(change))
+        if told := tuple(each for each in change if each[0] not in _QUIET):
+            _tell(tasks, _CHANGED, reason, at, _in_words(told))
     return len(every)
 
 

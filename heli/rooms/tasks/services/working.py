@@ -47,7 +47,10 @@ class EvidenceMissing(Problem):
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A task to open. ``post_kind`` empty = whoever does tasks in the unit; ``requesters`` are unit ids."""
+    """A task to open. ``post_kind`` empty = whoever does tasks in the unit; ``requesters`` are unit ids.
+
+    ``minutes`` is how long it takes whoever does it; None where those who ask do not say.
+    """
 
     title: str
     line: str
@@ -56,6 +59,7 @@ class NewTask:
     deliverable: str = ""
     starts_on: date | None = None
     due_on: date | None = None
+    minutes: int | None = None
     requesters: Sequence[int] = ()
     source: str = ""
     obligation: str = ""
@@ -90,6 +94,7 @@ def open_tasks(
             unit_id=item.unit_id,
             post_kind=item.post_kind,
             deliverable=item.deliverable[:500],
+            minutes=item.minutes,
             starts_on=item.starts_on,
             due_on=item.due_on,
             source=item.source,

@@ -35,7 +35,7 @@ def test_the_total_of_a_tree_is_the_sum_of_its_units_month_by_month(everyone, te
     ):  # fmt: skip
         for total in queries.totals_below(person, unit, 2027, at.date()):
             rows = list(queries.load_below(person, unit, total.month, at.date()))
-            sums = [sum(row[name] for row in rows) for name in ("tasks", "minutes", "unstated")]
+            sums = [sum(row[name] for row in rows) for name in ("tasks", "stated", "unstated")]
             assert [total.tasks, total.minutes, total.unstated] == sums
     march, may = (queries.totals_below(everyone.secretary, everyone.group, 2027, at.date())[n] for n in (2, 4))
     assert (march.tasks, march.minutes, march.unstated) == (3, 90, 0)
