@@ -38,9 +38,22 @@ def _upload() -> int:
     post = services.open_post(unit_id=unit.pk, kind=enums.PostKind.PARTY_CLERK, title="clerk", **system)
     services.appoint(person_id=clerk.pk, post_id=post.pk, from_day=today, **system)
     out = io.StringIO()
-    rows = [[f"K-{number}", f"Name {number}", "none", "", unit.code] for number in range(1, _ROWS + 2)]
+    rows = [
+        [f"K-{number}", "K-1" if number == 1 else f"Name {number}", "none", "", unit.code, "138"]
+        for number in range(1, _ROWS + 2)
+    ]
     csv.writer(out).writerows(
-        [["Staff number", "Name", "Political status", "Party organization code", "Administrative unit code"], *rows]
+        [
+            [
+                "Staff number",
+                "Name",
+                "Political status",
+                "Party organization code",
+                "Administrative unit code",
+                "Phone",
+            ],
+            *rows,
+        ]
     )
     made = services.upload_roster(
         file_name="k.csv", data=out.getvalue().encode(), effective_on=today, language="en", by=clerk, at=now

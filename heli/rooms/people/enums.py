@@ -103,6 +103,13 @@ class ImportState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class NameAnswer(models.TextChoices):
+    """What a clerk answers where a roster names somebody else than the file under one staff number."""
+
+    CORRECT = "correct", _("The same person: correct the name")
+    LEAVE_OUT = "leave_out", _("Another person: leave this row out")
+
+
 ENDED_IMPORTS = (ImportState.DONE, ImportState.WITHDRAWN)
 
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("roster/export/", roster.export, name="roster_export"),
     path("roster/<int:pk>/", roster.roster_import, name="roster_import"),
     path("roster/<int:pk>/faults/", roster.faults, name="roster_faults"),
+    path("roster/<int:pk>/answer/", roster.answer, name="answer_roster"),
     path("roster/<int:pk>/confirm/", roster.confirm, name="confirm_roster"),
     path("roster/<int:pk>/recheck/", roster.recheck, name="recheck_roster"),
     path("roster/<int:pk>/withdraw/", roster.withdraw, name="withdraw_roster"),

@@ -35,6 +35,9 @@ class RosterImport(models.Model):
         "faults": "personal",
         "fault_count": "internal",
         "sample": "personal",
+        "questions": "personal",
+        "left_out": "internal",
+        "examples": "internal",
         "failure": "internal",
         "version": "internal",
     }
@@ -56,6 +59,11 @@ class RosterImport(models.Model):
     faults = models.JSONField(default=list)
     fault_count = models.PositiveIntegerField(default=0)
     sample = models.JSONField(default=list)
+    # Rows whose number is on file under another name, and what the clerk answered: correct the name, or leave out.
+    questions = models.JSONField(default=list)
+    left_out = models.PositiveIntegerField(default=0)
+    # Rows that were the example of the template.
+    examples = models.JSONField(default=list)
     failure = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
 

@@ -44,6 +44,7 @@ ACTIONS = {
     "token.revoked": gettext_lazy("Revoked an access key"),
     "roster.uploaded": gettext_lazy("Uploaded a roster"),
     "roster.rechecked": gettext_lazy("Checked a roster again"),
+    "roster.answered": gettext_lazy("Answered whom rows of a roster mean"),
     "roster.confirmed": gettext_lazy("Confirmed a roster"),
     "roster.withdrawn": gettext_lazy("Withdrew a roster"),
     "roster.imported": gettext_lazy("Imported a roster"),
@@ -92,6 +93,7 @@ _FIELDS = {
     "changed": gettext_lazy("Changed"),
     "unchanged": gettext_lazy("Unchanged"),
     "rows": gettext_lazy("Rows"),
+    "left_out": gettext_lazy("Left out"),
     "hash": gettext_lazy("Hash of the file"),
     "effective_on": gettext_lazy("Holds from"),
     "sessions": gettext_lazy("Devices"),
@@ -101,7 +103,7 @@ _FIELDS = {
     "asked_by": gettext_lazy("Asked for by"),
 }
 
-_PERSONAL = {"staff_no", "name", "email", "phone", "political_status", "joined_party_on"}
+_PERSONAL = {"staff_no", "name", "email", "phone", "political_status", "joined_party_on", "correct", "leave_out"}
 
 
 def log_rows(entries: list[AuditEntry]) -> list[dict[str, Any]]:
@@ -143,7 +145,7 @@ def is_shown(entry: AuditEntry) -> bool:
 
 def _is_open(action: str, field: str) -> bool:
     """Return whether the audit administrator sees the values of this field of this act."""
-    return action in ACTIONS and not (action.startswith("person.") and field in _PERSONAL)
+    return action in ACTIONS and not (action.startswith(("person.", "roster.")) and field in _PERSONAL)
 
 
 def _shown(value: Any) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from heli.rooms.people.enums import ImportState
+from heli.rooms.people.enums import ImportState, NameAnswer
 from heli.rooms.people.models import RosterImport
 from heli.rooms.people.rules import roster as rules
 from heli.ui.shapes import Link
@@ -104,6 +104,13 @@ FAULTS = {
         gettext_lazy("This row changes your own units or posts."),
         gettext_lazy("Remove it; a colleague with this right does that for you."),
     ),
+    "renamed": (
+        gettext_lazy("On file the number %(value)s is %(other)s."),
+        gettext_lazy(
+            "So many names differ that columns have probably slipped: correct the file. Should all of it be right, "
+            "import it in parts of 200 such rows."
+        ),
+    ),
     "no_post": (
         gettext_lazy("The person's units have no post “%(value)s”."),
         gettext_lazy("Open the post on the unit's page first, or empty the cell."),
@@ -136,6 +143,9 @@ class ImportView:
     more_faults: int
     has_list: bool
     sample: list[dict[str, Any]]
+    open_questions: int
+    questions: list[dict[str, Any]]
+    examples: str
 
 
 def language() -> str:
@@ -165,15 +175,16 @@ def import_view(roster: RosterImport) -> ImportView:
     """Return what the page of an import shows."""
     state = ImportState(roster.state)
     failure = roster.failure.get(language(), {})
+    unanswered = sum(not question["answer"] for question in roster.questions)
+    asks = state == ImportState.CHECKED and unanswered > 0
     return ImportView(
         kind=STATE_KINDS[state],
-        text=str(state.label),
+        text=_("Waiting for your answers") if asks else str(state.label),
         is_running=state in {ImportState.READING, ImportState.WRITING},
-        is_waiting=state == ImportState.CHECKED,
+        is_waiting=state == ImportState.CHECKED and not asks,
         may_recheck=state in {ImportState.REFUSED, ImportState.FAILED},
         may_withdraw=state in {ImportState.REFUSED, ImportState.FAILED, ImportState.CHECKED, ImportState.READING},
-        counts=_("%(created)s new, %(changed)s changed, %(unchanged)s unchanged")
-        % {"created": roster.created, "changed": roster.changed, "unchanged": roster.unchanged},
+        counts=_counts(roster, unanswered),
         what=failure.get("what", ""),
         why=failure.get("why", ""),
         remedy=failure.get("remedy", ""),
@@ -181,7 +192,32 @@ def import_view(roster: RosterImport) -> ImportView:
         more_faults=max(0, roster.fault_count - FAULTS_SHOWN),
         has_list=bool(roster.faults),
         sample=[_sample(row) for row in roster.sample],
+        open_questions=unanswered if asks else 0,
+        questions=[_question(question) for question in roster.questions] if state == ImportState.CHECKED else [],
+        examples=", ".join(str(row) for row in roster.examples),
     )
+
+
+def _counts(roster: RosterImport, unanswered: int) -> str:
+    parts = [
+        _("%(created)s new, %(changed)s changed, %(unchanged)s unchanged")
+        % {"created": roster.created, "changed": roster.changed, "unchanged": roster.unchanged}
+    ]
+    if roster.left_out:
+        parts.append(ngettext("%(count)s left out", "%(count)s left out", roster.left_out) % {"count": roster.left_out})
+    if unanswered:
+        parts.append(
+            ngettext("%(count)s to be answered", "%(count)s to be answered", unanswered) % {"count": unanswered}
+        )
+    return pgettext("counts", ", ").join(parts)
+
+
+def _question(question: dict[str, Any]) -> dict[str, Any]:
+    options = [
+        {"value": answer.value, "text": answer.label, "is_chosen": question["answer"] == answer}
+        for answer in NameAnswer
+    ]
+    return {**question, "options": options}
 
 
 def fault_rows(roster: RosterImport) -> list[dict[str, str]]:

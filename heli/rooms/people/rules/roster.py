@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -161,6 +162,15 @@ def _party_faults(row: int, given: Mapping[str, str], status: str, today: date) 
     elif status and not unit:
         faults.append(Fault(row, "party_unit", "member_without_unit"))
     return faults
+
+
+def is_other_name(on_file: str, given: str) -> bool:
+    """Return whether two names differ in more than blanks, widths and case, so that they may be two persons'."""
+    return _bare(on_file) != _bare(given)
+
+
+def _bare(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def doubles(rows: list[RosterRow]) -> list[Fault]:

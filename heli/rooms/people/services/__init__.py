@@ -30,6 +30,7 @@ from heli.rooms.people.services.resets import (
     withdraw_reset,
 )
 from heli.rooms.people.services.roster import (
+    answer_roster,
     confirm_roster,
     export_roster,
     recheck_roster,
@@ -41,6 +42,7 @@ from heli.rooms.people.services.units import close_unit, create_unit, move_unit,
 
 __all__ = [
     "add_person",
+    "answer_roster",
     "appoint",
     "close_post",
     "close_unit",

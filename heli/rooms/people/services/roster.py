@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from heli.kernel.decisions import denied
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict, check_version
 from heli.rooms.people import access
-from heli.rooms.people.enums import ENDED_IMPORTS, ImportState, Permission
+from heli.rooms.people.enums import ENDED_IMPORTS, ImportState, NameAnswer, Permission
 from heli.rooms.people.events import RosterImported
 from heli.rooms.people.models import Person, RosterImport, Unit
 from heli.rooms.people.queries import roster as queries
@@ -70,7 +70,7 @@ def check_roster(*, import_id: int, language: str, at: datetime) -> None:
     outcome: dict[str, Any]
     try:
         table = roster_rows.read(bytes(roster.content), roster.file_name, language)
-        plan = roster_plan.make(table, roster.uploaded_by, roster.effective_on, timezone.localdate(at))
+        plan = _plan(table, roster, at)
     except Unreadable as refused:
         texts = {name: {"what": refused.what(name), "remedy": refused.how_to_mend(name)} for name in ("zh", "en")}
         outcome = {"state": ImportState.REFUSED, "failure": texts}
@@ -88,9 +88,44 @@ def check_roster(*, import_id: int, language: str, at: datetime) -> None:
             "fault_count": len(plan.faults),
             "faults": [table.described(fault) for fault in plan.faults[:_KEPT_FAULTS]],
             "sample": plan.sample[:_KEPT_SAMPLE],
+            "questions": plan.questions,
+            "left_out": plan.left_out,
+            "examples": list(table.examples[:_KEPT_SAMPLE]),
             "failure": {} if plan.row_count else _in_both_languages(_nobody),
         }
     RosterImport.objects.filter(pk=import_id, state=ImportState.READING).update(**outcome)
+
+
+def _plan(table: roster_rows.RosterTable, roster: RosterImport, at: datetime) -> roster_plan.RosterPlan:
+    answers = roster_plan.answers_in(roster.questions)
+    return roster_plan.make(table, roster.uploaded_by, roster.effective_on, timezone.localdate(at), answers)
+
+
+@transaction.atomic
+def answer_roster(
+    *, import_id: int, version: int | None, answers: Mapping[int, str], language: str, by: Person, at: datetime
+) -> RosterImport:
+    """Keep what was answered about names on file, by row, and check the roster again with it."""
+    roster = _own(import_id, by, at)
+    check_version(roster, version, {"state": ImportState.READING})
+    given = {row: NameAnswer(answer) for row, answer in answers.items() if answer in NameAnswer.values}
+    asked = [question for question in roster.questions if question["row"] in given]
+    if roster.state != ImportState.CHECKED or not asked:
+        raise Problem(
+            _("No question was answered."),
+            remedy=_("Choose for each row whether it is the same person or another one."),
+        )
+    for question in asked:
+        question["answer"] = given[question["row"]].value
+    roster.state, roster.version = ImportState.READING, roster.version + 1
+    roster.save(update_fields=["state", "version", "questions"])
+    numbers = {
+        answer.value: ", ".join(question["staff_no"] for question in asked if question["answer"] == answer)
+        for answer in NameAnswer
+    }
+    audit.record("roster.answered", subject=roster, by=by, at=at, changes=numbers)
+    app.configure_task(CHECK_JOB).defer(import_id=roster.pk, language=language)
+    return roster
 
 
 @transaction.atomic
@@ -99,6 +134,12 @@ def confirm_roster(*, import_id: int, version: int | None, language: str, by: Pe
     roster = _own(import_id, by, at)
     if roster.version != version or roster.state != ImportState.CHECKED:
         raise VersionConflict(yours={"state": ImportState.WRITING.label}, theirs={"state": roster.get_state_display()})
+    if any(not question["answer"] for question in roster.questions):
+        raise Problem(
+            _("The roster still asks who somebody is."),
+            _("A number stands under one name on file and under another in the roster."),
+            _("Answer each of these rows first."),
+        )
     roster.state, roster.rows_done, roster.version = ImportState.WRITING, 0, roster.version + 1
     roster.save(update_fields=["state", "rows_done", "version"])
     audit.record("roster.confirmed", subject=roster, by=by, at=at, changes={"rows": roster.rows})
@@ -167,7 +208,13 @@ def _write(roster: RosterImport, language: str, at: datetime) -> None:
                 _("Check yours again when the other one is done."),
             )
     table = roster_rows.read(bytes(roster.content or b""), roster.file_name, language)
-    plan = roster_plan.make(table, roster.uploaded_by, roster.effective_on, timezone.localdate(at))
+    plan = _plan(table, roster, at)
+    if plan.open_questions:
+        raise Problem(
+            _("The roster no longer fits."),
+            _("Since the check, a person it names was renamed on file."),
+            _("Check it again and answer what it asks then."),
+        )
     if plan.faults:
         raise Problem(
             _("The roster no longer fits."),
@@ -188,7 +235,12 @@ def _write(roster: RosterImport, language: str, at: datetime) -> None:
     )
     if not done:
         raise Problem(_("The roster was withdrawn meanwhile."))
-    counts = {"created": plan.created, "changed": plan.changed, "unchanged": plan.unchanged}
+    counts = {
+        "created": plan.created,
+        "changed": plan.changed,
+        "unchanged": plan.unchanged,
+        "left_out": plan.left_out,
+    }
     changes = {**counts, "hash": roster.file_hash, "effective_on": roster.effective_on}
     audit.record("roster.imported", subject=roster, by=roster.uploaded_by, at=at, changes=changes)
     events.publish(RosterImported(roster.pk, plan.created, plan.changed))
@@ -202,13 +254,14 @@ def _fail(roster: RosterImport, failure: dict[str, str]) -> None:
 
 @transaction.atomic
 def recheck_roster(*, import_id: int, version: int | None, language: str, by: Person, at: datetime) -> RosterImport:
-    """Check a failed or refused roster again, for instance after its units were made."""
+    """Check a roster again, for instance after its units were made; what it asked is asked anew."""
     roster = _own(import_id, by, at)
     check_version(roster, version, {"state": ImportState.READING})
     if roster.content is None or roster.state not in {ImportState.FAILED, ImportState.REFUSED, ImportState.CHECKED}:
         raise Problem(_("This roster cannot be checked again."), remedy=_("Upload the file anew."))
     roster.state, roster.version = ImportState.READING, roster.version + 1
-    roster.save(update_fields=["state", "version"])
+    roster.questions = []
+    roster.save(update_fields=["state", "version", "questions"])
     audit.record("roster.rechecked", subject=roster, by=by, at=at)
     app.configure_task(CHECK_JOB).defer(import_id=roster.pk, language=language)
     return roster
@@ -224,8 +277,8 @@ def withdraw_roster(*, import_id: int, version: int | None, by: Person, at: date
     if roster.state == ImportState.WRITING:
         raise Problem(_("This roster is being written."), remedy=_("Wait until it is done."))
     roster.state, roster.content, roster.finished_at = ImportState.WITHDRAWN, None, at
-    roster.faults, roster.sample, roster.version = [], [], roster.version + 1
-    roster.save(update_fields=["state", "content", "finished_at", "faults", "sample", "version"])
+    roster.faults, roster.sample, roster.questions, roster.version = [], [], [], roster.version + 1
+    roster.save(update_fields=["state", "content", "finished_at", "faults", "sample", "questions", "version"])
     audit.record("roster.withdrawn", subject=roster, by=by, at=at)
     return roster
 

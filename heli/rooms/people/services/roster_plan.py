@@ -3,27 +3,49 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from django.db import connection
 
 from heli.rooms.people import access
 from heli.rooms.people import rules as people_rules
-from heli.rooms.people.enums import Permission, Tree
+from heli.rooms.people.enums import NameAnswer, Permission, Tree
 from heli.rooms.people.models import Person, Post, Unit
 from heli.rooms.people.rules import roster as rules
 from heli.rooms.people.rules.roster import Fault, RosterRow
 from heli.rooms.people.services.roster_rows import PlannedRow, RosterTable
 
+MOST_QUESTIONS = 200
+"""More names than this do not change at once: columns slipped, or the file is of another house."""
+
 _TREES = (("party_unit", Tree.PARTY, 0), ("admin_unit", Tree.ADMINISTRATIVE, 1))
 _FIELDS = ("name", "email", "phone", "political_status", "joined_party_on")
 
 
+class Question(TypedDict):
+    """A row whose staff number is on file under another name: is it a correction, or another person?"""
+
+    row: int
+    staff_no: str
+    before: str
+    after: str
+    unit: str
+    answer: str
+
+
+Answers = Mapping[tuple[str, str, str], str]
+"""What was answered, by staff number, name on file and name in the roster: for no other pair does it count."""
+
+
 @dataclass(slots=True)
 class RosterPlan:
-    """The rows to write and how many of each kind; or what is wrong. ``sample`` shows some of the changes."""
+    """The rows to write and how many of each kind; or what is wrong. ``sample`` shows some of the changes.
+
+    ``questions`` are the rows that name somebody else than the file does; without an answer none is written.
+    """
 
     row_count: int
     rows: list[PlannedRow] = field(default_factory=list)
@@ -31,7 +53,13 @@ class RosterPlan:
     created: int = 0
     changed: int = 0
     unchanged: int = 0
+    left_out: int = 0
     sample: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    @property
+    def open_questions(self) -> int:
+        return sum(not question["answer"] for question in self.questions)
 
 
 class _Person(NamedTuple):
@@ -80,23 +108,73 @@ class _Known:
     held_later: set[tuple[int, int]]
 
 
-def make(table: RosterTable, by: Person, effective_on: date, today: date) -> RosterPlan:
+def answers_in(questions: list[Question]) -> Answers:
+    """Return what was answered so far."""
+    return {(asked["staff_no"], asked["before"], asked["after"]): asked["answer"] for asked in questions}
+
+
+def make(table: RosterTable, by: Person, effective_on: date, today: date, answers: Answers) -> RosterPlan:
     """Resolve every row; about a dozen queries whatever the size. Every fault of a row is named at once."""
     plan = RosterPlan(row_count=len(table.records))
     read = [rules.understand(number, cells, today) for number, cells in table.records]
     rows = [row for row, _faults in read]
     plan.faults += rules.doubles(rows)
     known = _know(rows, by, effective_on, today)
-    for row, faults in read:
+    for row, faults in _without_left_out(read, known, answers, plan):
         wrong = {fault.column for fault in faults}
         found = [*faults, *(fault for fault in _cell_faults(row, known) if fault.column not in wrong)]
         found = found or _sense_faults(row, known, by, effective_on)
         if found:
             plan.faults += found
-        else:
+        elif _is_clear(row, known, answers, plan):
             _add(plan, row, known)
+    if len(plan.questions) > MOST_QUESTIONS:
+        plan.faults += [
+            Fault(each["row"], "name", "renamed", each["staff_no"], each["before"]) for each in plan.questions
+        ]
+        plan.questions = []
     plan.faults.sort(key=lambda fault: fault.row)
     return plan
+
+
+def _without_left_out(
+    read: list[tuple[RosterRow, list[Fault]]], known: _Known, answers: Answers, plan: RosterPlan
+) -> list[tuple[RosterRow, list[Fault]]]:
+    """Return the rows but those answered to be of somebody else; whom those name on file is then not in the roster."""
+    kept = []
+    for row, faults in read:
+        question = _question(row, known, answers)
+        if question is not None and question["answer"] == NameAnswer.LEAVE_OUT:
+            plan.questions.append(question)
+            plan.left_out += 1
+            del known.persons[row.staff_no]
+        else:
+            kept.append((row, faults))
+    return kept
+
+
+def _is_clear(row: RosterRow, known: _Known, answers: Answers, plan: RosterPlan) -> bool:
+    """Return whether it is known whom the row means; else, and where that was answered, put it with the questions."""
+    question = _question(row, known, answers)
+    if question is None:
+        return True
+    plan.questions.append(question)
+    return bool(question["answer"])
+
+
+def _question(row: RosterRow, known: _Known, answers: Answers) -> Question | None:
+    person = known.persons.get(row.staff_no)
+    if person is None or not rules.is_other_name(person.name, row.name):
+        return None
+    unit = known.units.get(row.admin_unit)
+    return {
+        "row": row.row,
+        "staff_no": row.staff_no,
+        "before": person.name,
+        "after": row.name,
+        "unit": unit.name if unit else "",
+        "answer": answers.get((row.staff_no, person.name, row.name), ""),
+    }
 
 
 def _know(rows: list[RosterRow], by: Person, on: date, today: date) -> _Known:

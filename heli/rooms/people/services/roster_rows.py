@@ -21,6 +21,7 @@ class RosterTable:
     records: tuple[tuple[int, dict[str, str]], ...]
     heads: dict[str, str]
     letters: dict[str, str]
+    examples: tuple[int, ...] = ()
 
     def described(self, fault: rules.Fault) -> dict[str, Any]:
         """Return the fault with the cell's name and head, as it is kept for the page."""
@@ -29,7 +30,7 @@ class RosterTable:
 
 
 def read(data: bytes, file_name: str, language: str) -> RosterTable:
-    """Read the table without the template's example; raises ``Unreadable`` naming cell and remedy."""
+    """Read the table, the template's example set apart; raises ``Unreadable`` naming cell and remedy."""
     columns = rules.columns()
     heads = {column.key: column.heads[language] for column in columns}
     table: Table = read_table(
@@ -40,9 +41,10 @@ def read(data: bytes, file_name: str, language: str) -> RosterTable:
     )
     keys = {head: key for key, head in heads.items()}
     places = [(keys[head], index) for index, head in enumerate(table.headers) if head in keys]
-    rows = ((row.number, {key: row.cells[index] for key, index in places}) for row in table.rows)
-    records = tuple((number, cells) for number, cells in rows if not rules.is_example(cells))
-    return RosterTable(records, heads, {key: table.columns[index] for key, index in places})
+    rows = [(row.number, {key: row.cells[index] for key, index in places}) for row in table.rows]
+    examples = tuple(number for number, cells in rows if rules.is_example(cells))
+    records = tuple(row for row in rows if row[0] not in examples)
+    return RosterTable(records, heads, {key: table.columns[index] for key, index in places}, examples)
 
 
 @dataclass(frozen=True, slots=True)

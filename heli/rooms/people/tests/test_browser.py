@@ -16,6 +16,7 @@ from heli.rooms.people.services import roster
 from heli.rooms.people.tests.factories import PASSWORD
 from heli.rooms.people.tests.fixtures import Everyone, build_everyone
 from heli.rooms.people.tests.services.test_roster import _csv, _row
+from heli.rooms.people.tests.services.test_roster_names import _example
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -36,6 +37,7 @@ def _pages_of_the_clerk(everyone: Everyone) -> dict[str, str]:
     for data in (
         _csv(_row(everyone, name=""), _row(everyone, "90002", party_unit="NIX")),
         _csv(_row(everyone, "90003")),
+        _csv([*_example("zh")], _row(everyone, member.staff_no, name="钱未眠"), _row(everyone, "90004")),
     ):
         made = services.upload_roster(
             file_name="花名册.csv", data=data, effective_on=today, language="zh", by=everyone.party_clerk, at=now
@@ -64,6 +66,7 @@ def _pages_of_the_clerk(everyone: Everyone) -> dict[str, str]:
         "roster": reverse("people:roster"),
         "roster-refused": reverse("people:roster_import", args=[imports[0]]),
         "roster-checked": reverse("people:roster_import", args=[imports[1]]),
+        "roster-asks": reverse("people:roster_import", args=[imports[2]]),
         "sessions": reverse("people:sessions"),
         "password": reverse("people:password"),
         "keys": reverse("people:tokens"),

@@ -20,7 +20,7 @@ from heli.rooms.people.models import RosterImport
 from heli.rooms.people.presenters import workbooks
 from heli.rooms.people.views.acts import attempt
 from heli.ui import toasts
-from heli.ui.sent import version_in
+from heli.ui.sent import ids_in, version_in
 
 _UNFIT = re.compile(r"[^\w.\- ]+")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -71,6 +71,21 @@ def roster_import(request: PersonRequest, pk: int) -> HttpResponse:
     }
     template = "people/roster_import.html#state" if request.htmx else "people/roster_import.html"
     return render(request, template, context)
+
+
+@require_POST
+@needs(Permission.ROSTER_IMPORT)
+def answer(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take the answers about rows that name somebody else than the file does."""
+    services.answer_roster(
+        import_id=_own(request, pk).pk,
+        version=version_in(request),
+        answers={row: request.POST.get(f"answer:{row}", "") for row in ids_in(request, "row")},
+        language=presenters.language(),
+        by=request.person,
+        at=request.now,
+    )
+    return redirect("people:roster_import", pk)
 
 
 @require_POST
