@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MEGABYTE = 1024 * 1024
+HEAD_ROWS = 12
 
 
 def _default_bytes() -> Mapping[str, int]:
@@ -37,6 +38,7 @@ class Limits:
     line_characters: int = 100_000
     blocks: int = 250_000
     cells: int = 5_500_000
+    rows: int = 1_048_576
     pages: int = 600
     seconds: float = 60.0
     pdf_memory: int = 1024 * MEGABYTE
@@ -47,6 +49,11 @@ class Limits:
     zip_ratio_from: int = 4 * MEGABYTE
     xml_depth: int = 200
     xml_elements: int = 1_000_000
+
+    @property
+    def rows_with_heads(self) -> int:
+        """Return how many rows a table may have together with its heads and what stands above them."""
+        return self.rows + HEAD_ROWS
 
     def bytes_of(self, kind: str) -> int:
         """Return the greatest accepted file size for this kind, in bytes."""

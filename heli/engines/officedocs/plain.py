@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from heli.engines.officedocs.document import Block, LeftOut, Place
@@ -230,18 +231,23 @@ def read_separated(data: bytes, draft: Draft, limits: Limits) -> None:
 def records(data: bytes, draft: Draft, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     """Yield (record number from 1, cells) of separated values in any supported encoding and delimiter.
 
-    Raises Unreadable: too_many_cells, line_too_long, csv_quotes where a quotation mark never closes.
+    Raises Unreadable: too_many_rows (before anything is taken apart, where no cell is quoted), too_many_cells,
+    line_too_long, csv_quotes where a quotation mark never closes.
     """
     text = decode(data, draft)
+    if text.count("\n") > limits.rows_with_heads and '"' not in text:
+        raise Unreadable("too_many_rows", limit=limits.rows)
     lines = [line + "\n" for line in split_lines(text, limits)]
     delimiter = sniff(lines)
     csv.field_size_limit(limits.line_characters * 10)
-    strict = _quotes_are_strict(lines, delimiter)
+    strict = _quotes_are_strict(lines, delimiter, limits.rows_with_heads)
     reader = csv.reader(lines, delimiter=delimiter, strict=strict)
     total = start = 0
     try:
         for number, cells in enumerate(reader, start=1):
             total += len(cells)
+            if number > limits.rows_with_heads:
+                raise Unreadable("too_many_rows", limit=limits.rows)
             if total > limits.cells:
                 raise Unreadable("too_many_cells", sheet="", limit=limits.cells)
             yield number, cells
@@ -250,13 +256,13 @@ def records(data: bytes, draft: Draft, limits: Limits) -> Iterator[tuple[int, li
         raise Unreadable("csv_quotes", line=start + 1) from error
 
 
-def _quotes_are_strict(lines: list[str], delimiter: str) -> bool:
-    """Return False for files with loose quotation marks inside cells, which are read as they stand.
+def _quotes_are_strict(lines: list[str], delimiter: str, most: int) -> bool:
+    """Return False where the first ``most`` records have loose quotation marks inside cells, read as they stand.
 
     A quotation mark that never closes is not loose: it would swallow all that follows, so strict reading names it.
     """
     try:
-        for _ in csv.reader(lines, delimiter=delimiter, strict=True):
+        for _ in islice(csv.reader(lines, delimiter=delimiter, strict=True), most):
             pass
     except csv.Error as error:
         return "end of data" in str(error)

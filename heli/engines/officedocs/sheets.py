@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from heli.engines.officedocs.area import column_letters
 from heli.engines.officedocs.detection import detect, display_name
 from heli.engines.officedocs.document import Draft, Note
-from heli.engines.officedocs.limits import Limits
+from heli.engines.officedocs.limits import HEAD_ROWS, Limits
 from heli.engines.officedocs.plain import records
 from heli.engines.officedocs.problems import Unreadable
 from heli.engines.officedocs.texts import clean
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["Column", "Sheet", "Table", "TableRow", "read_table", "write_xlsx"]
-
-HEADER_SEARCH_ROWS = 12
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
 
@@ -93,7 +91,10 @@ def read_table(
         raw = _load(data, filename, draft, limits)
         names = _names(required, aliases or {})
         header = _find_header(raw, required, names)
-        return _table(raw, header, names, draft)
+        table = _table(raw, header, names, draft)
+        if len(table.rows) > limits.rows:
+            raise Unreadable("too_many_rows", limit=limits.rows)
+        return table
     except Unreadable as problem:
         problem.params.setdefault("name", display_name(filename))
         raise
@@ -116,6 +117,8 @@ def _load(data: bytes, filename: str, draft: Draft, limits: Limits) -> _Raw:
     if kind == "xlsx" and package is not None:
         for sheet, visible in open_sheets(package, limits):
             values, start, merges = raw_sheet(sheet)
+            if visible and len(values) > limits.rows_with_heads:
+                raise Unreadable("too_many_rows", limit=limits.rows)
             if visible and values:
                 rows = cell_texts(values, draft)
                 raw = _Raw(rows, start[0] + 1, start[1] + 1, merges, sheet.name)
@@ -141,7 +144,7 @@ def _check_numbers(values: Sequence[Sequence[object]], raw: _Raw) -> None:
 
 def _find_header(raw: _Raw, required: Sequence[str], names: dict[str, str]) -> int:
     best, best_found, first = -1, set[str](), -1
-    for index, cells in enumerate(raw.rows[:HEADER_SEARCH_ROWS]):
+    for index, cells in enumerate(raw.rows[:HEAD_ROWS]):
         found = {names[_key(cell)] for cell in cells if _key(cell) in names}
         if first < 0 and len({cell for cell in cells if cell}) > 1:
             first = index

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+ERROR_START = "#"
+# A workbook reads _x0041_ as the letter of that number; the line before it is then written by its own number.
+ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\]")
 NAME_LENGTH = 31
 CELL_LENGTH = 32_767
@@ -51,7 +54,8 @@ def write_xlsx(sheets: Sequence[Sheet]) -> bytes:
     """Return a workbook of these sheets: head row bold, frozen and repeated in print, A4 landscape, fit to width.
 
     Text is always written as text: what begins with = + - @ tab or carriage return is marked as quoted, so no
-    program takes it for a formula, now or after editing. Raises ValueError without any sheet.
+    program takes it for a formula, now or after editing; an error's name, and the signs by which a workbook writes
+    letters by number, stay the text they are. Raises ValueError without any sheet.
     """
     if not sheets:
         raise ValueError("write_xlsx got no sheets; a workbook needs at least one")
@@ -127,8 +131,8 @@ def _cell(target: Any, value: object, columns: list[Column], index: int) -> Any:
     if value is None or isinstance(value, (bool, int, float)):
         return value
     text = ILLEGAL.sub("", str(value))[:CELL_LENGTH]
-    if not wrap and not text.startswith(FORMULA_STARTS):
-        return text
+    if not wrap and not text.startswith((*FORMULA_STARTS, ERROR_START)):
+        return ESCAPE.sub("_x005F_", text)
     cell = _text_cell(target, text)
     if wrap:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -147,7 +151,7 @@ def _date_cell(target: Any, value: datetime.date | datetime.time) -> Any:
 
 def _text_cell(target: Any, text: str) -> Any:
     """Return a cell that holds text whatever it begins with."""
-    cell: Any = WriteOnlyCell(target, value=ILLEGAL.sub("", text)[:CELL_LENGTH])
+    cell: Any = WriteOnlyCell(target, value=ESCAPE.sub("_x005F_", ILLEGAL.sub("", text)[:CELL_LENGTH]))
     cell.data_type = "s"
     if text.startswith(FORMULA_STARTS):
         cell.quotePrefix = True

@@ -9,7 +9,11 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
+from heli.engines.officedocs.limits import Limits
 from heli.engines.officedocs.problems import Unreadable
 from heli.engines.officedocs.sheets import Column, Sheet, TableRow, read_table, write_xlsx
 from heli.engines.officedocs.tests.corpus.containers import sheet_xml, xlsx_of
@@ -164,3 +168,53 @@ def test_written_table_reads_back() -> None:
     table = read_table(data, "a.xlsx", required=["工号", "姓名"])
 
     assert [row.cells for row in table.rows] == [("001", "=甲"), ("002", "乙")]
+
+
+LETTERS = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=30)
+TRICKY = st.sampled_from(
+    """
+    #N/A #DIV/0! =1+1 +1 -1 @a TRUE 1E5 1.23E+17 0012 12345678901234567890 10% 2027-03-01
+    _x0041_ _x000D_ _x005F_x0041_ __x0041_ ]]> 'a
+    """.split()
+) | st.sampled_from([" a ", "\ta", "a\nb", "a\r\nb", ""])
+
+
+@given(text=LETTERS | TRICKY, wrap=st.booleans())
+@example(text="#N/A", wrap=False)
+@example(text="_x0041_", wrap=True)
+def test_any_text_is_read_back_as_the_text_it_was(text: str, wrap: bool) -> None:
+    data = write_xlsx([Sheet("表", [Column("列", wrap=wrap), "完"], [[text, "完"]])])
+
+    [_heads, row] = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    cell = openpyxl.load_workbook(io.BytesIO(data)).active["A2"]
+
+    assert row == [text, "完"]
+    assert cell.data_type in ({"s"} if text else {"s", "inlineStr", "n"})
+
+
+def test_a_million_rows_too_many_are_refused_before_they_are_taken_apart() -> None:
+    data = b"a,b\n" * 1_500_000 + b"x" * 200_000  # the last line alone would be refused, had it been looked at
+
+    problem = _refusal(data, "a.csv")
+
+    assert (problem.code, problem.params["limit"]) == ("too_many_rows", 1_048_576)
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_rows_are_counted_without_heads_and_titles(kind: str, quote: str) -> None:
+    def made(rows: int) -> bytes:
+        table: list[list[object]] = [["名册", None], ["工号", "姓名"], *([f"{n:03}", "甲"] for n in range(rows))]
+        if kind == "xlsx":
+            return _book(table)
+        return "\n".join(",".join(f"{quote}{cell or ''}{quote}" for cell in row) for row in table).encode()
+
+    limits = Limits(rows=20)
+
+    table = read_table(made(20), f"a.{kind}", required=REQUIRED, aliases=ALIASES, limits=limits)
+
+    assert len(table.rows) == 20
+    for more in (21, 40):
+        with pytest.raises(Unreadable) as caught:
+            read_table(made(more), f"a.{kind}", required=REQUIRED, aliases=ALIASES, limits=limits)
+        assert (caught.value.code, caught.value.params["limit"]) == ("too_many_rows", 20)

@@ -38,6 +38,10 @@ FAULTS = {
         gettext_lazy("“%(value)s” begins like a formula."),
         gettext_lazy("Remove the sign = + - or @ at the beginning."),
     ),
+    "rounded": (
+        gettext_lazy("“%(value)s” is a long number that a spreadsheet has shortened."),
+        gettext_lazy("Format the column as text, type the number anew and save the file again."),
+    ),
     "email": (gettext_lazy("“%(value)s” is no e-mail address."), gettext_lazy("Correct it, or leave the cell empty.")),
     "status": (
         gettext_lazy("“%(value)s” is no political status."),

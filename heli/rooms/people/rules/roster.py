@@ -19,6 +19,8 @@ _DATE = re.compile(r"^(\d{4})\D(\d{1,2})\D(\d{1,2})\D?(?:[ T]00:00(?::00)?)?$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _EMAIL = re.compile(r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
 _LONGEST = {"staff_no": 32, "name": 60, "email": 254, "phone": 32, "party_unit": 40, "admin_unit": 40, "post": 80}
+# What a spreadsheet makes of a long number when it saves it as text: its last digits are gone.
+_ROUNDED = re.compile(r"^\d(\.\d+)?[Ee]\+\d{2}$")
 _FORMULA = {"staff_no": "=+-@", "name": "=+-@", "phone": "=@", "email": "=+-@", "post": "=+-@"}
 
 
@@ -124,6 +126,7 @@ def understand(row: int, cells: Mapping[str, str], today: date) -> tuple[RosterR
         for key in ("staff_no", "name", "phone", "post")
         if not is_plain(given[key]) or (key == "staff_no" and "@" in given[key][1:])
     ]
+    faults += [Fault(row, key, "rounded", given[key]) for key in ("staff_no", "phone") if _ROUNDED.match(given[key])]
     faults += [Fault(row, key, "missing") for key in ("staff_no", "name", "admin_unit") if not given[key]]
     if given["email"] and not _EMAIL.match(given["email"]):
         faults.append(Fault(row, "email", "email", given["email"]))

@@ -10,8 +10,11 @@ from typing import Any
 
 from django.db import connection
 
+from heli.engines.officedocs.limits import Limits
 from heli.engines.officedocs.sheets import Table, read_table
 from heli.rooms.people.rules import roster as rules
+
+MOST_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ def read(data: bytes, file_name: str, language: str) -> RosterTable:
         file_name,
         required=[heads[column.key] for column in columns if column.is_required],
         aliases={heads[column.key]: column.other_heads(language) for column in columns},
+        limits=Limits(rows=MOST_ROWS),
     )
     keys = {head: key for key, head in heads.items()}
     places = [(keys[head], index) for index, head in enumerate(table.headers) if head in keys]

@@ -13,6 +13,7 @@ from django.db import connection, connections, transaction
 from django.utils import timezone, translation
 
 from heli.engines.officedocs.sheets import Sheet, write_xlsx
+from heli.engines.officedocs.tests.corpus.containers import xlsx_of
 from heli.kernel.decisions import AccessDenied
 from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
@@ -153,6 +154,8 @@ def test_two_persons_may_exchange_their_addresses(everyone: Everyone) -> None:
         ({"number": ""}, "missing", "A2"),
         ({"name": "=1+1"}, "formula", "B2"),
         ({"name": "@cmd"}, "formula", "B2"),
+        ({"number": "1.23457E+17"}, "rounded", "A2"),
+        ({"phone": "1.38E+10"}, "rounded", "D2"),
         ({"email": "kein-at"}, "email", "C2"),
         ({"political_status": "好人"}, "status", "E2"),
         ({"joined_party_on": "六月三十一日"}, "date", "F2"),
@@ -219,6 +222,8 @@ def test_nobody_imports_oneself_elsewhere(everyone: Everyone) -> None:
         ("工号,姓名\n1,甲".encode(), "fehlt.csv"),
         (_csv(["1"] * 10, heads=[*HEADS, "工号"]), "doppelt.csv"),
         (b"%PDF-1.7 nothing", "papier.pdf"),
+        (xlsx_of({"a": "<sheetData>" + " " * 40_000_000 + "</sheetData>"}), "bombe.xlsx"),
+        (_csv(*[["1", "甲"]] * 100_020, heads=["工号", "姓名"]), "lang.csv"),
     ],
 )
 def test_unreadable_file_is_refused_in_words(everyone: Everyone, data: bytes, name: str) -> None:
