@@ -6,13 +6,20 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Exists, OuterRef, Q
 
-from heli.rooms.tasks.models import FurtherDuty
+from heli.rooms.tasks.models import FurtherDuty, Task
 
 
 def serves(codes: Collection[str]) -> Q:
-    """Return the filter for tasks that meet one of the duties; for rows already narrowed to units or ids."""
+    """Return the filter for tasks that meet one of the duties; for rows already narrowed to few units or ids."""
     further = FurtherDuty.objects.filter(task=OuterRef("pk"), code__in=codes)
     return Q(obligation__in=codes) | Q(Exists(further))
+
+
+def serving(codes: Collection[str], **within: object) -> Q:
+    """Return the same filter for tasks ``within`` any number of units: each kind is found by its own index first."""
+    first = Task.objects.filter(obligation__in=codes, **within)
+    further = FurtherDuty.objects.filter(code__in=codes, **{f"task__{name}": value for name, value in within.items()})
+    return Q(pk__in=first.values("pk").union(further.values("task")))
 
 
 def serves_besides(codes: Collection[str]) -> Q:

@@ -18,7 +18,7 @@ from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import TaskState, TemplateState
 from heli.rooms.tasks.models import Task, TaskTemplate
 from heli.rooms.tasks.queries import burden
-from heli.rooms.tasks.queries.duties import serves
+from heli.rooms.tasks.queries.duties import serving
 from heli.rooms.tasks.queries.templates import AHEAD, audience, dues_between
 
 if TYPE_CHECKING:
@@ -133,10 +133,14 @@ def _planned(
 ) -> PlannedAsk | None:
     if not template.obligation or not months:
         return None
+    within = serving(
+        [template.obligation],
+        unit__in=audience(template, on).values("pk"),
+        due_on__range=(months[0].first, months[-1].last),
+    )
     rows = (
         access.visible_tasks(person, on)
-        .filter(serves([template.obligation]), unit__in=audience(template, on).values("pk"))
-        .filter(reduce(or_, (Q(due_on__gte=month.first, due_on__lte=month.last) for month in months)))
+        .filter(within, reduce(or_, (Q(due_on__gte=month.first, due_on__lte=month.last) for month in months)))
         .exclude(state=TaskState.CANCELED)
         .exclude(source__startswith=burden.ISSUE_PREFIX)
     )

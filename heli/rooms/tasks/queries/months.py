@@ -16,7 +16,7 @@ from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Citation, FurtherDuty, Task
-from heli.rooms.tasks.queries.duties import serves
+from heli.rooms.tasks.queries.duties import serving
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -157,9 +157,10 @@ class CellUnit:
 
 def matrix_cell(person: Person | None, unit: Unit, code: str, year: int, month: int, on: date) -> list[CellUnit]:
     """Return the units of which the duty is asked that month, or that planned it, with their task; in tree order."""
+    within = {"unit__path__startswith": unit.path, "due_on__year": year, "due_on__month": month}
     tasks = (
         access.visible_tasks(person, on)
-        .filter(serves([code]), unit__path__startswith=unit.path, due_on__year=year, due_on__month=month)
+        .filter(serving([code], **within))
         .exclude(state=TaskState.CANCELED)
         .annotate(happened_on=_first_happened())
         .select_related("unit")
@@ -167,24 +168,16 @@ def matrix_cell(person: Person | None, unit: Unit, code: str, year: int, month: 
     )
     happened = dict(tasks.values_list("pk", "happened_on"))
     rows = [CellUnit(task.unit, task, happened[task.pk]) for task in tasks]
-    planned = {row.unit.pk for row in rows}
-    required = rulebook.units_required(unit, code, year, month).exclude(
-        pk__in=planned | _met_by(unit, code, year, month)
-    )
+    required = rulebook.units_required(unit, code, year, month).exclude(pk__in={row.unit.pk for row in rows})
+    for span in rulebook.spans_due(unit, code, year, month):
+        required = required.exclude(pk__in=_met_by(unit, code, span))
     rows += [CellUnit(each, None, None) for each in required[: max(0, CELL_ROWS - len(rows))]]
     return sorted(rows, key=lambda row: row.unit.path)
 
 
-def _met_by(unit: Unit, code: str, year: int, month: int) -> set[int]:
-    """Return the units that have as many tasks as is asked of each until the end of that month."""
-    found: set[int] = set()
-    for span in rulebook.spans_due(unit, code, year, month):
-        tasks = Task.objects.filter(
-            serves([code]),
-            span.owed_by("unit__"),
-            due_on__range=(span.first, span.last),
-            unit__path__startswith=unit.path,
-        ).exclude(state=TaskState.CANCELED)
-        rows = tasks.values("unit_id").annotate(number=Count("pk")).filter(number__gte=span.times).order_by()
-        found |= set(rows.values_list("unit_id", flat=True))
-    return found
+def _met_by(unit: Unit, code: str, span: rulebook.Span) -> QuerySet[Any, Any]:
+    """Return the units that have as many tasks within the span as is asked of each."""
+    within = serving([code], unit__path__startswith=unit.path, due_on__range=(span.first, span.last))
+    tasks = Task.objects.filter(within, span.owed_by("unit__")).exclude(state=TaskState.CANCELED)
+    many = tasks.order_by().values("unit_id").annotate(number=Count("pk")).filter(number__gte=span.times)
+    return many.values("unit_id")
