@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages import extract, mofile, pofile
@@ -119,6 +119,27 @@ def faults(app: Path) -> list[str]:
     return found + [f"{app.name}: no longer used: {message.id!r}" for message in unused]
 
 
+def clashes(folders: Iterable[Path]) -> list[str]:
+    """Return every message that two catalogues translate differently: Django shows one of them everywhere."""
+    seen: dict[tuple[str | None, object], dict[object, str]] = {}
+    for app in folders:
+        for message in stored(app):
+            if message.id:
+                known = seen.setdefault((message.context, message.id), {})
+                known.setdefault(_plain(message.string), app.name)
+    return [
+        f"two translations of {message!r}: "
+        + ", ".join(f"{text!r} in {room}" for text, room in texts.items())
+        + "; choose one, or give it a context"
+        for (_context, message), texts in seen.items()
+        if len(texts) > 1
+    ]
+
+
+def _plain(text: object) -> object:
+    return tuple(text) if isinstance(text, list) else text
+
+
 def _is_translated(text: object) -> bool:
     return all(text) if isinstance(text, tuple | list) else bool(text)
 
@@ -140,7 +161,7 @@ def main(command: str, *folders: str) -> int:
     if command == "compile":
         compile_all()
         return 0
-    found = [fault for app in chosen for fault in faults(app)]
+    found = [fault for app in chosen for fault in faults(app)] + clashes(apps())
     print("\n".join(found) or "Every message is translated.")
     return 1 if found else 0
 

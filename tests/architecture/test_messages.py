@@ -39,3 +39,27 @@ def test_one_word_stands_for_one_thing() -> None:
     wrong = [(app.name, word, text) for app, text in _chinese() for word in WORDS if word in text]
 
     assert wrong == []
+
+
+def test_one_message_has_one_chinese_in_all_rooms() -> None:
+    assert messages.clashes(messages.apps()) == []
+
+
+def _catalogue(folder: Path, room: str, entries: str) -> Path:
+    path = messages.catalogue_path(folder / room)
+    path.parent.mkdir(parents=True)
+    path.write_text(f'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=1; plural=0;\\n"\n\n{entries}', encoding="utf-8")
+    return folder / room
+
+
+def test_two_rooms_with_different_chinese_for_a_message_are_named(tmp_path: Path) -> None:
+    plans = _catalogue(tmp_path, "plans", 'msgid "Due"\nmsgstr "时限"\n\nmsgid "Unit"\nmsgstr "组织"\n')
+    tasks = _catalogue(
+        tmp_path,
+        "tasks",
+        'msgid "Due"\nmsgstr "期限"\n\nmsgctxt "number"\nmsgid "Unit"\nmsgstr "单位"\n',
+    )
+
+    found = messages.clashes([plans, tasks])
+
+    assert found == ["two translations of 'Due': '时限' in plans, '期限' in tasks; choose one, or give it a context"]

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class NotificationKind(models.TextChoices):
     TASK = "task", _("Task")
     PLAN = "plan", _("Plan")
-    RULE = "rule", _("Rule")
+    RULE = "rule", pgettext_lazy("subject", "Rule")
     SYSTEM = "system", _("System")
 
 

@@ -20,7 +20,7 @@ class UnitType(models.TextChoices):
     """For which kind of unit the plan is: decides which obligations and key links it is held against."""
 
     GROUP_COMMITTEE = "group_committee", _("Group Party committee")
-    PARTY_COMMITTEE = "party_committee", _("Party committee")
+    PARTY_COMMITTEE = "party_committee", pgettext_lazy("unit of a plan", "Party committee")
     GENERAL_BRANCH = "general_branch", _("General Party branch")
     BRANCH = "branch", _("Party branch")
 

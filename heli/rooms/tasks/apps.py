@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 def _is_person(request: HttpRequest) -> bool:
@@ -34,7 +35,7 @@ class TasksConfig(AppConfig):
             NavItem(
                 "tasks",
                 "tasks:list",
-                _("Tasks"),
+                pgettext_lazy("room", "Tasks"),
                 order=30,
                 visible=_is_person,
                 icon="work",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Line(models.TextChoices):
@@ -27,13 +28,13 @@ class TaskState(models.TextChoices):
 
 
 class EvidenceKind(models.TextChoices):
-    TEXT = "text", _("Text")
+    TEXT = "text", pgettext_lazy("evidence", "Text")
     FILE = "file", _("File")
     LINK = "link", _("Link")
 
 
 class FollowUpState(models.TextChoices):
-    RUNNING = "running", _("Running")
+    RUNNING = "running", pgettext_lazy("follow-up", "Running")
     CLOSED = "closed", _("Closed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 

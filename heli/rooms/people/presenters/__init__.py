@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from heli.rooms.people import queries
 from heli.rooms.people.enums import Tree, UnitKind
@@ -141,7 +141,7 @@ def unit_facts(unit: Unit, sees: Sees) -> list[Fact]:
         facts.append(Fact(_("Committee"), _("elected") if unit.has_committee else _("none, too few members")))
     facts.append(Fact(_("Exists since"), date_format(unit.valid_from)))
     if unit.valid_to is not None:
-        facts.append(Fact(_("Closed on"), date_format(unit.valid_to)))
+        facts.append(Fact(pgettext("unit", "Closed on"), date_format(unit.valid_to)))
     return facts
 
 

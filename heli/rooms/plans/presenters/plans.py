@@ -55,7 +55,7 @@ def _list_facts(plan: Any) -> str:
 def _verb(plan: Plan) -> str:
     verbs = {
         PlanState.DRAFTING: _("Add papers"),
-        PlanState.DECIDING: _("Decide"),
+        PlanState.DECIDING: pgettext("findings", "Decide"),
         PlanState.CONCLUDED: _("Check"),
         PlanState.IN_REVIEW: _("Review"),
         PlanState.PUBLISHED: pgettext("verb", "Read"),

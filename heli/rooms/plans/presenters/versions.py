@@ -158,7 +158,7 @@ def _work(each: ItemWork) -> list[str]:
         (_("Amended, work goes on"), amended),
         (_("Withdrawn tasks"), [_at(task) for task in each.withdrawn]),
         (_("Replaced, goes to another unit"), [_at(task) for task in each.replaced]),
-        (_("Opened tasks"), [f"{unit.name} {stretch.due}" for unit, _post, stretch in each.opened]),
+        (_("New tasks"), [f"{unit.name} {stretch.due}" for unit, _post, stretch in each.opened]),
         (_("Done, stays as it is"), [_at(task) for task in each.done]),
     ]
     return [_sentence(label, names) for label, names in parts if names]
@@ -234,7 +234,7 @@ def _task_rows(found: Impact) -> list[tuple[str, int, list[str]]]:
         "amended": _("Tasks amended, work goes on"),
         "withdrawn": _("Withdrawn tasks"),
         "replaced": _("Tasks that go to another unit"),
-        "opened": _("Opened tasks"),
+        "opened": _("New tasks"),
         "done": _("Done tasks, stay as they are"),
     }
     rows = []

@@ -44,7 +44,9 @@ def submit(*, list_id: int, version: int | None, by: Person, at: datetime) -> Li
     check_version(draft, version, {"state": draft.state})
     items = lists.items_of(draft)
     if not items:
-        raise Problem(_("The list holds no items."), _("There is nothing to approve."), _("Add an item first."))
+        raise Problem(
+            _("The list holds no items."), _("There is nothing to approve."), _("Add a responsibility first.")
+        )
     blocking = checks.checks_of(draft, items, day_of(at)).blocking
     if blocking:
         count = len(blocking)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from heli.engines.officedocs.sheets import Column, Sheet, write_xlsx
 from heli.rooms.tasks.enums import Line
@@ -39,7 +40,7 @@ def matrix_workbook(groups: Sequence[MatrixGroup]) -> bytes:
     """Return the month matrix as a workbook: done of due in each month, and what the cell says in words."""
     columns = [Column(_("Line"), 10), Column(_("Duty"), 32, wrap=True), Column(_("How often"), 22)]
     columns += [Column(_("Month %(month)s") % {"month": month}, 12, wrap=True) for month in MONTHS]
-    columns += [Column(_("Done"), 8), Column(_("Due"), 8), Column(_("Not done"), 8)]
+    columns += [Column(_("Done"), 8), Column(pgettext("how often", "Due"), 8), Column(_("Not done"), 8)]
     rows = [
         [
             group.name, row.title, row.period,

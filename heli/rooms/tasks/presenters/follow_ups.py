@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from heli.engines.officedocs.sheets import Column, Sheet, write_xlsx
 from heli.rooms.tasks import access, queries, rules
@@ -35,7 +35,7 @@ _WORDS = {
 }
 _RUNG_TONES = {Rung.NONE: "idle", Rung.REMIND: "soon", Rung.URGE: "late", Rung.LIST: "late"}
 _STATES = (
-    ("running", gettext_lazy("Running")),
+    ("running", pgettext_lazy("follow-up", "Running")),
     ("answered", gettext_lazy("Answered, to be closed")),
     ("late", gettext_lazy("Overdue")),
     ("listed", gettext_lazy("Listed")),
