@@ -11,6 +11,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from heli.ui import punctuation
+
 NAMES: Mapping[str, str] = {
     "action": gettext_noop("Action"),
     "birth_date": gettext_noop("Date of birth"),
@@ -66,5 +68,5 @@ def shown(value: Any) -> str:
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(shown(one) for one in value) or "–"
+        return punctuation.listed(shown(one) for one in value) or "–"
     return str(value)

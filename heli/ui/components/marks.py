@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
+from heli.ui import punctuation
 from heli.ui.components.registry import Component, Prop, Values, register
 
 SPRITE = "heli/icons.svg"
@@ -113,7 +114,7 @@ def _faces(values: Values, _context: Context) -> SafeString:
         for person in values["people"]
     ]
     shown = format_html_join("", "{}", [(face(name, line),) for name, line in people])
-    names = ", ".join(str(name) for name, _line in people)
+    names = punctuation.listed(name for name, _line in people)
     return format_html('<span class="faces" role="img" aria-label="{}">{}</span>', names, shown)
 
 

@@ -12,12 +12,17 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from heli.ui import components, toasts
+from heli.ui import components, punctuation, toasts
 from heli.ui.components import registry
 from heli.ui.slots import fragments
 
 register = template.Library()
 _PARTS = "_component_parts"
+
+for _join in (punctuation.listed, punctuation.clauses, punctuation.in_brackets):
+    register.filter(_join)
+for _sign in (punctuation.comma, punctuation.semicolon, punctuation.colon):
+    register.simple_tag(_sign)
 
 
 def _safe(rendered: str) -> SafeString:

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from heli.kernel.constraints import ends_after_start, no_overlap
 from heli.kernel.periods import holds_on
+from heli.rooms.people import rules
 from heli.rooms.people.enums import (
     PostKind,
 )
@@ -47,6 +48,11 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def full_title(self) -> str:
+        """The title with its unit; queries the unit unless it is fetched."""
+        return rules.full_title(self.unit.name, self.title)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):

@@ -31,6 +31,7 @@ from heli.rooms.people.presenters.roster import import_view as import_view
 from heli.rooms.people.presenters.roster import language as language
 from heli.rooms.people.presenters.roster import roster_crumbs as roster_crumbs
 from heli.rooms.people.queries import TreeNode
+from heli.ui import punctuation
 from heli.ui.account import AccountCard
 from heli.ui.shapes import Fact, Link, Node, Step, Tab
 
@@ -82,7 +83,7 @@ def account_card(request: HttpRequest) -> AccountCard | None:
             sign_out_url=reverse("account_logout"),
         )
     posts = queries.posts_of(asked.person, asked.now.date())
-    note = " · ".join(f"{post.post.unit.name} {post.post.title}" for post in posts[:2])
+    note = " · ".join(post.post.full_title for post in posts[:2])
     return AccountCard(asked.person.name, note, links, reverse("account_logout"))
 
 
@@ -212,8 +213,7 @@ def person_facts(person: Person, places: list[Membership], sees: Sees) -> list[F
 def person_steps(places: list[Membership], posts: list[Appointment], on: date) -> list[Step]:
     """Return places and posts in one history, newest first."""
     steps = [(place.valid_from, place.valid_to, place.unit.name, Tree(place.tree).label, "") for place in places] + [
-        (post.valid_from, post.valid_to, f"{post.post.unit.name} · {post.post.title}", _("post"), post.reason)
-        for post in posts
+        (post.valid_from, post.valid_to, post.post.full_title, _("post"), post.reason) for post in posts
     ]
     steps.sort(key=lambda step: step[0], reverse=True)
     return [
@@ -234,7 +234,7 @@ def account_crumbs(last: str) -> list[Link]:
 def account_facts(account: Account, factors: list[str]) -> list[Fact]:
     """Return what the security administrator sees of an account: no post, no unit, no time of sign-in."""
     words = {"totp": _("authenticator app"), "webauthn": _("security key"), "recovery_codes": _("recovery codes")}
-    shown = ", ".join(dict.fromkeys(words.get(kind, kind) for kind in factors)) or _("none")
+    shown = punctuation.listed(dict.fromkeys(words.get(kind, kind) for kind in factors)) or _("none")
     duty = _("by order") if account.must_use_second_factor else _("by role")
     return [
         Fact(_("Sign-in name"), account.sign_in_name),

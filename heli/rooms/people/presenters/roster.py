@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from heli.rooms.people.enums import ImportState, NameAnswer
 from heli.rooms.people.models import RosterImport
 from heli.rooms.people.rules import roster as rules
+from heli.ui import punctuation
 from heli.ui.shapes import Link
 
 STATE_KINDS = {
@@ -198,7 +199,7 @@ def import_view(roster: RosterImport) -> ImportView:
         sample=[_sample(row) for row in roster.sample],
         open_questions=unanswered if asks else 0,
         questions=[_question(question) for question in roster.questions] if state == ImportState.CHECKED else [],
-        examples=", ".join(str(row) for row in roster.examples),
+        examples=punctuation.listed(roster.examples),
     )
 
 

@@ -108,3 +108,9 @@ def one_time_half(number: int) -> str:
         number, sign = divmod(number, len(_SIGNS))
         signs.append(_SIGNS[sign])
     return f"{''.join(signs[:4])}-{''.join(signs[4:])}"
+
+
+def full_title(unit: str, title: str) -> str:
+    """Return a title with its unit, what both say once: 党群工作部 and 党群工作部主管 are 党群工作部主管."""
+    shared = next((n for n in range(min(len(unit), len(title)), 1, -1) if unit.endswith(title[:n])), 0)
+    return f"{unit}{title[shared:]}" if shared or not title.isascii() else f"{unit} · {title}"

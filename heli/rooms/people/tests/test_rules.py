@@ -105,3 +105,17 @@ def test_status_words_are_read_back(language: str) -> None:
 
         assert row is not None
         assert row.political_status == status
+
+
+@pytest.mark.parametrize(
+    ("unit", "title", "shown"),
+    [
+        ("党群工作部", "党群工作部主管", "党群工作部主管"),
+        ("光伏公司党委", "党委书记", "光伏公司党委书记"),
+        ("运维第一党支部", "党支部书记", "运维第一党支部书记"),
+        ("运维部", "主任", "运维部主任"),
+        ("Operations", "Head", "Operations · Head"),
+    ],
+)
+def test_a_title_with_its_unit_says_nothing_twice(unit: str, title: str, shown: str) -> None:
+    assert rules.full_title(unit, title) == shown

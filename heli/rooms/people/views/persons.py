@@ -249,7 +249,7 @@ def appoint(request: PersonRequest, pk: int) -> HttpResponse:
                 return redirect("people:unit", post.unit_id)
         else:
             impact = queries.appointment_impact(post, on)
-    title = _("Appoint to “%(post)s”, %(unit)s") % {"post": post.title, "unit": post.unit.name}
+    title = _("Appoint to “%(post)s”") % {"post": post.full_title}
     page = FormPage(
         title=title,
         verb=_("Appoint"),

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, npgettext
 from heli.rooms.responsibilities import rules
 from heli.rooms.responsibilities.enums import Kind, Line, WorkState
 from heli.rooms.responsibilities.presenters import words
+from heli.ui import punctuation
 
 if TYPE_CHECKING:
     from heli.rooms.responsibilities.queries.duties import DutyItem, DutyPage
@@ -271,18 +272,13 @@ def kinds_of(page: DutyPage) -> list[str]:
 def posts_of(page: DutyPage) -> str:
     """Return the posts with their units and since when; where none is held, where the person belongs."""
     if page.appointments:
-        return (
-            "；".join(_post(one) for one in page.appointments)
-            if not words.is_english()
-            else "; ".join(_post(one) for one in page.appointments)
-        )
+        return punctuation.clauses(_post(one) for one in page.appointments)
     return page.party.name if page.party else _("holds no post")
 
 
 def _post(appointment: Any) -> str:
-    return _("%(unit)s · %(post)s, since %(day)s") % {
-        "unit": appointment.post.unit.name,
-        "post": appointment.post.title,
+    return _("%(post)s, since %(day)s") % {
+        "post": appointment.post.full_title,
         "day": appointment.valid_from.strftime("%Y-%m"),
     }
 

@@ -111,8 +111,8 @@ def _signed(holder: Person | None, signature: Signature | None) -> list[str]:
 def hand_over_document(sheet: HandOver, items: Sequence[Item]) -> bytes:
     """Return a hand-over sheet as an official document."""
     taker = sheet.to_person.name if sheet.to_person else _("nobody yet, the post is vacant")
-    opening = _("%(post)s of %(unit)s goes over on %(day)s from %(leaver)s to %(taker)s.") % {
-        "post": sheet.post.title, "unit": sheet.post.unit.name, "day": words.long_day(sheet.on),
+    opening = _("%(post)s: goes over on %(day)s from %(leaver)s to %(taker)s.") % {
+        "post": sheet.post.full_title, "day": words.long_day(sheet.on),
         "leaver": sheet.from_person.name, "taker": taker,
     }  # fmt: skip
     listed = [[str(item.number), item.version.list.title, words.text_of(item)] for item in items]

@@ -85,4 +85,4 @@ def archive_with_hash(viewer: Person | None, sha256: str, on: date) -> DutyArchi
 def posts_during(person: Person, first_day: date, last_day: date) -> list[str]:
     """Return the posts held in the period, in words: post, unit, from."""
     held = people.appointments_of(person.pk, first_day, last_day + timedelta(days=1))
-    return [f"{one.post.unit.name} {one.post.title}" for one in held]
+    return [one.post.full_title for one in held]

@@ -74,7 +74,7 @@ def _overloaded() -> list[Finding]:
     posts = people.posts_by_id(above)
     found = []
     for pk, number in above.items():
-        title = f"{posts[pk].unit.name} · {posts[pk].title}"
+        title = posts[pk].full_title
         url = f"{reverse('responsibilities:lists')}?{urlencode({'q': posts[pk].unit.name})}"
         found.append(Finding(OVERLOAD, str(pk), title, title, {"items": number, "limit": limit}, url))
     return found

@@ -21,6 +21,7 @@ from heli.rooms.responsibilities.enums import Confidence, Reach
 from heli.rooms.responsibilities.models import Item, ItemSupport, ListVersion, ResponsibilityList
 from heli.rooms.responsibilities.services.locking import day_of, draft_of, note_hand
 from heli.rooms.rulebook import queries as rulebook
+from heli.ui import punctuation
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Unit
@@ -228,7 +229,7 @@ def _check(edit: ItemEdit, unit: Unit, at: datetime) -> None:
     unknown = [code for code in edit.obligations if known and code not in known]
     if unknown:
         raise Problem(
-            _("The rulebook holds no duty %(codes)s.") % {"codes": ", ".join(unknown)},
+            _("The rulebook holds no duty %(codes)s.") % {"codes": punctuation.listed(unknown)},
             remedy=_("Look the code up in the rulebook, or leave it out."),
         )
 

@@ -14,6 +14,7 @@ from heli.rooms.responsibilities import access, rules
 from heli.rooms.responsibilities.enums import ListState
 from heli.rooms.responsibilities.models import ListContributor, ListVersion, ResponsibilityList
 from heli.rooms.responsibilities.rules.states import EDITABLE, UNDER_WAY
+from heli.ui import punctuation
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -69,7 +70,7 @@ def move(version: ListVersion, state: ListState) -> None:
     """Set the state if the table allows the step; the caller saves."""
     if not rules.can_move(version.state, state):
         names = sorted(str(ListState(one).label) for one in rules.TRANSITIONS[version.state])
-        remedy = _("From here it can become: %(states)s.") % {"states": ", ".join(names)} if names else ""
+        remedy = _("From here it can become: %(states)s.") % {"states": punctuation.listed(names)} if names else ""
         raise refused(version, remedy)
     version.state, version.version = state, version.version + 1
 

@@ -201,7 +201,7 @@ def _draft(request: PersonRequest, pk: int, number: int) -> ListVersion:
 def _posts(version: ListVersion) -> list[tuple[int, str]]:
     unit = version.list.unit
     posts = queries.posts_to_choose(unit)
-    return [(post.pk, post.title if post.unit_id == unit.pk else f"{post.unit.name} · {post.title}") for post in posts]
+    return [(post.pk, post.title if post.unit_id == unit.pk else post.full_title) for post in posts]
 
 
 def _item_url(pk: int, number: int, item: int) -> str:

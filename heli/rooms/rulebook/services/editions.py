@@ -23,6 +23,7 @@ from heli.rooms.rulebook.models import ENTRIES, WORDINGS, Adjustment, Edition, E
 from heli.rooms.rulebook.queries.editions import EntryUpdate, pending_update
 from heli.rooms.rulebook.services.adjusting import draft_adjustment, hand_in, locked
 from heli.rooms.rulebook.services.wordings import last_wording, new_wording
+from heli.ui import punctuation
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -191,7 +192,8 @@ def _check_reasons(entries: tuple[EntryUpdate, ...], accepted: Mapping[str, bool
     if silent:
         raise Problem(
             _("Nothing was drafted."),
-            _("No reason stands beside what is kept of %(codes)s.") % {"codes": ", ".join(one.code for one in silent)},
+            _("No reason stands beside what is kept of %(codes)s.")
+            % {"codes": punctuation.listed(one.code for one in silent)},
             _("Write in a few words why ours is kept; whoever decides reads it."),
         )
 

@@ -17,6 +17,7 @@ from heli.rooms.rulebook import catalogue, rules
 from heli.rooms.rulebook.enums import Family
 from heli.rooms.rulebook.models import ENTRIES, WORDINGS, Entry, Obligation, Wording, as_cell
 from heli.rooms.rulebook.queries.entries import key_links_on, latest_instruments
+from heli.ui import punctuation
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -211,6 +212,6 @@ def _check_known(codes: tuple[str, ...]) -> None:
     if unknown:
         raise Problem(
             _("The change was not saved."),
-            _("The rulebook has no duty %(codes)s.") % {"codes": ", ".join(unknown)},
+            _("The rulebook has no duty %(codes)s.") % {"codes": punctuation.listed(unknown)},
             _("Name duties by their codes, separated by semicolons."),
         )

@@ -41,7 +41,7 @@ def _post(request: PersonRequest, pk: int) -> _Subject:
     post = access.post_for(request.person, pk, request.now.date())
     change = queries.change_of_post(post, day_sent(request, "on", request.now.date()))
     url = reverse("people:unit", args=[post.unit_id])
-    return _Subject(change, f"{post.unit.name} · {post.title}", url, reverse("rulebook:follows_post", args=[pk]))
+    return _Subject(change, post.full_title, url, reverse("rulebook:follows_post", args=[pk]))
 
 
 def _day(day: date) -> _Subject:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from heli.rooms.people.enums import PostKind, UnitKind
 from heli.rooms.tasks import queries, rules
 from heli.rooms.tasks.enums import Every, FallsOn, IssueState, Shift, TemplateState
+from heli.ui import punctuation
 from heli.ui.shapes import Option, Step
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def limit_words(written: str) -> str:
 
 def asked_words(template: TaskTemplate) -> str:
     """Return of whom it is asked."""
-    kinds = ", ".join(str(UnitKind(kind).label) for kind in template.unit_kinds)
+    kinds = punctuation.listed(UnitKind(kind).label for kind in template.unit_kinds)
     place = _("%(kinds)s of %(root)s") % {"kinds": kinds, "root": template.root.name} if kinds else template.root.name
     return f"{place} · {PostKind(template.post_kind).label}" if template.post_kind else place
 

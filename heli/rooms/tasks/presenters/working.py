@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from heli.rooms.tasks import queries, rules
 from heli.rooms.tasks.enums import Line, TaskState
 from heli.rooms.tasks.presenters.titles import title_of, titles_of
+from heli.ui import punctuation
 from heli.ui.shapes import Option, Step, Tab
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ def _step(entry: AuditEntry) -> Step:
         words = [f"{old or '–'} → {new or '–'}" for old, new in pairs]
         if times := entry.changes.get("minutes"):
             words.append(_("Minutes each time: %(old)s → %(new)s") % {"old": times[0] or "–", "new": times[1] or "–"})
-        reason = "; ".join([*words, reason])
+        reason = punctuation.clauses([*words, reason])
     act = str(ACTS.get(entry.action, entry.action))
     return Step(text=f"{act} · {entry.actor_label}", when=entry.at, note=reason)
 

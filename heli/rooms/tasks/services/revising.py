@@ -160,7 +160,7 @@ def _text(value: object) -> str:
 def _in_words(change: Change) -> str:
     """Return old → new of each change; needs no language, as each reader gets it in the own one."""
     shown = [each for each in change if each[0] != "line"] or list(change)
-    return "; ".join(f"{old or '–'} → {new or '–'}" for _name, old, new in shown)
+    return " · ".join(f"{old or '–'} → {new or '–'}" for _name, old, new in shown)
 
 
 def _tell(tasks: Sequence[Task], titles: tuple[str, str], reason: str, at: datetime, changes: str = "") -> None:

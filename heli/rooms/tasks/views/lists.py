@@ -19,7 +19,7 @@ from heli.rooms.tasks import presenters, queries, services
 from heli.rooms.tasks.forms import BulkForm, ListFilter
 from heli.rooms.tasks.views.asking import chosen_unit, rail
 from heli.rooms.tasks.views.downloads import xlsx
-from heli.ui import toasts
+from heli.ui import punctuation, toasts
 from heli.ui.pages import LongPaginator
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def accept_several(request: PersonRequest) -> HttpResponse:
     done = sum(answer.is_done for answer in answers)
     toasts.done(request, ngettext("%(n)s task accepted.", "%(n)s tasks accepted.", done) % {"n": done})
     for answer in [each for each in answers if not each.is_done][:3]:
-        messages.warning(request, f"{answer.title}: {answer.words}")
+        messages.warning(request, f"{answer.title}{punctuation.colon()}{answer.words}")
     return redirect("tasks:todo")
 
 
