@@ -137,7 +137,8 @@ def test_every_room_says_what_follows(enterprise: Everyone, at: datetime) -> Non
 def test_a_duty_that_ends_asks_for_acts(enterprise: Everyone, at: datetime) -> None:
     found = groups(ended(enterprise, at), enterprise.party_clerk, at)
 
-    assert (found[OPEN], found[TEMPLATES], found[ITEMS]) == ((3, "cancel"), (1, "end"), (1, "revise"))
+    assert (found[OPEN], found["tasks.begun"]) == ((2, "cancel"), (1, "cancel"))
+    assert (found[TEMPLATES], found[ITEMS]) == ((1, "end"), (1, "revise"))
 
 
 def test_finished_work_never_asks_for_an_act(enterprise: Everyone, at: datetime) -> None:
@@ -238,15 +239,15 @@ def test_all_is_accepted_and_done_on_the_day(enterprise: Everyone, at: datetime)
     ]  # fmt: skip
     assert (draft.valid_from, draft.drafted_by, draft.reason) == (JUNE, enterprise.party_head, "制度修订")
     assert {one.group: one.applied for one in found.effects.filter(act__gt="")} == {
-        "rulebook.units": 0, "tasks.open": 3, "tasks.shared": 0, "tasks.templates": 1, "responsibilities.items": 1,
-        "plans.items": 0,
+        "rulebook.units": 0, "tasks.open": 2, "tasks.begun": 1, "tasks.shared": 0, "tasks.templates": 1,
+        "responsibilities.items": 1, "plans.items": 0,
     }  # fmt: skip
-    assert AuditEntry.objects.filter(action="tasks.canceled").count() == 1
+    assert AuditEntry.objects.filter(action="tasks.canceled").count() == 2
 
 
 def test_some_is_accepted_and_the_rest_left_with_its_reason(enterprise: Everyone, at: datetime) -> None:
     found, june = ended(enterprise, at), at.replace(month=6, day=1)
-    kept = Task.objects.filter(state=TaskState.ACCEPTED).get()
+    kept = Task.objects.get(unit=enterprise.branch_b1, due_on=date(2027, 9, 30))
     services.leave_out(
         adjustment_id=found.pk, version=found.version, group=OPEN, line=str(kept.pk), reason="已着手",
         by=enterprise.party_head, at=at,
@@ -256,7 +257,7 @@ def test_some_is_accepted_and_the_rest_left_with_its_reason(enterprise: Everyone
     services.carry_out(adjustment_id=found.pk, at=june)
 
     kept.refresh_from_db()
-    assert (kept.state, Task.objects.filter(state=TaskState.CANCELED).count()) == ("accepted", 2)
+    assert (kept.state, Task.objects.filter(state=TaskState.CANCELED).count()) == ("open", 2)
     assert TaskTemplate.objects.get().state == "approved"
     assert not ListVersion.objects.filter(state="draft").exists()
     assert found.effects.get(group=TEMPLATES).reason == "下半年再停"

@@ -87,7 +87,8 @@ class Group:
     """One kind of consequence, counted: ``key`` names it for ever (``tasks.open``).
 
     ``act`` is what would be done: tell, cancel, end, revise; empty = only shown. ``is_done`` marks finished work,
-    which nobody alters. ``persons`` is whom it would tell, where a room can count that.
+    which nobody alters. ``is_begun`` marks work that somebody began: it stays unless the decider says otherwise, and
+    nothing follows for what is begun later. ``persons`` is whom it would tell, where a room can count that.
     """
 
     key: str
@@ -97,6 +98,7 @@ class Group:
     is_done: bool = False
     shares: tuple[Share, ...] = ()
     persons: int | None = None
+    is_begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +139,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What is to be done with a group, lines left out excepted."""
+    """What is to be done with a group, lines left out excepted, as ``by`` decided at ``decided_at``."""
 
     group: str
     act: str
     left_out: Collection[str]
     reason: str
     by: Person
+    decided_at: datetime
     at: datetime
 
 

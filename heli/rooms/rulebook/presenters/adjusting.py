@@ -117,8 +117,24 @@ class GroupRow:
     more_parts: int
     chosen: str
     reason: str
+    choose: Choosing
     left_out: Sequence[AdjustmentException]
     decided: EffectRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """What a decider chooses between, and what the reason is asked for."""
+
+    accept: str
+    decline: str
+    why: str
+
+
+def _choosing(group: records.Group) -> Choosing:
+    if group.act == records.CANCEL:
+        return Choosing(pgettext("task", "Withdraw"), pgettext("task", "Keep"), _("Why they are kept"))
+    return Choosing(pgettext("adjustment", "Accept"), pgettext("adjustment", "Decline"), _("Why it is declined"))
 
 
 def group_rows(
@@ -142,8 +158,9 @@ def group_rows(
             effect=_effect(group.key, group.act),
             parts=_parts(group, names)[:_SHARES_SHOWN],
             more_parts=max(len(group.shares) - _SHARES_SHOWN, 0),
-            chosen=posted.get(f"choice:{group.key}", "accept"),
+            chosen=posted.get(f"choice:{group.key}", "" if group.is_begun else "accept"),
             reason=posted.get(f"reason:{group.key}", ""),
+            choose=_choosing(group),
             left_out=left_out.get(group.key, ()),
             decided=decided.get(group.key),
         )
@@ -188,7 +205,7 @@ def _decided(effect: AdjustmentEffect, *, sees_whole: bool) -> tuple[str, str]:
     if not effect.act:
         return _("stays as it was"), "idle"
     if not effect.is_accepted:
-        return _("declined"), "late"
+        return (_("kept"), "done") if effect.act == records.CANCEL else (_("declined"), "late")
     if effect.act == records.TELL:
         return _("told"), "done"
     if effect.applied is None:

@@ -87,7 +87,8 @@ def decide_adjustment(
 ) -> Adjustment:
     """Let a proposed change come into force on its day; ``choices`` say of each group whether it follows.
 
-    A group that is empty now follows by the same decision if something comes up until the day, unless declined.
+    A group that is empty now follows by the same decision if something comes up until the day, unless declined; work
+    that is begun until then follows nothing.
     The wording is written at once, dated; of two who decide at once one wins. Raises ``Problem`` where a group that
     asks for an act has no choice or is declined without a reason, and where the change no longer fits what holds.
     """
@@ -95,7 +96,8 @@ def decide_adjustment(
     entry = locked_entry(proposed)
     check_base(proposed, entry)
     check_from(proposed.effective_on, last_wording(Family(proposed.family), entry), at)
-    found = groups_of(change_of(proposed), records.Reader(by, timezone.localdate(at)), is_whole=True)
+    every = groups_of(change_of(proposed), records.Reader(by, timezone.localdate(at)), is_whole=True)
+    found = [group for group in every if group.count or not group.is_begun]
     _check_choices(found, choices)
     AdjustmentEffect.objects.bulk_create([_effect(proposed, group, choices) for group in found])
     move(proposed, AdjustmentState.DECIDED)
@@ -237,12 +239,13 @@ def _tell_touched(found: Adjustment, at: datetime) -> tuple[int, int]:
 def _apply(adjustment_id: int, group: str, at: datetime) -> None:
     found = locked(adjustment_id)
     effect = found.effects.select_for_update(no_key=True).get(group=group)
-    if not _is_due(found, at) or effect.applied is not None or found.decided_by is None:
+    if not _is_due(found, at) or effect.applied is not None or found.decided_by is None or found.decided_at is None:
         return
     follower = records.follower_of(group)
     effect.applied = 0
     if follower is not None and effect.act:
-        act = records.Act(group, effect.act, _left_out(found, group), found.reason, found.decided_by, at)
+        left_out, decided_at = _left_out(found, group), found.decided_at
+        act = records.Act(group, effect.act, left_out, found.reason, found.decided_by, decided_at, at)
         effect.applied = follower.apply(change_of(found), act)
     effect.save(update_fields=["applied"])
 

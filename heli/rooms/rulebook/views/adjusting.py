@@ -59,7 +59,7 @@ def _page(request: PersonRequest, pk: int, refusal: Problem | None = None) -> Ht
         change, records.Reader(request.person, today), is_whole=is_to_decide and found.effective_on > today
     )
     # Of what is empty only that is asked about which would be altered; whoever comes up is told without a question.
-    groups = [group for group in groups if group.count or group.act != records.TELL]
+    groups = [group for group in groups if group.count or (group.act != records.TELL and not group.is_begun)]
     sees_whole = access.coordinates(request.person, today)
     url, kind = presenters.adjustment_source(found)
     context = {

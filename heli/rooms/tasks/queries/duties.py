@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from heli.rooms.tasks.models import FurtherDuty, Task
+from heli.rooms.tasks.enums import TaskState
+from heli.rooms.tasks.models import Citation, FurtherDuty, Task
 
 
 def serves(codes: Collection[str]) -> Q:
@@ -25,6 +27,14 @@ def serving(codes: Collection[str], **within: object) -> Q:
 def serves_besides(codes: Collection[str]) -> Q:
     """Return the filter for tasks that meet a further duty which is none of ``codes``: they go on when those end."""
     return Q(Exists(FurtherDuty.objects.filter(task=OuterRef("pk")).exclude(code__in=codes)))
+
+
+def begun(until: datetime | None = None) -> Q:
+    """Return the filter for tasks that somebody accepted, or recorded something for, be it up to a moment."""
+    proved = Citation.objects.filter(task=OuterRef("pk"))
+    if until is None:
+        return ~Q(state__in=(TaskState.OPEN, TaskState.CANCELED)) | Q(Exists(proved))
+    return Q(accepted_at__lte=until) | Q(Exists(proved.filter(cited_at__lte=until)))
 
 
 def further_duties(task_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:

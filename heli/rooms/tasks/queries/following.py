@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -31,12 +32,13 @@ from heli.rooms.tasks import access
 from heli.rooms.tasks.enums import TaskState, TemplateState
 from heli.rooms.tasks.models import FurtherDuty, Task, TaskQuerySet, TaskTemplate
 from heli.rooms.tasks.queries import surplus
-from heli.rooms.tasks.queries.duties import serves_besides
+from heli.rooms.tasks.queries.duties import begun, serves_besides
 from heli.rooms.tasks.queries.surplus import SURPLUS
 
-OPEN, SHARED, BEFORE, WAITING = "tasks.open", "tasks.shared", "tasks.before", "tasks.waiting"
+OPEN, BEGUN, SHARED = "tasks.open", "tasks.begun", "tasks.shared"
+BEFORE, WAITING = "tasks.before", "tasks.waiting"
 DONE, TEMPLATES = "tasks.done", "tasks.templates"
-KEYS = frozenset({OPEN, SURPLUS, SHARED, BEFORE, WAITING, DONE, TEMPLATES})
+KEYS = frozenset({OPEN, BEGUN, SURPLUS, SHARED, BEFORE, WAITING, DONE, TEMPLATES})
 _TO_DO = (TaskState.OPEN, TaskState.ACCEPTED, TaskState.RETURNED)
 _Row = TypeVar("_Row", bound=Model)
 
@@ -44,6 +46,7 @@ _Row = TypeVar("_Row", bound=Model)
 def title(key: str) -> str:
     return {
         OPEN: _("Open tasks due from that day on"),
+        BEGUN: _("Tasks begun, due from that day on"),
         SURPLUS: _("Open tasks beyond what is asked from that day on"),
         SHARED: _("Open tasks that meet another duty as well"),
         BEFORE: _("Open tasks due before that day"),
@@ -55,7 +58,11 @@ def title(key: str) -> str:
 
 def effect(key: str, act: str) -> str:
     return {
-        (OPEN, CANCEL): _("They are canceled with the reason of the change; evidence stays with the unit."),
+        (OPEN, CANCEL): _("Nobody has begun them. They are withdrawn with the reason of the change."),
+        (BEGUN, CANCEL): _(
+            "Somebody accepted them or recorded something for them. Kept, they are brought to their end as they are; "
+            "withdrawn, whoever holds them is told why. What is begun after the decision is kept."
+        ),
         (OPEN, TELL): _("They go on as they are; whoever has them in hand is told what changes."),
         (SHARED, TELL): _("They go on for the other duty; whoever has them in hand is told what changes."),
         (SURPLUS, CANCEL): _(
@@ -83,8 +90,10 @@ def groups(change: Change, reader: Reader) -> list[Group]:
 
 
 def _open(change: Change, reader: Reader, act: str) -> list[Group]:
-    """Return the open work from the day on, what goes beyond what is asked then counted apart from the rest."""
+    """Return the open work from the day on; apart from it what is begun, or what goes beyond what is asked then."""
     every = _counted(OPEN, tasks_of(change, OPEN, reader), act)
+    if change.ends:
+        return [every, replace(_counted(BEGUN, tasks_of(change, BEGUN, reader), CANCEL), is_begun=True)]
     beyond = surplus.tasks_beyond(change)
     if beyond is None:
         return [every]
@@ -133,9 +142,12 @@ def tasks_of(change: Change, key: str, reader: Reader | None) -> TaskQuerySet:
     if key == SURPLUS:
         beyond = surplus.tasks_beyond(change)
         return seen.none() if beyond is None else tasks.filter(pk__in=beyond)
-    if key == OPEN:
+    if key in (OPEN, BEGUN):
         tasks = tasks.filter(later, state__in=_TO_DO)
-        return tasks.exclude(serves_besides(change.duties)) if change.ends else tasks
+        if not change.ends:
+            return tasks if key == OPEN else seen.none()
+        own = tasks.exclude(serves_besides(change.duties))
+        return own.filter(begun()) if key == BEGUN else own.exclude(begun())
     if key == BEFORE:
         return tasks.filter(due_on__lt=change.on, state__in=_TO_DO)
     if key == WAITING:
@@ -166,7 +178,7 @@ def lines(change: Change, reader: Reader, page: Page) -> list[Line]:
     if page.group == TEMPLATES:
         templates = _page_of(templates_of(change, reader).select_related("root", "owner"), page)
         return [_template_line(template) for template in templates]
-    if page.group not in (OPEN, SURPLUS, SHARED, BEFORE, WAITING, DONE):
+    if page.group not in (OPEN, BEGUN, SURPLUS, SHARED, BEFORE, WAITING, DONE):
         return []
     tasks = tasks_of(change, page.group, reader).select_related("unit")
     beyond = surplus.tasks_beyond(change) if page.group == OPEN else None
@@ -210,7 +222,7 @@ def touched(change: Change, group: str, left_out: Collection[str], today: date) 
     if group == TEMPLATES:
         owners = templates_of(change, None).exclude(pk__in=out).values_list("owner_id", flat=True)
         return Touched(persons=frozenset(owners))
-    if group not in (OPEN, SURPLUS, SHARED):
+    if group not in (OPEN, BEGUN, SURPLUS, SHARED):
         return Touched()
     addresses = set(
         tasks_of(change, group, None).exclude(pk__in=out).order_by().values_list("unit_id", "post_kind").distinct()

@@ -11,11 +11,9 @@ from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.rulebook.records import Change, Rate
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Task, TaskQuerySet, TemplateIssue
-from heli.rooms.tasks.queries.duties import serves_besides
+from heli.rooms.tasks.queries.duties import begun, serves_besides
 
 SURPLUS = "tasks.surplus"
-# What somebody took in hand or did: it stays, and counts towards what is asked.
-_TAKEN = (TaskState.ACCEPTED, TaskState.RETURNED, TaskState.HANDED_IN, TaskState.CLOSED)
 
 
 def tasks_beyond(change: Change) -> TaskQuerySet | None:
@@ -33,7 +31,7 @@ def tasks_beyond(change: Change) -> TaskQuerySet | None:
         wanted |= Q(pk__in=_ranked(change, change.less).values("pk"))
     given = Task.objects.exclude(source="")
     found = given.filter(wanted, obligation__in=change.duties, state=TaskState.OPEN, due_on__gte=change.on)
-    return found.exclude(serves_besides(change.duties))
+    return found.exclude(begun()).exclude(serves_besides(change.duties))
 
 
 def _ranked(change: Change, rate: Rate) -> TaskQuerySet:
@@ -52,7 +50,7 @@ def _ranked(change: Change, rate: Rate) -> TaskQuerySet:
             year=ExtractYear("due_on"),
             period=Floor((ExtractMonth("due_on") - 1) / Value(rate.months, output_field=IntegerField())),
             is_late=Case(
-                When(Q(state__in=_TAKEN) | serves_besides(change.duties), then=0),
+                When(begun() | serves_besides(change.duties), then=0),
                 default=1,
                 output_field=IntegerField(),
             ),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 
 from heli.kernel import audit
 from heli.rooms.rulebook.records import CANCEL, END, Act, Change, number
-from heli.rooms.tasks.enums import TaskState, TemplateState
+from heli.rooms.tasks.enums import TemplateState
 from heli.rooms.tasks.models import Task, TaskTemplate
 from heli.rooms.tasks.queries import following
+from heli.rooms.tasks.queries.duties import begun
 from heli.rooms.tasks.queries.surplus import SURPLUS
 from heli.rooms.tasks.services.revising import withdraw_tasks
 
@@ -19,24 +21,26 @@ def apply(change: Change, act: Act) -> int:
     Finished work is in no group that has an act. The caller has decided that ``act.by`` may.
     """
     out = {number(key) for key in act.left_out}
-    if (act.group, act.act) == (following.OPEN, CANCEL):
-        tasks = following.tasks_of(change, following.OPEN, None).exclude(pk__in=out)
-        ids = list(tasks.order_by("pk").values_list("pk", flat=True))
-        return withdraw_tasks(task_ids=ids, reason=act.reason, by=act.by, at=act.at)
-    if (act.group, act.act) == (SURPLUS, CANCEL):
-        return _withdraw_surplus(change, act, out)
+    if act.act == CANCEL and act.group in (following.OPEN, following.BEGUN, SURPLUS):
+        return _withdraw(change, act, out)
     if (act.group, act.act) == (following.TEMPLATES, END):
         return _end_templates(change, act, out)
     return 0
 
 
 @transaction.atomic
-def _withdraw_surplus(change: Change, act: Act, out: set[int]) -> int:
-    """Withdraw what nobody has accepted; the rows are held first, so that nobody accepts one meanwhile."""
-    open_tasks = Task.objects.filter(obligation__in=change.duties, due_on__gte=change.on, state=TaskState.OPEN)
-    list(open_tasks.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    beyond = following.tasks_of(change, SURPLUS, None).exclude(pk__in=out)
-    ids = list(beyond.order_by("pk").values_list("pk", flat=True))
+def _withdraw(change: Change, act: Act, out: set[int]) -> int:
+    """Withdraw the tasks of a group; all undone ones are held first, so that nobody begins one meanwhile.
+
+    Of begun work that only which was begun when the decision was made: nobody decided on what came after it.
+    """
+    later = Q(due_on__gte=change.on) | Q(due_on__isnull=True)
+    undone = Task.objects.filter(later, obligation__in=change.duties).undone()
+    list(undone.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    tasks = following.tasks_of(change, act.group, None).exclude(pk__in=out)
+    if act.group == following.BEGUN:
+        tasks = tasks.filter(begun(act.decided_at))
+    ids = list(tasks.order_by("pk").values_list("pk", flat=True))
     return withdraw_tasks(task_ids=ids, reason=act.reason, by=act.by, at=act.at)
 
 
