@@ -190,13 +190,14 @@ def axe() -> Callable[..., list[str]]:
 
     def check(page: Page | Journey, exclude: tuple[str, ...] = (), rules: tuple[str, ...] = ()) -> list[str]:
         target = page.page if isinstance(page, Journey) else page
-        session = target.context.new_cdp_session(target)  # the policy of the page forbids injected scripts
-        session.send("Runtime.evaluate", {"expression": script})
+        if not target.evaluate("'axe' in window"):
+            session = target.context.new_cdp_session(target)  # the policy of the page forbids injected scripts
+            session.send("Runtime.evaluate", {"expression": script})
+            session.detach()
         result = target.evaluate(
             "([rules, exclude]) => axe.run({exclude: exclude.map((one) => [one])}, {runOnly: rules})",
             [list(rules) or _AXE_RULES, list(exclude)],
         )
-        session.detach()
         return [
             f"{violation['id']}: {node['target']}: {' '.join(str(node['failureSummary']).split())}"
             for violation in result["violations"]
@@ -227,13 +228,18 @@ def no_sideways_scroll() -> Callable[..., list[int]]:
 
 @pytest.fixture
 def shot(tmp_path: Path) -> Callable[..., Path]:
-    """``shot(page, "home")`` writes home.png into env SHOTS, or a temporary folder, and returns its path."""
+    """``shot(page, "home")`` writes home.png into env SHOTS, or a temporary folder, and returns its path.
+
+    Pictures of whole pages are for looking at: without SHOTS nobody looks, and none is taken.
+    """
     folder = Path(os.environ["SHOTS"]) if os.environ.get("SHOTS") else tmp_path
 
     def take(page: Page | Journey, name: str, *, full: bool = True) -> Path:
         target = page.page if isinstance(page, Journey) else page
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.png"
+        if full and not os.environ.get("SHOTS"):
+            return path
+        folder.mkdir(parents=True, exist_ok=True)
         target.evaluate("window.scrollTo(0, 0)")
         target.screenshot(path=path, full_page=full)
         return path

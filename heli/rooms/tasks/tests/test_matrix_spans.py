@@ -99,12 +99,12 @@ def _model(root: Unit, year: int) -> dict[tuple[str, int], int]:
     found: Counter[tuple[str, int]] = Counter()
     for unit in Unit.objects.filter(path__startswith=root.path):
         tasks = list(Task.objects.filter(unit=unit).exclude(state=TaskState.CANCELED).order_by("due_on", "pk"))
-        met_by: Counter[tuple[str, date]] = Counter()
+        asked, met_by = _occurrences(unit, year), Counter[tuple[str, date]]()
         for task, code in [(each, code) for each in tasks for code in _codes(each)]:
-            spans = [one for one in _occurrences(unit, year) if one.duty.code == code and _is_within(one, task.due_on)]
+            spans = [one for one in asked if one.duty.code == code and _is_within(one, task.due_on)]
             if spans:
                 met_by[code, spans[0].occurrence.due_on] += 1
-        for one in _occurrences(unit, year):
+        for one in asked:
             met = met_by[one.duty.code, one.occurrence.due_on]
             found[one.duty.code, one.occurrence.due_on.month] += max(0, one.occurrence.times - met)
     return {key: number for key, number in found.items() if number}
@@ -125,7 +125,7 @@ def _occurrences(unit: Unit, year: int):
     return sorted(rulebook_queries.expected_occurrences(unit, year), key=lambda one: one.occurrence.due_on)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_the_matrix_agrees_with_a_count_unit_by_unit(installed, at, seed):
     chance = random.Random(seed)
     UnitFactory(parent=installed.committee_b, valid_to=date(2027, 8, 31))
@@ -140,7 +140,9 @@ def test_the_matrix_agrees_with_a_count_unit_by_unit(installed, at, seed):
         due = date(2026, 10, 1) + timedelta(days=chance.randrange(480))
         state = chance.choice([TaskState.OPEN, TaskState.OPEN, TaskState.CANCELED])
         first, *further = chance.sample(CODES, chance.choice([1, 1, 2, 3]))
-        task = TaskFactory(obligation=first, unit=chance.choice(units), due_on=due, state=state)
+        task = TaskFactory(
+            obligation=first, unit=chance.choice(units), due_on=due, state=state, opened_by=installed.party_head
+        )
         for code in further:
             FurtherDuty.objects.create(task=task, code=code)
 
