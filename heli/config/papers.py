@@ -52,8 +52,12 @@ def refuse(code: str, language: str, **params: object) -> NoReturn:
 
 def read_paper(name: str, language: str) -> reading.Document:
     """Read a file, or pasted text for ``-``. Raises ``Unusable`` naming file, place and remedy."""
+    return read_data(read_bytes(name, language), name, language)
+
+
+def read_data(data: bytes, name: str, language: str) -> reading.Document:
+    """Read the bytes of a file, or of pasted text. Raises ``Unusable`` naming file, place and remedy."""
     shown = say("pasted", language) if name == PASTED else name
-    data = read_bytes(name, language)
     try:
         return reading.read(data, f"{shown}.txt" if name == PASTED else Path(name).name)
     except reading.Unreadable as problem:

@@ -1,1 +1,1 @@
-"""Rubrics and scores: scoring tables as structured rules. Pure Python: no Django, no clock, no network."""
+"""Rubrics and scores: scoring tables as rules, standards, scores, roll-up; pure Python, no Django and no clock."""

@@ -35,7 +35,7 @@ def amount_of(rule: ScoreRule, reading: Reading) -> Amount:
     percent = None
     if rule.kind == "levels":
         raw = dict(rule.levels)[reading.level]
-        return Amount(raw, raw)
+        return Amount(_within(raw, rule.limit), raw)
     if rule.kind in ("range", "judged"):
         raw = reading.mark or ZERO
         return Amount(_within(raw, rule.limit), raw)

@@ -75,6 +75,9 @@ def _indicator(indicator: Indicator, standard: Standard) -> Iterator[Problem]:
 def _role(indicator: Indicator, standard: Standard, name: Mapping[str, Any]) -> Iterator[Problem]:
     """Check what a bonus, a penalty and a veto need, and that full marks can be reached."""
     kinds = {rule.kind for rule in indicator.rules if rule.moves}
+    groups = {rule.together: (rule.limit, rule.takes) for rule in indicator.rules if rule.together}
+    if any(groups.get(rule.together, (rule.limit, rule.takes)) != (rule.limit, rule.takes) for rule in indicator.rules):
+        yield Problem("together_odd", indicator.place, name)
     if indicator.role == "veto" and kinds:
         yield Problem("veto_moves", indicator.place, name)
     if indicator.role == "scored" and indicator.is_earned and indicator.points:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -28,7 +28,9 @@ _TOTAL = re.compile(_DATA["rows"]["total"])
 _FULL_MARKS = re.compile(_DATA["rows"]["signed"])
 _INSIDE = re.compile(_DATA["rows"]["inside"])
 _DEDUCTING = re.compile(GRAMMAR["sides"]["deducting"])
+_AT_END = re.compile(_DATA["rows"]["at_end"])
 _JOINT = _DATA["rows"]["joint"]
+Keeps = Callable[[Sequence[tuple[str, str]]], bool]
 _LONGEST_HEADER = 24
 
 
@@ -54,29 +56,58 @@ class _Above:
         return self.levels.get(role, "")
 
 
+def _never(_cells: Sequence[tuple[str, str]]) -> bool:
+    return False
+
+
 def read_rubric(blocks: Iterable[SourceBlock]) -> tuple[Row, ...]:
     """Return the rows of the scoring tables of a document in their order; () where it holds none.
 
     A document without tables is read by its paragraphs: each that speaks of points is a row below its headings.
     """
+    return tuple(row for row, _block in read_rows(blocks))
+
+
+def read_rows(blocks: Iterable[SourceBlock], *, is_kept: Keeps = _never) -> list[tuple[Row, SourceBlock]]:
+    """Return the rows, each with the block it was read from; ``is_kept`` keeps cells that say nothing themselves."""
     listed = list(blocks)
     has_rows = any(block.kind == "row" for block in listed)
     above = _Above()
-    rows = []
+    rows: list[tuple[Row, SourceBlock]] = []
     for block in listed:
         if block.kind == "heading":
             above.enter(block.text, block.level)
         elif block.kind == "row":
-            rows += _table_row(block.cells, above)
+            rows += ((row, block) for row in _table_row(block.cells, above, is_kept=is_kept(block.cells)))
         elif not has_rows and _speaks_of_points(block.text):
-            rows.append(_text_row(block.text, above))
-    return tuple(rows)
+            rows.append((_text_row(block.text, above), block))
+    return rows
+
+
+def total_of(cells: Sequence[tuple[str, str]]) -> Decimal | None:
+    """Return what a row states as the sum of all full marks, None where it is no such row."""
+    said = [value for _header, value in cells if value]
+    if not said or not _TOTAL.match(said[0]):
+        return None
+    found = [number for value in said if (number := _FULL_MARKS.match(value) or _AT_END.search(value))]
+    return Decimal(found[0]["n"]) if found else None
+
+
+def points_inside(heading: str) -> Decimal | None:
+    """Return the points that a heading names in brackets, None where it names none."""
+    inside = _INSIDE.search(heading)
+    return Decimal(inside["n"]) if inside else None
+
+
+def plain_header(header: str) -> str:
+    """Return the name of a column without blanks, brackets and case."""
+    return _NOISE.sub("", header).lower()
 
 
 @cache
 def role_of(header: str) -> Role | Literal[""]:
     """Return what a column holds by its name, "" where the name says nothing known."""
-    plain = _NOISE.sub("", header).lower()
+    plain = plain_header(header)
     if plain in _NAMES:
         return _NAMES[plain]
     last = plain.rpartition("/")[2]
@@ -88,7 +119,7 @@ def role_of(header: str) -> Role | Literal[""]:
     return next((role for role in _CONTAINED if role in inside), "")
 
 
-def _table_row(cells: Sequence[tuple[str, str]], above: _Above) -> list[Row]:
+def _table_row(cells: Sequence[tuple[str, str]], above: _Above, *, is_kept: bool) -> list[Row]:
     said: dict[Role, str] = {}
     scoring_header = ""
     for header, value in cells:
@@ -98,7 +129,7 @@ def _table_row(cells: Sequence[tuple[str, str]], above: _Above) -> list[Row]:
     if not said or _TOTAL.match(next(iter(said.values()))):
         return []
     level1, level2 = above.fill(said, "level1"), above.fill(said, "level2")
-    if not said.get("requirement") and not said.get("scoring"):
+    if not said.get("requirement") and not said.get("scoring") and not is_kept:
         return []
     requirement = above.fill(said, "requirement")
     text = said.get("scoring") or (requirement if _speaks_of_points(requirement) else "")

@@ -112,10 +112,10 @@ class _Reader:
         if mention.high is not None or (not unit and _AT_DISCRETION.search(_COMMA.split(before)[-1])):
             return Rule("range", when, points)
         if unit:
-            return Rule("ratio" if unit.endswith(_POINT) else "per_event", when, points, unit)
+            return Rule("ratio" if unit.endswith(_POINT) else "per_event", when, points, unit, is_beside=sign > 0)
         if not sign and _OFFLINE.search(when):
             return Rule("judged", when)
-        return Rule("once" if sign < 0 else "award", when, points)
+        return Rule("once" if sign < 0 else "award", when, points, is_beside=sign > 0)
 
     def _counted(self, before: str, *, is_given: bool) -> str:
         """Return what the rule counts; what is asked says so where the rule's own words are but "happens"."""
@@ -142,10 +142,11 @@ class _Reader:
         since = [at for at in range(self.bounded, len(self.found)) if _moves(self.found[at])]
         if not since and mention.kind == "bound" and limit is not None:
             self._outer_bound(mention, limit, before)
+        together = mention.begins + 1 if len(since) > 1 else 0
         for at in since:
             each = self.found[at]
             if each.rule.limit is None:
-                self.found[at] = replace(each, rule=replace(each.rule, limit=limit))
+                self.found[at] = replace(each, rule=replace(each.rule, limit=limit, together=together))
         self.bounded = len(self.found)
 
     def _outer_bound(self, mention: Mention, limit: Decimal, before: str) -> None:

@@ -266,21 +266,51 @@ class _Part:
     def _moves(self, cells: Mapping[int, Column]) -> tuple[Any, Any, Any, Any]:
         """Return what rules give and take by what is known, and at most by what is not; None where nothing does."""
         sums: dict[str, Any] = {"given": None, "taken": None, "may_give": None, "may_take": None}
+        together: dict[int, _Bounded] = {}
         for number, mover in self.rules:
             cell = cells[number]
-            moved = mover.moved(cell)
+            moved, may = mover.moved(cell), None
             if cell.known is not None:
                 moved = moved * cell.known
                 most = self.bound if mover.most is None else min(mover.most, self.bound)
-                _gather(sums, "may_take" if mover.takes else "may_give", ~cell.known * np.int64(most))
-            _gather(sums, "taken" if mover.takes else "given", moved)
+                may = ~cell.known * np.int64(most)
+            if mover.together:
+                together.setdefault(mover.together, _Bounded(mover)).add(moved, may)
+            else:
+                _gather(sums, mover, moved, may)
+        for group in together.values():
+            _gather(sums, group.mover, *group.ends())
         if sums["given"] is None and (self.is_earned or self.role == "bonus"):
             sums["given"] = 0
         return sums["given"], sums["taken"], sums["may_give"], sums["may_take"]
 
 
-def _gather(sums: dict[str, Any], name: str, more: Ints) -> None:
-    sums[name] = more if sums[name] is None else sums[name] + more
+def _gather(sums: dict[str, Any], mover: _Mover, moved: Ints, may: Ints | None) -> None:
+    for name, more in (("taken" if mover.takes else "given", moved), ("may_take" if mover.takes else "may_give", may)):
+        if more is not None:
+            sums[name] = more if sums[name] is None else sums[name] + more
+
+
+class _Bounded:
+    """What rules with one bound move together."""
+
+    def __init__(self, mover: _Mover) -> None:
+        self.mover = mover
+        self.moved: Any = 0
+        self.may: Any = None
+
+    def add(self, moved: Ints, may: Ints | None) -> None:
+        self.moved = self.moved + moved
+        if may is not None:
+            self.may = may if self.may is None else self.may + may
+
+    def ends(self) -> tuple[Any, Any]:
+        """Return what is certain, and how much more it can be."""
+        limit = self.mover.limit
+        if limit is None:
+            return self.moved, self.may
+        low = np.minimum(self.moved, limit)
+        return low, None if self.may is None else np.minimum(self.moved + self.may, limit) - low
 
 
 class _Mover:
@@ -288,7 +318,7 @@ class _Mover:
 
     def __init__(self, rule: ScoreRule) -> None:
         self.rule = rule
-        self.takes = rule.takes
+        self.takes, self.together = rule.takes, rule.together
         self.points = thousandths(abs(rule.points or Decimal(0)))
         self.limit = None if rule.limit is None else thousandths(rule.limit)
         self.most = None if rule.most is None else thousandths(rule.most)

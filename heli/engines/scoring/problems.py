@@ -52,6 +52,14 @@ class Problem:
         return Words(**sentences("problems.toml")["words"][code])
 
 
+class Refused(ValueError):
+    """Something that cannot be used; ``problem`` says what, where and the remedy."""
+
+    def __init__(self, code: str, place: Any = None, /, **params: Any) -> None:
+        self.problem = Problem(code, place, params)
+        super().__init__(self.problem.text("en"))
+
+
 def said_in(value: Any, language: str) -> str:
     """Return a value as a sentence writes it."""
     if isinstance(value, Words):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from heli.engines.scoring import standard as standards
-from heli.engines.scoring.problems import Problem
+from heli.engines.scoring.problems import Problem, Refused
 from heli.engines.scoring.standard import Indicator, ScoreRule, Standard
 
 MOST_DUE = 1_000_000
@@ -16,12 +16,8 @@ MOST_PERCENT = 10_000
 Known = Mapping[tuple[str, int], "Reading"]
 
 
-class BadReading(ValueError):
-    """A reading that cannot be meant; ``problem`` says what, where and the remedy."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.text("en"))
-        self.problem = problem
+class BadReading(Refused):
+    """A reading that cannot be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +95,7 @@ def _plain(reading: Reading) -> Reading:
 def _together(one: Reading, other: Reading) -> Reading:
     for name in ("value", "level", "mark"):
         if getattr(one, name) not in (None, ""):
-            raise BadReading(Problem("reading_twice", other.place, {"indicator": other.indicator}))
+            raise BadReading("reading_twice", other.place, indicator=other.indicator)
     return _with(
         one,
         count=_sum(one.count, other.count),
@@ -123,10 +119,10 @@ def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
 def _rule(indicators: Mapping[str, Indicator], reading: Reading) -> ScoreRule:
     indicator = indicators.get(reading.indicator)
     if indicator is None:
-        raise BadReading(Problem("reading_unknown", reading.place, {"indicator": reading.indicator}))
+        raise BadReading("reading_unknown", reading.place, indicator=reading.indicator)
     if not 1 <= reading.rule <= len(indicator.rules):
         params = {"indicator": reading.indicator, "rule": reading.rule, "rules": len(indicator.rules)}
-        raise BadReading(Problem("reading_rule", reading.place, params))
+        raise BadReading("reading_rule", reading.place, **params)
     return indicator.rules[reading.rule - 1]
 
 
@@ -134,14 +130,14 @@ def _check(rule: ScoreRule, reading: Reading, indicator: Indicator) -> None:
     figures = given(reading)
     params: dict[str, Any] = {"indicator": reading.indicator, "rule": reading.rule, "needs": Problem.words(rule.kind)}
     if len(figures) != 1 or figures[0] not in FIGURES[rule.kind]:
-        raise BadReading(Problem("reading_figure", reading.place, params))
+        raise BadReading("reading_figure", reading.place, **params)
     if figures == ("done",) and reading.required is None:
-        raise BadReading(Problem("reading_required", reading.place, params))
+        raise BadReading("reading_required", reading.place, **params)
     for name in ("count", "done", "required", "value", "mark"):
         _check_number(name, reading, params)
     if rule.kind == "levels" and reading.level not in dict(rule.levels):
         known = "、".join(name for name, _points in rule.levels)
-        raise BadReading(Problem("reading_level", reading.place, {**params, "level": reading.level, "known": known}))
+        raise BadReading("reading_level", reading.place, **{**params, "level": reading.level, "known": known})
     if reading.mark is not None:
         _check_mark(rule, reading, indicator, params)
 
@@ -153,16 +149,16 @@ def _check_number(name: str, reading: Reading, params: dict[str, Any]) -> None:
     one_place = name in ("done", "required")
     fits = value.is_finite() and 0 <= value <= (MOST_PERCENT if name == "value" else MOST_DUE)
     if not fits or not standards.is_exact(value.scaleb(-2) if one_place else value):
-        raise BadReading(Problem("reading_number", reading.place, {**params, "value": value}))
+        raise BadReading("reading_number", reading.place, **{**params, "value": value})
 
 
 def _check_mark(rule: ScoreRule, reading: Reading, indicator: Indicator, params: dict[str, Any]) -> None:
     most = rule.most if rule.most is not None else indicator.points
     if reading.mark is not None and reading.mark > most:
         params = {**params, "mark": reading.mark, "most": most}
-        raise BadReading(Problem("reading_mark", reading.place, params))
+        raise BadReading("reading_mark", reading.place, **params)
     if not reading.by.strip() or not reading.reason.strip():
-        raise BadReading(Problem("reading_reason", reading.place, params))
+        raise BadReading("reading_reason", reading.place, **params)
 
 
 def _check_sum(rule: ScoreRule, reading: Reading) -> None:
@@ -170,4 +166,4 @@ def _check_sum(rule: ScoreRule, reading: Reading) -> None:
         value: Decimal | None = getattr(reading, name)
         if value is not None and value > MOST_DUE:
             params = {"indicator": reading.indicator, "rule": reading.rule, "needs": Problem.words(rule.kind)}
-            raise BadReading(Problem("reading_number", reading.place, {**params, "value": value}))
+            raise BadReading("reading_number", reading.place, **{**params, "value": value})

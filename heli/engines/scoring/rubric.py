@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -16,7 +16,8 @@ class Rule:
     ``points`` are signed: taken (negative) or given (positive); a range holds its outer bound, a ratio what each step
     costs; None for zero, veto and judged. ``unit`` is what is counted, in the table's own word ("例", "百分点").
     ``limit`` is how many points at most the rule moves, without a sign; None where the words set no bound.
-    ``when`` are the words that say when the rule applies.
+    ``when`` are the words that say when the rule applies. ``is_beside``: given beside the full marks ("加", "奖").
+    Rules with the same ``together`` have their limit from the same words: it bounds them together.
     """
 
     kind: RuleKind
@@ -24,15 +25,17 @@ class Rule:
     points: Decimal | None = None
     unit: str = ""
     limit: Decimal | None = None
+    is_beside: bool = field(default=False, compare=False)
+    together: int = field(default=0, compare=False)
 
     def as_json(self) -> dict[str, object]:
         """Return the rule as `heli rubric --json` prints it."""
         return {
             "kind": self.kind,
             "when": self.when,
-            "points": _number(self.points),
+            "points": as_number(self.points),
             "unit": self.unit,
-            "limit": _number(self.limit),
+            "limit": as_number(self.limit),
         }
 
 
@@ -54,13 +57,13 @@ class Row:
             "level1": self.level1,
             "level2": self.level2,
             "requirement": self.requirement,
-            "max": _number(self.maximum),
+            "max": as_number(self.maximum),
             "text": self.text,
             "rules": [rule.as_json() for rule in self.rules],
         }
 
 
-def _number(value: Decimal | None) -> int | float | None:
+def as_number(value: Decimal | None) -> int | float | None:
     """A figure as JSON writes it: whole where it is whole; the shortest decimal that reads back as the same float."""
     if value is None:
         return None

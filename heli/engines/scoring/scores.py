@@ -7,7 +7,7 @@ explanation add up to the total.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -128,6 +128,36 @@ class _Sums:
     is_zero: bool = False
     may_be_zero: bool = False
     missing: list[int] = field(default_factory=list)
+    together: dict[int, _Together] = field(default_factory=dict)
+
+    def move(self, rule: ScoreRule, known: Decimal, may: Decimal) -> None:
+        """Count what a rule moves, and at most moves."""
+        if rule.together:
+            group = self.together.setdefault(rule.together, _Together(rule))
+            group.known, group.may = group.known + known, group.may + may
+        elif rule.takes:
+            self.taken, self.may_take = self.taken + known, self.may_take + may
+        else:
+            self.earned, self.may_earn = self.earned + known, self.may_earn + may
+
+    def close(self, code: str) -> None:
+        """Bound what rules move together."""
+        for group in self.together.values():
+            limit = group.rule.limit if group.rule.limit is not None else group.known + group.may
+            known, most = min(group.known, limit), min(group.known + group.may, limit)
+            if group.known > known:
+                points = (group.known - known) * (1 if group.rule.takes else -1)
+                self.lines.append(Explained("ceiling", code, points, limit=limit))
+            self.move(replace(group.rule, together=0), known, most - known)
+
+
+@dataclass
+class _Together:
+    """What rules with one bound move by what is known, and at most by what is not."""
+
+    rule: ScoreRule
+    known: Decimal = ZERO
+    may: Decimal = ZERO
 
 
 def _item(indicator: Indicator, known: Known, standard: Standard) -> Item:
@@ -136,6 +166,7 @@ def _item(indicator: Indicator, known: Known, standard: Standard) -> Item:
     for number, rule in enumerate(indicator.rules, 1):
         if rule.kind != "veto":
             _add(sums, indicator, number, rule, known.get((indicator.code, number)), bound)
+    sums.close(indicator.code)
     if indicator.role == "bonus":
         return _beside(indicator, sums, sums.earned, sums.may_earn, bound, gives=1)
     if indicator.role == "penalty":
@@ -158,13 +189,10 @@ def _add(
 ) -> None:
     if reading is None:
         sums.missing.append(number)
-        most = bound if rule.most is None else min(rule.most, bound)
         if rule.kind == "zero":
             sums.may_be_zero = True
-        elif rule.takes:
-            sums.may_take += most
         else:
-            sums.may_earn += most
+            sums.move(rule, ZERO, bound if rule.most is None else min(rule.most, bound))
         return
     if rule.kind == "zero":
         sums.is_zero = sums.is_zero or bool(reading.happened)
@@ -175,10 +203,7 @@ def _add(
     kind = "nil" if not amount.points else "lost" if rule.takes else "won"
     points = amount.points.copy_negate() if rule.takes and amount.points else amount.points
     sums.lines.append(Explained(kind, indicator.code, points, number, rule, reading, amount))
-    if rule.takes:
-        sums.taken += amount.points
-    else:
-        sums.earned += amount.points
+    sums.move(rule, amount.points, ZERO)
 
 
 def _scored(indicator: Indicator, sums: _Sums) -> Item:

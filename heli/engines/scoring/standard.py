@@ -39,7 +39,8 @@ class ScoreRule:
     of a step counts in proportion, not at all ("whole") or as a step ("started"). share: ``points`` times done of what
     was due. levels: the points of the level reached. range, judged: a mark that a person gives with a reason, at most
     ``points``. zero: the indicator has no points. veto: the total is at most ``limit``.
-    ``limit`` is how many points the rule moves at most, without a sign.
+    ``limit`` is how many points the rule moves at most, without a sign; rules of one indicator with the same number in
+    ``together`` (not 0) move at most that many between them.
     """
 
     kind: Kind
@@ -52,6 +53,7 @@ class ScoreRule:
     steps: Steps = "proportional"
     is_above: bool = False
     levels: tuple[tuple[str, Decimal], ...] = ()
+    together: int = 0
 
     @property
     def takes(self) -> bool:
@@ -66,11 +68,9 @@ class ScoreRule:
     @property
     def most(self) -> Decimal | None:
         """How many points the rule moves at most; None where it counts without a bound."""
-        if self.levels:
-            return max(points for _name, points in self.levels)
         if self.kind in ("per_event", "ratio"):
             return self.limit
-        size = abs(self.points or ZERO)
+        size = max((points for _name, points in self.levels), default=abs(self.points or ZERO))
         return size if self.limit is None else min(size, self.limit)
 
 

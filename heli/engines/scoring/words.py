@@ -15,7 +15,7 @@ from heli.engines.scoring.standard import ZERO, ScoreRule, rounded
 _DONE = ("award",)
 
 
-def say(table: str, code: str, language: str, **params: object) -> str:
+def say(table: str, code: str, language: str, /, **params: object) -> str:
     """Return the sentence ``table.code`` of the scores."""
     text: str = sentences("scores.toml")[table][code][language_of(language)]
     return text.format(**params)

@@ -56,15 +56,24 @@ def rules(draw: st.DrawFn, role: str) -> ScoreRule:
     return ScoreRule(kind, points=draw(amounts("0.001", "12")) * sign, limit=limit, **more)
 
 
+def _bounded_together(made: list[ScoreRule], limit: Decimal) -> list[ScoreRule]:
+    """Let rules of the same side as the first share one bound."""
+    takes = made[0].takes
+    return [replace(rule, limit=limit, together=1) if rule.moves and rule.takes == takes else rule for rule in made]
+
+
 @st.composite
 def indicators(draw: st.DrawFn, code: str) -> Indicator:
     role = draw(st.sampled_from(("scored", "scored", "scored", "bonus", "penalty", "veto")))
+    made = draw(st.lists(rules(role), min_size=1, max_size=3))
+    if draw(st.booleans()):
+        made = _bounded_together(made, draw(amounts()))
     return Indicator(
         code,
         "要求",
         draw(amounts("0.001", "30")) if role == "scored" else D(0),
         draw(st.sampled_from(("party", "integrity", "both"))),
-        tuple(draw(st.lists(rules(role), min_size=1, max_size=3))),
+        tuple(made),
         role=role,
         limit=draw(st.none() | amounts()) if role in ("bonus", "penalty") else None,
         applies_to=draw(st.sampled_from(((), (), KINDS[:1], KINDS))),
