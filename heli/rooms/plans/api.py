@@ -86,7 +86,10 @@ class PlanItemOut(Schema):
 
 
 class FindingOut(Schema):
-    """A finding of the board; ``reason`` holds the sentence by language, ``decision`` the one that stands."""
+    """A finding of the board; ``reason`` holds the sentence by language, ``decision`` the one that stands.
+
+    Where several items conflict with one, ``reasons`` says of each of them why.
+    """
 
     id: int
     kind: FindingKind
@@ -97,6 +100,7 @@ class FindingOut(Schema):
     obligation: str
     key_link: str
     items: list[int]
+    reasons: dict[int, dict[str, str]]
     decision: DecisionOut | None
 
 
@@ -112,7 +116,8 @@ class DecisionIn(Schema):
     """What each choice needs is named in the refusal when it is missing.
 
     Where merged items name different dates, leads or amounts, say which holds: in the field itself, or by the id of
-    the item in ``when_of``, ``lead_of`` or ``quantity_of`` (also ``above``, and ``both`` for amounts).
+    the item in ``when_of``, ``lead_of`` or ``quantity_of`` (also ``above``, and ``both`` for amounts). Of a conflict
+    of several items with one, ``pair`` is the item to decide on by itself; without it the decision is on all of them.
     """
 
     choice: Choice
@@ -125,6 +130,7 @@ class DecisionIn(Schema):
     when_of: Text = ""
     lead_of: Text = ""
     quantity_of: Text = ""
+    pair: Id | None = None
 
 
 for _page in (FindingOut, FindingPage, PlanItemPage):
@@ -184,13 +190,14 @@ def findings(request: HttpRequest, plan_id: Id, after: After = 0, limit: Limit =
 )
 def decide(request: HttpRequest, plan_id: Id, finding_id: Id, given: DecisionIn) -> DecisionOut:
     asked = asked_with_key(request)
-    values = given.model_dump(exclude={"choice", "reason"})
+    values = given.model_dump(exclude={"choice", "reason", "pair"})
     decision = deciding.decide(
         plan_id=plan_id,
         finding_id=finding_id,
         choice=given.choice,
         reason=given.reason,
         values=values,
+        pair=given.pair,
         by=asked.person,
         at=asked.now,
     )
@@ -220,6 +227,7 @@ def _finding(finding: Any) -> FindingOut:
         obligation=finding.obligation,
         key_link=finding.key_link,
         items=[link.item_id for link in finding.links.all()],
+        reasons={link.item_id: link.reason for link in finding.links.all() if link.reason},
         decision=_decision(standing) if standing else None,
     )
 

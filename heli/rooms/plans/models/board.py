@@ -66,14 +66,18 @@ class Finding(models.Model):
 
 
 class FindingItem(models.Model):
-    """An item that a finding is about, with the characters of its text that say so: [start, end, same|near]."""
+    """An item that a finding is about, with the characters of its text that say so: [start, end, same|near].
 
-    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys("id finding item position marks".split(), "internal")
+    Where many conflict with one item, ``reason`` says of each of them why, by language; else it is empty.
+    """
+
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys("id finding item position marks reason".split(), "internal")
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="links")
     item = models.ForeignKey(DraftItem, models.CASCADE, related_name="links")
     position = models.PositiveSmallIntegerField()
     marks = models.JSONField(default=list, blank=True)
+    reason = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints: ClassVar = [

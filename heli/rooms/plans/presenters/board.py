@@ -17,18 +17,17 @@ from heli.rooms.plans.presenters import words
 from heli.rooms.plans.presenters.cards import (
     ICONS,
     CardView,
-    board_url,
     card,
     moment,
-    number_of,
     short_kind,
     undo_url_of,
 )
-from heli.rooms.plans.queries.board import BoardPage, ItemMark, Side
+from heli.rooms.plans.presenters.words import board_url, number_of
+from heli.rooms.plans.queries.board import BoardPage, ItemMark, Side, counterparts
 from heli.ui.shapes import Face, Tab
 
 if TYPE_CHECKING:
-    from heli.rooms.plans.models import Decision, DraftItem, Finding, Plan, Presence
+    from heli.rooms.plans.models import Decision, DraftItem, Plan, Presence
 
 RIBBONS = {FindingKind.CONFLICT: "bad"}
 
@@ -116,7 +115,7 @@ def board_view(page: BoardPage, query: str, today: date, typed: Mapping[str, str
     held = {presence.finding_id: presence for presence in page.others if presence.decides and presence.finding_id}
     active = card(page.active, page, held, query, is_active=True, typed=typed) if page.active else None
     cards = [card(finding, page, held, query) for finding in page.cards]
-    differs = _differences(page.active)
+    differs = _differences(page)
     party = _side(page.sides[Line.PARTY], page, differs, query)
     integrity = _side(page.sides[Line.INTEGRITY], page, differs, query)
     return BoardView(
@@ -179,7 +178,7 @@ def _side(side: Side, page: BoardPage, differs: set[str], query: str) -> SideVie
     title = names[0] if names else str(Line(side.line).label)
     count = ngettext("%(n)s item", "%(n)s items", side.total) % {"n": side.total}
     papers = ngettext("%(n)s paper", "%(n)s papers", len(names)) % {"n": len(names)} if len(names) > 1 else ""
-    active = {link.item_id: link for link in page.active.links.all()} if page.active else {}
+    active = {link.item_id: link for link in page.links}
     first = side.items[0].number if side.items else 1
     last = side.items[-1].number if side.items else 0
     chosen = {"finding": page.active.pk} if page.active else {}
@@ -226,12 +225,13 @@ def _status(marks: Sequence[ItemMark]) -> tuple[str, str, int | None]:
     return "", "", None
 
 
-def _differences(active: Finding | None) -> set[str]:
-    if active is None:
+def _differences(page: BoardPage) -> set[str]:
+    items = [link.item for link in page.links]
+    if page.active is None or len(items) < 2:
+        is_date = page.active is not None and page.active.subkind == "date"
+        return {"when"} if is_date else set()
+    if page.pair is None and _is_group(page):
         return set()
-    items = [link.item for link in active.links.all()]
-    if len(items) < 2:
-        return {"when"} if active.kind == FindingKind.CONFLICT and active.subkind == "date" else set()
     found = set()
     if len({item.owner for item in items}) > 1:
         found.add("owner")
@@ -251,14 +251,26 @@ def _links(page: BoardPage) -> list[tuple[str, str, str]]:
             kinds[mark.finding_id] = mark
     drawn = []
     for finding_id, pks in ends.items():
-        pair = sorted((shown[pk] for pk in pks), key=lambda item: item.line != Line.PARTY)
-        if len(pair) != 2 or pair[0].line == pair[1].line:
-            continue
         mark = kinds[finding_id]
         is_on = page.active is not None and page.active.pk == finding_id
         css = "on" if is_on else ("ok" if mark.choice else RIBBONS.get(FindingKind(mark.kind), ""))
-        drawn.append((f"it-{pair[0].pk}", f"it-{pair[1].pk}", css))
+        ordered = [link.item_id for link in page.links if link.item_id in shown] if is_on else pks
+        for a, b in _ribbon_ends([shown[pk] for pk in ordered], fans=is_on and _is_group(page)):
+            drawn.append((f"it-{a.pk}", f"it-{b.pk}", css))
     return sorted(drawn, key=lambda link: link[2] == "on")
+
+
+def _is_group(page: BoardPage) -> bool:
+    return page.active is not None and bool(counterparts(page.active))
+
+
+def _ribbon_ends(items: Sequence[DraftItem], *, fans: bool) -> list[tuple[DraftItem, DraftItem]]:
+    """Return what a finding joins across the drafts, Party building first; what many share fans out while it is looked
+    at."""
+    if len(items) != 2 and not fans:
+        return []
+    pairs = [sorted((items[0], other), key=lambda item: item.line != Line.PARTY) for other in items[1:]]
+    return [(a, b) for a, b in pairs if a.line != b.line]
 
 
 def _last(decision: Decision | None, today: date) -> str:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from heli.rooms.plans import rules
-from heli.rooms.plans.enums import FindingKind, Line
-from heli.rooms.plans.presenters import duties, words
-from heli.rooms.plans.queries.board import BoardPage, sides_of
+from heli.rooms.plans.enums import FindingKind
+from heli.rooms.plans.presenters import groups, words
+from heli.rooms.plans.presenters.values import Ask, Values, asks_of, values_of
+from heli.rooms.plans.presenters.words import board_url, number_of
+from heli.rooms.plans.queries.board import BoardPage, counterparts, links_of
 from heli.rooms.rulebook import catalogue
 from heli.ui.shapes import Slot, Threshold
 
@@ -34,39 +36,6 @@ TONES = {
     FindingKind.DUPLICATE: "wait", FindingKind.CONFLICT: "late", FindingKind.GAP: "soon", FindingKind.RELATED: "idle",
     FindingKind.UPPER: "run",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """What the form of a decision is filled with: the proposal, which a person may change."""
-
-    text: str = ""
-    line: str = ""
-    lead: str = ""
-    start: str = ""
-    due: str = ""
-    period: str = ""
-    quantity: str = ""
-    deliverable: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AskOption:
-    """One answer: what a side says of it, and whether it is chosen."""
-
-    value: str
-    text: str
-    who: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Something the items say differently: a merge takes none of it over unasked."""
-
-    name: str
-    label: str
-    options: Sequence[AskOption]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +85,10 @@ class CardView:
     typed: Mapping[str, str] = field(default_factory=dict)
     opinion: OpinionView | None = None
     opinion_url: str = ""
-
-
-def line_of(line: str) -> str:
-    """Return the one-character mark of a line as the board says it before a number."""
-    return (
-        pgettext("line before a number", "Party")
-        if line == Line.PARTY
-        else pgettext("line before a number", "Integrity")
-    )
-
-
-def number_of(item: DraftItem) -> str:
-    return f"{line_of(item.line)} {item.number or '–'}"
-
-
-def board_url(plan_id: int, query: str, **more: Any) -> str:
-    extra = "&".join(part for part in (query, *(f"{name}={value}" for name, value in more.items())) if part)
-    return f"{reverse('plans:board', args=[plan_id])}?{extra}" if extra else reverse("plans:board", args=[plan_id])
+    pairs: Sequence[groups.PairRow] = ()
+    rest: Sequence[groups.PairRow] = ()
+    pair: int | None = None
+    group_url: str = ""
 
 
 def short_kind(kind: str) -> str:
@@ -158,10 +113,12 @@ def card(
 ) -> CardView:
     """Return a finding as a card; the active one with slots, values and everything a decision needs."""
     kind = FindingKind(finding.kind)
-    items = [link.item for link in finding.links.all()]
+    pair = page.pair if is_active else None
+    items = [link.item for link in links_of(finding, pair)]
+    is_group = pair is None and bool(counterparts(finding))
     holder = held.get(finding.pk)
     standing = finding.standing[0] if finding.standing else None  # type: ignore[attr-defined]  # prefetched
-    proposal = _values(finding, items)
+    proposal = Values() if is_group else values_of(finding, items)
     shared: dict[str, Any] = {
         "finding": finding,
         "kind": kind.value,
@@ -169,7 +126,7 @@ def card(
         "icon": ICONS[kind],
         "kind_text": _kind_text(finding),
         "title": words.said(finding.title),
-        "places": _places(finding, items),
+        "places": _places(finding, items, is_group=is_group),
         "why": words.said(finding.reason),
         "url": board_url(page.plan.pk, query, finding=finding.pk),
         "number": str(finding.rank),
@@ -189,8 +146,10 @@ def card(
     if is_active:
         shared |= _score(finding)
         shared |= {"sources": _sources(page.plan.pk, items), **_turns(page, query)}
-        shared |= {"slots": _slots(items, proposal), "asks": _asks(finding, items, typed or {})}
+        shared |= {"slots": _slots(items, proposal)}
+        shared |= {"asks": [] if is_group else asks_of(finding, items, typed or {})}
         shared |= {"targets": [(item.pk, number_of(item)) for item in items]}
+        shared |= groups.shown(finding, page, query)
         if len(items) == 2:
             shared |= {"left_line": items[0].line, "right_line": items[1].line}
     if is_active:
@@ -254,7 +213,11 @@ def subkind_words(subkind: str) -> str:
     return _(", ").join(subkinds[part] for part in subkind.split(",") if part in subkinds)
 
 
-def _places(finding: Finding, items: Sequence[DraftItem]) -> str:
+def _places(finding: Finding, items: Sequence[DraftItem], *, is_group: bool) -> str:
+    if is_group:
+        others = len(counterparts(finding))
+        first = number_of(items[0]) if finding.upper_item is None else finding.upper_item.version.plan.unit.name
+        return ngettext("%(first)s ↔ %(n)s item", "%(first)s ↔ %(n)s items", others) % {"first": first, "n": others}
     if finding.upper_item is not None:
         above = finding.upper_item.version.plan.unit.name
         return " ↔ ".join([*(number_of(item) for item in items[:1]), above])
@@ -311,70 +274,6 @@ def _score(finding: Finding) -> dict[str, Any]:
         "thresholds": [Threshold(0.5, _("related")), Threshold(0.8, _("twice"))],
         "spoken": _("Similarity %(score)s; 0.80 and more counts as deployed twice") % {"score": f"{score:.2f}"},
     }
-
-
-def _values(finding: Finding, items: Sequence[DraftItem]) -> Values:
-    """Return what a decision would start from. It is a proposal; nothing is taken over without a person."""
-    if finding.kind == FindingKind.GAP:
-        return _gap_values(finding)
-    if not items:
-        return Values()
-    joined = rules.merged([
-        rules.SourceItem(
-            pk=item.pk, line=item.line, text=item.text, owner=item.owner, start=item.start, due=item.end,
-            period=item.period, quantity=item.quantity, deliverable=item.deliverable,
-        )
-        for item in items
-    ])  # fmt: skip
-    upper = finding.upper_item
-    asked = set(rules.differing(sides_of(finding)))
-    values = Values(
-        text=joined.text, line=joined.line, lead=joined.lead, start=_iso(joined.start),
-        due=_iso(joined.due or (upper.due if upper else None)),
-        period=joined.period, quantity=joined.quantity, deliverable=joined.deliverable,
-    )  # fmt: skip
-    blank = {name: "" for name in ("start", "due", "period") if "when" in asked}
-    return replace(values, **blank, **{name: "" for name in ("lead", "quantity") if name in asked})
-
-
-def _asks(finding: Finding, items: Sequence[DraftItem], typed: Mapping[str, str]) -> list[Ask]:
-    """Return what a merge has to be told: both sides as they stand, nothing chosen beforehand."""
-    sides = sides_of(finding)
-    who = {str(item.pk): number_of(item) for item in items} | {rules.ABOVE: _("unit above")}
-    labels = {"when": _("When"), "lead": _("Lead"), "quantity": _("Amount")}
-    asks = []
-    for slot in rules.differing(sides):
-        given = typed.get(f"{slot}_of", "")
-        found: dict[str, AskOption] = {}
-        for side in sides:
-            text = words.when_text(side.start, side.due, side.period) if slot == "when" else side.says(slot)
-            if side.says(slot) and text not in found:
-                found[text] = AskOption(side.ref, text, who[side.ref], side.ref == given)
-        options = list(found.values())
-        if slot == "quantity":
-            options.append(AskOption(rules.BOTH, _("both amounts"), "", given == rules.BOTH))
-        options.append(AskOption(rules.TYPED, _("something else"), _("fill it in below"), given == rules.TYPED))
-        asks.append(Ask(f"{slot}_of", labels[slot], options))
-    return asks
-
-
-def _gap_values(finding: Finding) -> Values:
-    """An added item speaks Chinese whatever the reader's language: it goes into a Chinese paper."""
-    obligation = catalogue.load().obligation_by_code.get(finding.obligation)
-    if obligation is None:
-        return Values(text=finding.title.get("zh", ""), line=Line.BOTH)
-    return Values(
-        text=duties.task_of(obligation),
-        line=obligation.line,
-        period=obligation.period if obligation.period in ("month", "quarter", "half", "year", "term", "event") else "",
-        quantity=duties.quantity_of(obligation),
-        deliverable="、".join(obligation.evidence_zh),
-        due=f"{finding.plan.year}-12-31" if obligation.period != "event" else "",
-    )
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""
 
 
 def _slots(items: Sequence[DraftItem], proposal: Values) -> list[Slot]:

@@ -20,7 +20,8 @@ from heli.engines.officedocs.writing import (
 )
 from heli.rooms.plans.enums import FindingKind, Line, Period, Reach
 from heli.rooms.plans.presenters import words
-from heli.rooms.plans.presenters.cards import articles, number_of, obligation_words, short_kind, subkind_words
+from heli.rooms.plans.presenters.cards import articles, obligation_words, short_kind, subkind_words
+from heli.rooms.plans.presenters.words import number_of
 
 if TYPE_CHECKING:
     from heli.rooms.plans.models import DraftItem, Finding, PlanVersion
@@ -148,8 +149,11 @@ def _conflict_columns() -> list[Column]:
 
 
 def _conflict_row(finding: Any) -> list[object]:
-    items = "\n".join(f"{number_of(link.item)} {link.item.text}" for link in finding.links.all())
-    return [subkind_words(finding.subkind), items, words.said(finding.reason), *_decision(finding)]
+    links = list(finding.links.all())
+    items = "\n".join(f"{number_of(link.item)} {link.item.text}" for link in links)
+    beside = [f"{number_of(link.item)} {words.said(link.reason)}" for link in links if link.reason]
+    reason = "\n".join([words.said(finding.reason), *beside])
+    return [subkind_words(finding.subkind), items, reason, *_decision(finding)]
 
 
 def plan_workbook(version: PlanVersion, rows: Iterable[Any]) -> bytes:

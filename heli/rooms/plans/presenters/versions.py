@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from heli.rooms.plans import rules
 from heli.rooms.plans.enums import Line, Period, PlanState, Reach, VersionState
 from heli.rooms.plans.presenters import words
-from heli.rooms.plans.presenters.cards import number_of
+from heli.rooms.plans.presenters.words import number_of
 from heli.rooms.plans.presenters.work import ProgressView, progress
 
 if TYPE_CHECKING:

@@ -8,17 +8,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils import formats
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from heli.engines.alignment import reasons
 from heli.engines.officedocs.document import Place
 from heli.engines.officedocs.sentences import sentence
-from heli.rooms.plans.enums import Period, PlanState, RowKind, VersionState
+from heli.rooms.plans.enums import Line, Period, PlanState, RowKind, VersionState
 
 if TYPE_CHECKING:
-    from heli.rooms.plans.models import PlanDocument
+    from heli.rooms.plans.models import DraftItem, PlanDocument
 
 STATE_TONES = {
     PlanState.DRAFTING: "idle",
@@ -111,6 +112,24 @@ def left_out_text(reason: str) -> str:
     if family == "split":
         return reasons.sentence("left_out", code, language())
     return _("left out by hand")
+
+
+def line_of(line: str) -> str:
+    """Return the one-character mark of a line as the board says it before a number."""
+    return (
+        pgettext("line before a number", "Party")
+        if line == Line.PARTY
+        else pgettext("line before a number", "Integrity")
+    )
+
+
+def number_of(item: DraftItem) -> str:
+    return f"{line_of(item.line)} {item.number or '–'}"
+
+
+def board_url(plan_id: int, query: str, **more: Any) -> str:
+    extra = "&".join(part for part in (query, *(f"{name}={value}" for name, value in more.items())) if part)
+    return f"{reverse('plans:board', args=[plan_id])}?{extra}" if extra else reverse("plans:board", args=[plan_id])
 
 
 def kind_word(kind: str) -> str:

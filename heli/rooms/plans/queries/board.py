@@ -13,6 +13,7 @@ from heli.rooms.plans import rules
 from heli.rooms.plans.enums import DocumentState, FindingKind, Line, RowKind
 from heli.rooms.plans.models import Decision, DraftItem, Finding, FindingItem, Plan, PlanDocument, Presence
 from heli.rooms.plans.models.board import FindingQuerySet
+from heli.rooms.plans.rules.proposals import shares_an_item
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -38,6 +39,7 @@ class ItemMark:
     finding_id: int
     kind: str
     choice: str
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,13 @@ class BoardPage:
     others: Sequence[Presence]
     last: Decision | None
     previous: int | None = None
+    # Of a conflict of many with one: the counterpart that is looked at by itself.
+    pair: int | None = None
+
+    @property
+    def links(self) -> list[FindingItem]:
+        """The items of the active card that are looked at."""
+        return links_of(self.active, self.pair) if self.active is not None else []
 
     @property
     def total(self) -> int:
@@ -100,11 +109,13 @@ def board(
     *,
     kind: str = "",
     chosen: int | None = None,
+    pair: int | None = None,
     is_done: bool = False,
     starts: Mapping[str, int] | None = None,
 ) -> BoardPage:
     """Return the board with the chosen finding active, else the first open one of the kind.
 
+    ``pair`` looks at one counterpart of a conflict of many with one.
     ``is_done`` lists the decided cards instead of the open ones; ``starts`` moves the window of a line.
     """
     listed = _cards(plan).filter(is_standing=True)
@@ -117,7 +128,8 @@ def board(
     if active is None and cards:
         active = cards[0]
     cards = [card for card in cards if active is None or card.pk != active.pk][:CARDS]
-    sides = _sides(plan, active, starts or {})
+    pair = pair if active is not None and pair in counterparts(active) else None
+    sides = _sides(plan, links_of(active, pair) if active else [], starts or {})
     earlier = _before(listed, active.rank) if active else None
     shown = [item.pk for side in sides.values() for item in side.items]
     counts = _counts(plan)
@@ -134,7 +146,26 @@ def board(
         others=others(plan, person, at),
         last=last_decision(plan, person),
         previous=earlier,
+        pair=pair,
     )
+
+
+def counterparts(finding: Finding) -> list[int]:
+    """Return the items that conflict with the one they share, where the finding is such a group (no query)."""
+    links = list(finding.links.all())
+    is_above = finding.upper_item_id is not None
+    if not shares_an_item(finding.kind, finding.subkind, len(links) + is_above):
+        return []
+    return [link.item_id for link in (links if is_above else links[1:])]
+
+
+def links_of(finding: Finding, pair: int | None = None) -> list[FindingItem]:
+    """Return the items of a finding in order; with ``pair`` only that one and what it shares with the others."""
+    links = list(finding.links.all())
+    if pair is None:
+        return links
+    shared = [] if finding.upper_item_id is not None else links[:1]
+    return [*shared, *(link for link in links if link.item_id == pair)]
 
 
 def _before(listed: FindingQuerySet, rank: int) -> int | None:
@@ -153,7 +184,7 @@ def _counts(plan: Plan) -> list[KindCount]:
     return [known[kind] for kind in FindingKind.values if kind in known]
 
 
-def _sides(plan: Plan, active: Finding | None, starts: Mapping[str, int]) -> dict[str, Side]:
+def _sides(plan: Plan, links: Sequence[FindingItem], starts: Mapping[str, int]) -> dict[str, Side]:
     totals = dict(
         DraftItem.objects.filter(plan=plan, number__isnull=False, kind=RowKind.ITEM)
         .order_by("line")
@@ -163,7 +194,7 @@ def _sides(plan: Plan, active: Finding | None, starts: Mapping[str, int]) -> dic
     spans = {}
     for line in (Line.PARTY, Line.INTEGRITY):
         total = totals.get(line, 0)
-        spans[line] = _window(total, _number_on(active, line), starts.get(line))
+        spans[line] = _window(total, _number_on(links, line), starts.get(line))
     within = Q(pk__in=[])
     for line, (first, last) in spans.items():
         within |= Q(line=line, number__gte=first, number__lte=last)
@@ -186,11 +217,8 @@ def _sides(plan: Plan, active: Finding | None, starts: Mapping[str, int]) -> dic
     }
 
 
-def _number_on(active: Finding | None, line: str) -> int | None:
-    if active is None:
-        return None
-    numbers = [link.item.number for link in active.links.all() if link.item.line == line and link.item.number]
-    return numbers[0] if numbers else None
+def _number_on(links: Sequence[FindingItem], line: str) -> int | None:
+    return next((link.item.number for link in links if link.item.line == line and link.item.number), None)
 
 
 def _window(total: int, centre: int | None, start: int | None) -> tuple[int, int]:
@@ -209,11 +237,11 @@ def _marks(item_ids: Iterable[int]) -> dict[int, list[ItemMark]]:
             choice=Max("finding__decisions__choice", filter=Q(finding__decisions__undone_at__isnull=True)),
         )
         .order_by("finding__rank", "position")
-        .values_list("item_id", "finding_id", "finding__kind", "choice")
+        .values_list("item_id", "finding_id", "finding__kind", "choice", "position")
     )
     found: dict[int, list[ItemMark]] = {}
-    for item_id, finding_id, kind, choice in rows:
-        found.setdefault(item_id, []).append(ItemMark(finding_id, kind, choice or ""))
+    for item_id, finding_id, kind, choice, position in rows:
+        found.setdefault(item_id, []).append(ItemMark(finding_id, kind, choice or "", position))
     return found
 
 

@@ -19,19 +19,25 @@ from heli.engines.alignment.conflicts import Conflict
 from heli.engines.alignment.gaps import Gap
 from heli.engines.alignment.items import Item
 from heli.rooms.plans.enums import FindingKind
+from heli.rooms.plans.rules.grouping import groups
 
 LANGUAGES = ("zh", "en")
 _QUOTED_ID = re.compile(r"(?<![A-Za-z0-9])([PIU])(\d+)(?![A-Za-z0-9])")
 # What a conflict's card may be folded into: the card that says the two are the same duty.
 _FOLDS = ("owner", "date", "quantity")
+_OVERLOAD = "overload"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An item by the engine's id, with the characters that show the finding: (start, end, same|near)."""
+    """An item by the engine's id, with the characters that show the finding: (start, end, same|near).
+
+    ``reason`` says of a counterpart in a group why it conflicts with what the group shares.
+    """
 
     item: str
     marks: tuple[tuple[int, int, str], ...] = ()
+    reason: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,24 @@ class Proposal:
     upper: str = ""
 
 
-def proposals(board: Board) -> list[Proposal]:
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The cards of conflicts there are: the items that several shared, and the cards a person decided on, each by its
+    items with the shared one first."""
+
+    shared: tuple[str, ...] = ()
+    settled: tuple[tuple[str, ...], ...] = ()
+
+
+_NONE = Groups()
+
+
+def proposals(board: Board, known: Groups = _NONE) -> list[Proposal]:
     """Return what the board proposes, most pressing first: twice, conflicts, from above, missing, related.
 
     Two items have one card, whatever there is to say about them, so that no two cards can contradict each other.
+    Conflicts of one kind that share an item have one card together. What is ``known`` stays together where it can;
+    what a person decided on is not mixed with others.
     """
     by_id = {item.id: item for item in (*board.items, *board.upper)}
     upper = _ids(board.upper)
@@ -69,7 +89,7 @@ def proposals(board: Board) -> list[Proposal]:
         _pair(match, by_id, folded.get(frozenset((match.a, match.b)), []))
         for match in sorted(shown, key=lambda match: -match.score)
     ]
-    found += [_conflict(conflicts, by_id) for conflicts in own_conflicts]
+    found += [_conflict(conflicts, by_id, hub) for hub, conflicts in _grouped(own_conflicts, upper, known)]
     found += [_gap(gap) for gap in sorted(board.gaps, key=lambda gap: not gap.is_core)]
     order = list(FindingKind)
     found.sort(key=lambda proposal: order.index(proposal.kind))
@@ -96,6 +116,26 @@ def _fold(board: Board, shown: Sequence[Match]) -> tuple[dict[frozenset[str], li
     return folded, list(rest.values())
 
 
+def _grouped(own: Sequence[list[Conflict]], upper: set[str], known: Groups) -> list[tuple[str, list[Conflict]]]:
+    """Return the conflicts that come on one card, each with the item they share; empty where they share none."""
+    by_pair: dict[tuple[str, ...], dict[frozenset[str], list[Conflict]]] = defaultdict(dict)
+    found: list[tuple[str, list[Conflict]]] = []
+    for conflicts in own:
+        kinds = tuple(dict.fromkeys(conflict.kind for conflict in conflicts))
+        items = conflicts[0].items
+        if len(items) == 2 and _OVERLOAD not in kinds:
+            by_pair[kinds][frozenset(items)] = conflicts
+        else:
+            found.append(("", conflicts))
+    for pairs in by_pair.values():
+        ordered = [(conflicts[0].items[0], conflicts[0].items[1]) for conflicts in pairs.values()]
+        for hub, *others in groups(ordered, hubs=upper, before=known.shared, settled=known.settled):
+            of_group = [conflict for other in others for conflict in pairs[frozenset((hub, other))]]
+            found.append((hub if len(others) > 1 else "", of_group))
+    place = {id(conflict): number for number, conflict in enumerate(each for listed in own for each in listed)}
+    return sorted(found, key=lambda each: min(place[id(conflict)] for conflict in each[1]))
+
+
 def _pair(match: Match, by_id: Mapping[str, Item], folded: Sequence[Conflict]) -> Proposal:
     is_upper = match.b.startswith("U")
     kind = FindingKind.UPPER if is_upper else FindingKind(match.verdict)
@@ -118,26 +158,38 @@ def _pair(match: Match, by_id: Mapping[str, Item], folded: Sequence[Conflict]) -
     )
 
 
-def _conflict(conflicts: Sequence[Conflict], by_id: Mapping[str, Item]) -> Proposal:
-    """The card of what conflicts between the same items: in one thing or in several."""
-    conflict = conflicts[0]
+def _conflict(conflicts: Sequence[Conflict], by_id: Mapping[str, Item], hub: str) -> Proposal:
+    """The card of what conflicts between the same items, in one thing or in several, or with one shared item."""
     kinds = list(dict.fromkeys(each.kind for each in conflicts))
+    items = list(dict.fromkeys([hub] * bool(hub) + [pk for each in conflicts for pk in each.items]))
     marks: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     for evidence in (evidence for each in conflicts for evidence in each.evidence):
         if evidence.end > evidence.start:
             marks[evidence.item].append((evidence.start, evidence.end, "same"))
-    own = [pk for pk in conflict.items if not pk.startswith("U")]
-    upper = next((pk for pk in conflict.items if pk.startswith("U")), "")
-    first = by_id[own[0]]
+    own = [pk for pk in items if not pk.startswith("U")]
+    reasons = _reasons_beside(conflicts, hub) if hub else {}
+    said = {tag: _joined([each.reason.text(tag) for each in conflicts], tag) for tag in LANGUAGES}
+    texts = [by_id[pk].text for pk in items]
     return Proposal(
         kind=FindingKind.CONFLICT,
         subkind=",".join(kinds)[:20],
-        title=dict.fromkeys(LANGUAGES, _short(first.text)),
-        reason={tag: _joined([each.reason.text(tag) for each in conflicts], tag) for tag in LANGUAGES},
-        links=tuple(Link(pk, tuple(marks[pk])) for pk in own),
-        signature=_signature(FindingKind.CONFLICT, ",".join(kinds), *sorted(by_id[pk].text for pk in conflict.items)),
-        upper=upper,
+        title=dict.fromkeys(LANGUAGES, _short(by_id[hub or own[0]].text)),
+        reason={tag: _words()[tag]["shared"] for tag in LANGUAGES} if hub else said,
+        links=tuple(Link(pk, tuple(dict.fromkeys(marks[pk])), reasons.get(pk, {})) for pk in own),
+        signature=conflict_signature(",".join(kinds), texts, is_shared=bool(hub)),
+        upper=next((pk for pk in items if pk.startswith("U")), ""),
     )
+
+
+def _reasons_beside(conflicts: Sequence[Conflict], hub: str) -> dict[str, dict[str, str]]:
+    """Return why each counterpart conflicts with the item that all of them share."""
+    of: dict[str, list[Conflict]] = defaultdict(list)
+    for conflict in conflicts:
+        of[next(pk for pk in conflict.items if pk != hub)].append(conflict)
+    return {
+        pk: {tag: _joined([each.reason.text(tag) for each in listed], tag) for tag in LANGUAGES}
+        for pk, listed in of.items()
+    }
 
 
 def _gap(gap: Gap) -> Proposal:
@@ -205,9 +257,25 @@ def _readable(sentence: str, language: str) -> str:
     return _QUOTED_ID.sub(lambda found: f"{_words()[language]['lines'][found[1]]}{found[2]}", sentence)
 
 
+def conflict_signature(subkind: str, texts: Sequence[str], *, is_shared: bool) -> str:
+    """Return the name of a conflict by what it is about; with ``is_shared`` the first text stands for itself."""
+    ordered = [texts[0], *sorted(texts[1:])] if is_shared else sorted(texts)
+    return _signature(FindingKind.CONFLICT, subkind, *ordered)
+
+
+def shares_an_item(kind: str, subkind: str, texts: int) -> bool:
+    """Return whether a finding about so many texts is a group: conflicts of several with the first of them."""
+    return kind == FindingKind.CONFLICT and subkind != _OVERLOAD and texts > 2
+
+
 def _signature(*parts: str) -> str:
     plain = json.dumps([" ".join(str(part).split()) for part in parts], ensure_ascii=False)
     return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def numbered_signature(signature: str, number: int) -> str:
+    """Return the name of the second, third … finding about equal texts."""
+    return _signature(signature, str(number))
 
 
 def _distinct(found: Sequence[Proposal]) -> list[Proposal]:
@@ -218,6 +286,6 @@ def _distinct(found: Sequence[Proposal]) -> list[Proposal]:
         seen[proposal.signature] += 1
         times = seen[proposal.signature]
         result.append(
-            replace(proposal, signature=_signature(proposal.signature, str(times))) if times > 1 else proposal
+            replace(proposal, signature=numbered_signature(proposal.signature, times)) if times > 1 else proposal
         )
     return result

@@ -19,10 +19,11 @@ from heli.engines.alignment.items import Item
 from heli.kernel import audit, events
 from heli.kernel.decisions import AccessDenied
 from heli.kernel.problems import Problem
-from heli.rooms.plans.enums import Line, PlanState, RowKind, RunState, RunStep, VersionState
+from heli.rooms.plans.enums import FindingKind, Line, PlanState, RowKind, RunState, RunStep, VersionState
 from heli.rooms.plans.events import PlanAligned
 from heli.rooms.plans.models import (
     AlignmentRun,
+    Decision,
     DraftItem,
     Finding,
     FindingItem,
@@ -31,7 +32,7 @@ from heli.rooms.plans.models import (
     PlanItem,
     PlanItemUnit,
 )
-from heli.rooms.plans.rules.proposals import Proposal, proposals
+from heli.rooms.plans.rules.proposals import Groups, Proposal, proposals, shares_an_item
 from heli.rooms.plans.services.locking import day_of, locked_to_draft, move_plan, plan_to_draft, require_state
 from heli.rooms.plans.services.readings import engine_item
 from heli.rooms.rulebook import queries as rulebook
@@ -199,7 +200,7 @@ def _store(
     for pk, row in papers.rows.items():
         row.obligations = list(board.obligations.get(pk, ()))
     DraftItem.objects.bulk_update(papers.rows.values(), ["number", "obligations"], batch_size=500)
-    found = proposals(board)
+    found = proposals(board, _known(plan, papers))
     _replace_findings(plan, papers, found)
     if plan.state == PlanState.DRAFTING:
         move_plan(plan, PlanState.DECIDING)
@@ -212,6 +213,24 @@ def _store(
         raise Problem(_("The alignment was not taken over."), _("Another run took its place."), _("Wait for that one."))
     events.publish(PlanAligned(plan_id=plan.pk, findings=len(found)))
     return len(found)
+
+
+def _known(plan: Plan, papers: Papers) -> Groups:
+    """Return the cards of conflicts as they stand, by the engine's ids."""
+    own = {row.pk: pk for pk, row in papers.rows.items()}
+    above = {item_id: pk for pk, item_id in papers.upper_items.items()}
+    decided = set(Decision.objects.filter(finding__plan=plan, undone_at__isnull=True).values_list("finding", flat=True))
+    shared, settled = [], []
+    cards = Finding.objects.filter(plan=plan, kind=FindingKind.CONFLICT).in_order().prefetch_related("links")
+    for finding in cards:
+        first = [above[finding.upper_item_id]] if finding.upper_item_id in above else []
+        links = sorted(finding.links.all(), key=lambda link: link.position)
+        items = (*first, *(own[link.item_id] for link in links if link.item_id in own))
+        if finding.pk in decided:
+            settled.append(items)
+        elif finding.is_standing and shares_an_item(finding.kind, finding.subkind, len(items)):
+            shared.append(items[0])
+    return Groups(tuple(shared), tuple(settled))
 
 
 def _replace_findings(plan: Plan, papers: Papers, found: Sequence[Proposal]) -> None:
@@ -251,6 +270,7 @@ def _replace_findings(plan: Plan, papers: Papers, found: Sequence[Proposal]) -> 
                 item=papers.rows[link.item],
                 position=position,
                 marks=[list(mark) for mark in link.marks],
+                reason=link.reason,
             )
             for proposal in found
             for position, link in enumerate(proposal.links)

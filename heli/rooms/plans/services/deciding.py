@@ -18,6 +18,7 @@ from heli.rooms.plans.enums import Choice, FindingKind, PlanState
 from heli.rooms.plans.models import Decision, Finding, Plan, Presence
 from heli.rooms.plans.queries.board import sides_of
 from heli.rooms.plans.services.locking import plan_to_draft, require_state
+from heli.rooms.plans.services.pairing import own_card
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -83,17 +84,24 @@ def decide(
     choice: str,
     reason: str = "",
     values: Mapping[str, Any] | None = None,
+    pair: int | None = None,
     by: Person,
     at: datetime,
 ) -> Decision:
-    """Take the decision on a finding. Of several who decide at once exactly one wins; the others get both sides."""
+    """Take the decision on a finding. Of several who decide at once exactly one wins; the others get both sides.
+
+    ``pair``: of a conflict of many with one, decide only on that item and the shared one; the others stay open.
+    """
     plan = plan_to_draft(plan_id, by, at)
     require_state(plan, PlanState.DECIDING)
     finding = _finding(plan, finding_id)
     kept = clean_values(values or {})
-    standing = _standing(finding)
-    if standing is not None:
-        raise AlreadyDecided(standing, {"choice": choice, "reason": reason, "values": kept})
+    yours = {"choice": choice, "reason": reason, "values": kept}
+    _require_open(finding, yours)
+    group = finding
+    if pair is not None:
+        finding = _finding(plan, own_card(plan, finding, pair).pk)
+        _require_open(finding, yours)
     items = finding.links.count()
     missing = rules.what_is_missing(finding.kind, choice, reason=reason, values=kept, items=items)
     settled, unanswered = rules.settle(sides_of(finding) if choice == Choice.MERGE else (), kept)
@@ -109,7 +117,7 @@ def decide(
         subject=finding,
         by=by,
         at=at,
-        changes={"plan": plan.pk, "choice": choice, "reason": decision.reason, "values": kept},
+        changes={"plan": plan.pk, "choice": choice, "reason": decision.reason, "values": kept, "out_of": group.pk},
     )
     return decision
 
@@ -227,9 +235,10 @@ def _finding(plan: Plan, finding_id: int) -> Finding:
     return finding
 
 
-def _standing(finding: Finding) -> Decision | None:
-    standing = finding.decisions.filter(undone_at__isnull=True).select_related("by")
-    return standing.order_by("pk").first()
+def _require_open(finding: Finding, yours: Mapping[str, Any]) -> None:
+    standing = finding.decisions.filter(undone_at__isnull=True).select_related("by").order_by("pk").first()
+    if standing is not None:
+        raise AlreadyDecided(standing, yours)
 
 
 def _count_up(plan: Plan) -> None:

@@ -49,7 +49,10 @@ def _render(
         for line in (Line.PARTY, Line.INTEGRITY)
         if (number := whole_number(source.get(line.value, "")))
     }
-    page = queries.board(plan, request.person, request.now, kind=kind, chosen=chosen, is_done=is_done, starts=starts)
+    pair = whole_number(source.get("pair", "")) if request.method == "GET" or problem else None
+    page = queries.board(
+        plan, request.person, request.now, kind=kind, chosen=chosen, pair=pair, is_done=is_done, starts=starts
+    )
     query = urlencode({name: value for name, value in (("kind", kind), ("done", "1" if is_done else "")) if value})
     context = {
         "plan": plan,
@@ -86,14 +89,15 @@ def decide(request: PersonRequest, pk: int, finding: int) -> HttpResponse:
         first = next(iter(form.errors.values()))[0]
         problem = Problem(_("The decision was not taken."), str(first))
         return _render(request, plan, finding, problem, 422)
+    pair = whole_number(request.POST.get("pair", ""))
     try:
         deciding.decide(
             plan_id=pk, finding_id=finding, choice=form.cleaned_data["choice"], reason=form.cleaned_data["reason"],
-            values=form.values(), by=request.person, at=request.now,
+            values=form.values(), pair=pair, by=request.person, at=request.now,
         )  # fmt: skip
     except Problem as problem:
         return _render(request, plan, finding, problem, problem.status)
-    return _next(request, pk)
+    return _next(request, pk, finding if pair is not None else None)  # the others of the group are next
 
 
 @require_POST
