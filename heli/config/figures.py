@@ -41,7 +41,7 @@ _HEAD = """# Figures
 
 Written by `python -m heli.config.figures` from runs of `heli bench --json`; not edited by hand. Each value stands
 beside a plain floor measured in the same run, page and floor in turn. Pages are the 95th percentile of {times}
-requests on a generated site of 50,000 units, 1,000,000 persons and more than 1,400,000 tasks, 1,000,000 undone.
+requests on a generated site of 50,000 units, 1,000,000 persons and 10,000,000 tasks, 1,000,000 of them undone.
 
 Measured {day}, {cores} cores, {system}, Python {python}; the median of as many runs as the last column says.{note}
 

@@ -6,12 +6,13 @@ in the same order and prints them in a bare template. The lists are those of und
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -22,18 +23,41 @@ from heli.config.generator import tables
 from heli.rooms.tasks import services
 
 NEEDS_SITE = True
-SMALL, LARGE = 100_000, 1_000_000
+TASKS = "HELI_BENCH_TASKS"
+SMALL, LARGE, IN_ALL = 100_000, 1_000_000, 10_000_000
 _SPREAD = 360  # days over which the tasks fall due
 _COLUMNS = ("id", "title", "line", "unit_id", "due_on", "opened_at", "opened_by_id")
 
 
-def prepare(small: int = SMALL, large: int = LARGE) -> None:
-    """Add undone tasks until a committee oversees ``small`` of them and the group ``large``; needs the owner's role."""
+# Work done in the last five years, spread over all branches, duties and days; nobody reviews the own work.
+_HISTORY = """
+INSERT INTO tasks_task (title, line, unit_id, post_kind, deliverable, starts_on, due_on, state, source, obligation,
+    opened_at, opened_by_id, handed_in_at, handed_in_by_id, closed_at, closed_by_id, return_reason, cancel_reason,
+    version)
+SELECT 'history ' || n, CASE WHEN n %% 2 = 0 THEN 'party' ELSE 'integrity' END, b.unit, 'branch_secretary', '',
+    d.due - 20, d.due, 'closed', '', 'A' || lpad((n %% 40 + 1)::text, 2, '0'), d.due - 20, %(opener)s, d.due - 1,
+    b.secretary, d.due, %(opener)s, '', '', 4
+FROM generate_series(1, %(missing)s) AS n
+JOIN (
+    SELECT u.id AS unit, min(a.person_id) AS secretary, row_number() OVER (ORDER BY u.id) - 1 AS place,
+        count(*) OVER () AS number
+    FROM people_unit u JOIN people_post p ON p.unit_id = u.id AND p.kind = 'branch_secretary'
+    JOIN people_appointment a ON a.post_id = p.id WHERE u.kind = 'branch' AND a.person_id <> %(opener)s GROUP BY u.id
+) AS b ON b.place = n %% b.number
+CROSS JOIN LATERAL (SELECT %(today)s::date - (n * 7 %% 1825) AS due) AS d"""
+
+
+def prepare(small: int = SMALL, large: int = LARGE, in_all: int | None = None) -> None:
+    """Add undone tasks until a committee oversees ``small`` of them and the group ``large``, and work done long ago
+    until the site holds ``in_all`` tasks; needs the owner's role.
+    """
     now = timezone.localtime()
+    in_all = int(os.environ.get(TASKS, str(IN_ALL))) if in_all is None else in_all
     with transaction.atomic():
         small_one, large_one = _committee(), _group()
         _top_up(small_one, _units_under(small_one), small, now)
         _top_up(large_one, _units_under(large_one).exclude(path__startswith=small_one.path), large, now)
+        _add_history(in_all, now)
 
 
 def create() -> Figure:
@@ -120,6 +144,17 @@ def _top_up(of: Any, where: QuerySet[Any], wanted: int, now: datetime) -> None:
         places = list(where.order_by("pk").values_list("pk", flat=True))
         opener = holder(_group(), "secretary").pk
         tables.copy(task, _COLUMNS, _tasks(tables.first_id(task), missing, places, opener, now))
+
+
+def _add_history(in_all: int, now: datetime) -> None:
+    task = apps.get_model("tasks.Task")
+    missing = in_all - task.objects.count()
+    if missing > 0:
+        values = {"opener": holder(_group(), "secretary").pk, "missing": missing, "today": now.date()}
+        with tables.bare(task._meta.db_table), connection.cursor() as cursor:
+            cursor.execute(_HISTORY, values)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE tasks_task")
 
 
 def _tasks(first: int, count: int, places: list[int], opener: int, now: datetime) -> Iterator[tuple[Any, ...]]:

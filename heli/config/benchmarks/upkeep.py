@@ -48,7 +48,8 @@ def ledger_of_group() -> Figure:
     part = get(client_of(holder(group, "secretary")), path, "<table")
     part()
     turns = [(seconds(part), seconds(lambda: list(counted))) for _ in range(_TURNS)]
-    return figure(*sorted(turns)[_TURNS // 2], "s")
+    taken, floor = sorted(turns)[_TURNS // 2]
+    return figure(taken * 1000, floor * 1000, "ms")
 
 
 def reminders() -> Figure:

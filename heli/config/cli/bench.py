@@ -21,13 +21,15 @@ from heli.config.sentences import say
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--units", default=50_000, show_default=True, help="Units of the generated site.")
 @click.option("--people", default=1_000_000, show_default=True, help="Persons of the generated site.")
+@click.option("--tasks", default=10_000_000, show_default=True, help="Tasks of the generated site, at least.")
 @click.option("--site", type=click.Path(path_type=Path), help="Keep the generated site here, or use the one kept here.")
-def bench(names: tuple[str, ...], units: int, people: int, site: Path | None, *, as_json: bool) -> None:
+def bench(names: tuple[str, ...], units: int, people: int, tasks: int, site: Path | None, *, as_json: bool) -> None:
     """Run the benchmarks whose names begin with NAMES (all without), on a site of their own."""
     folder = site.resolve() if site else Path(tempfile.mkdtemp(prefix="heli-bench-"))
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o711)  # as root the database runs under another account
-    own = {"HELI_VAR": str(folder), "HELI_BENCH_UNITS": str(units), "HELI_BENCH_PEOPLE": str(people)}
+    sizes = {"UNITS": units, "PEOPLE": people, "TASKS": tasks}
+    own = {"HELI_VAR": str(folder), **{f"HELI_BENCH_{name}": str(number) for name, number in sizes.items()}}
     plain = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
     try:
         done = subprocess.run(

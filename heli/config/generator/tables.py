@@ -20,7 +20,7 @@ def copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seque
     listed = sql.SQL(", ").join(sql.Identifier(name) for name in names)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), listed)
     count = 0
-    with _bare(model._meta.db_table), connection.cursor() as cursor, cursor.copy(statement) as out:
+    with bare(model._meta.db_table), connection.cursor() as cursor, cursor.copy(statement) as out:
         for row in rows:
             out.write_row((*row, *defaults))
             count += 1
@@ -29,7 +29,7 @@ def copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seque
 
 
 @contextmanager
-def _bare(table: str) -> Iterator[None]:
+def bare(table: str) -> Iterator[None]:
     """Take off what is checked row by row (foreign keys, exclusions, plain indexes) and put it on again after.
 
     Built at once they cost a tenth; the rows are checked all the same, and an error undoes everything.

@@ -20,7 +20,7 @@ def tiny_site(db, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(site, "PAPER_ITEMS", 4)
     site._plan.cache_clear()
     generator.generate(units=400, persons=800, years=1, at=timezone.localtime(), on_step=lambda _step: None)
-    records.prepare(small=600, large=3000)
+    records.prepare(small=600, large=3000, in_all=8000)
     yield
     site._plan.cache_clear()
 
@@ -39,7 +39,7 @@ def test_each_benchmark_runs_and_stands_beside_its_floor(tiny_site, subtests):
 
 @pytest.mark.slow
 def test_tiny_site_is_topped_up_once_and_records_what_a_real_one_does(tiny_site):
-    records.prepare(small=600, large=3000)
+    records.prepare(small=600, large=3000, in_all=8000)
     before = Evidence.objects.count(), Citation.objects.count()
     records.create()
 
@@ -47,6 +47,7 @@ def test_tiny_site_is_topped_up_once_and_records_what_a_real_one_does(tiny_site)
     committee = Unit.objects.filter(kind="party_committee", code__startswith="G-P").order_by("code")[0]
     assert undone.filter(unit__path__startswith=committee.path).count() == 600
     assert undone.count() == 3000
+    assert Task.objects.count() == 8000
     assert (Evidence.objects.count() - before[0], Citation.objects.count() - before[1]) == (6, 3)
     client = pages.client_of(pages.holder(pages.unit("G-P", "group_committee"), "secretary"))
     with pytest.raises(pages.PageFailed, match="does not show"):
