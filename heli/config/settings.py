@@ -152,7 +152,8 @@ ACCOUNT_FORMS = {
     "reauthenticate": "heli.rooms.people.forms.AgainForm",
 }
 # "strangers" are sign-ins of unknown devices by address (people's own view); allauth's own limit of every sign-in by
-# address is off, because a known device must not share it. Failures are counted by axes (below).
+# address is off, because a known device must not share it. Beyond it only names tried wrongly there
+# wait (ADR 12). Failures are counted by axes (below).
 # "login_failed" counts wrong codes of a second factor alone, which nobody can type who lacks the password.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
@@ -169,8 +170,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = "heli.rooms.people.backends.lockout_parameters"
-AXES_USERNAME_CALLABLE = "heli.rooms.people.backends.lockout_name"
-AXES_CLIENT_IP_CALLABLE = "heli.rooms.people.backends.client_address"
+AXES_USERNAME_CALLABLE = "heli.rooms.people.access.strangers.lockout_name"
+AXES_CLIENT_IP_CALLABLE = "heli.rooms.people.access.strangers.client_address"
 AXES_LOCKOUT_CALLABLE = "heli.rooms.people.views.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

@@ -143,6 +143,8 @@ class Site:
         try:
             if process.status() == psutil.STATUS_ZOMBIE:
                 return False
+            if str(self.cluster.data) in _command(process):  # the guard, and the programs of PostgreSQL
+                return True
             return process.environ().get("HELI_VAR") == str(self.var) or Path(process.cwd()) == data
         except (psutil.Error, OSError):
             return False

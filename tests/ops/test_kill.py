@@ -88,6 +88,41 @@ def test_everything_killed_at_once_starts_again(site: Site) -> None:
     assert site.processes() == []
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("heli-guard", "supervisor"),
+        ("supervisor", "heli-guard"),
+        ("postmaster", "supervisor"),
+        ("supervisor", "postmaster"),
+        ("supervisor.web", "supervisor"),
+        ("supervisor.worker", "supervisor"),
+    ],
+)
+def test_nothing_stays_whatever_dies_before_or_after_the_supervisor(site: Site, first: str, last: str) -> None:
+    site.start()
+
+    for each in [_part(site, first), _part(site, last)]:
+        each.kill()
+
+    assert site.process is not None
+    site.process.wait(10)
+    site.wait_until(lambda: site.processes() == [], 60)
+    assert site.command("verify-log", "--live").returncode == 0
+
+
+def test_a_killed_guard_is_followed_by_another(site: Site) -> None:
+    site.start()
+    guard = _part(site, "heli-guard")
+
+    site.kill(guard)
+
+    site.wait_until(lambda: any(one.pid != guard.pid for one in site.of_module("heli-guard")), 30)
+    assert site.cluster.answers()
+    assert site.stop() == 0
+    assert site.processes() == []
+
+
 def test_a_stale_process_number_of_the_database_is_seen_through(site: Site) -> None:
     site.start()
     site.stop()
@@ -140,6 +175,9 @@ def _part(site: Site, name: str) -> psutil.Process:
         process = site.cluster.server_process()
         assert process is not None
         return process
+    if name == "supervisor":
+        assert site.process is not None
+        return psutil.Process(site.process.pid)
     return site.of_module(name)[0]
 
 

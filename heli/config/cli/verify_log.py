@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -111,4 +112,29 @@ def _tell(result: Verification, *, as_json: bool, is_anchored: bool) -> None:
         if not is_anchored:
             click.echo(say("log.unanchored"))
     else:
-        click.echo(say("log.bad", number=result.bad_number, reason=result.reason, checked=result.checked))
+        reason = _in_words(result.reason)
+        click.echo(say("log.bad", number=result.bad_number, reason=reason, checked=result.checked))
+
+
+def _in_words(reason: str) -> str:
+    """Return the verifier's reason, which is English, in the language of the terminal."""
+    for pattern, code in _REASONS:
+        found = pattern.fullmatch(reason)
+        if found:
+            return say(code, **found.groupdict())
+    return reason
+
+
+_REASONS = tuple(
+    (re.compile(pattern), f"log.reason.{code}")
+    for pattern, code in (
+        ("not exactly one JSON object", "line"),
+        ("fields missing: (?P<names>.*)", "missing"),
+        ("fields that no hash covers: (?P<names>.*)", "foreign"),
+        ("number (?P<number>.*) where (?P<due>\\d+) was due: .*", "number"),
+        ("does not follow from the entry before it", "order"),
+        ("content does not match its hash: it was changed", "content"),
+        ("another entry stands here than the one noted", "other"),
+        ("the log ends before the noted entry", "end"),
+    )
+)

@@ -9,20 +9,24 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import psutil
 import psycopg
 
 from heli.config.supervisor.accounts import ServerAccount, data_folder, programs, server_account
+from heli.config.supervisor.lifeline import die_with_parent
 
 SUPERUSER = "postgres"
 _LONGEST_SOCKET_FOLDER = 85  # macOS allows 104 bytes for the whole name
+_STATUS_LINE = 7  # of postmaster.pid, from 0
 _START_SECONDS = 300  # recovery after a crash may take a while; an ordinary start takes 0.2 s
 
 
@@ -70,8 +74,11 @@ class Cluster:
         """Return a connection that commits each statement."""
         return psycopg.connect(self.url(database, user), autocommit=True, connect_timeout=5)
 
-    def start(self) -> bool:
-        """Make the data folder if there is none and bring the server up; return whether it was adopted running."""
+    def start(self, *, is_tied: bool = False) -> bool:
+        """Make the data folder if there is none and bring the server up; return whether it was adopted running.
+
+        A server that is tied stops in order when this process ends, however it ends (Linux alone).
+        """
         if not (self.data / "PG_VERSION").exists():
             self._make()
         self._write_settings()
@@ -83,7 +90,7 @@ class Cluster:
             self.stop("immediate")
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         self._end_leftovers()
-        self._launch()
+        self._launch(is_tied=is_tied and sys.platform == "linux")
         return False
 
     def stop(self, mode: str = "fast") -> None:
@@ -153,14 +160,54 @@ class Cluster:
             raise ClusterBroken(f"{self.sockets} belongs to somebody else. Remove it and start again.")
         self.account.own(self.sockets)
 
-    def _launch(self) -> None:
-        arguments = ["-D", str(self.data), "-l", str(self.log), "-w", "-t", str(_START_SECONDS), "start"]
+    def _launch(self, *, is_tied: bool) -> None:
         for attempt in range(3):
-            if self._run("pg_ctl", arguments).returncode == 0:
+            if self._start_tied() if is_tied else self._start_free():
                 return
             time.sleep(attempt + 1)  # a killed server's last sessions need a moment to let go of its memory
             self._end_leftovers()
         raise ClusterBroken(f"PostgreSQL does not start on {self.data}. {self._last_words()}")
+
+    def _start_free(self) -> bool:
+        arguments = ["-D", str(self.data), "-l", str(self.log), "-w", "-t", str(_START_SECONDS), "start"]
+        return self._run("pg_ctl", arguments).returncode == 0
+
+    def _start_tied(self) -> bool:
+        """Start the server as a child, not through ``pg_ctl``, so that the kernel tells it when its parent ends."""
+        self._give_log()
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                [str(self.programs / "postgres"), "-D", str(self.data)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C in the terminal reaches Heli, which stops the server in order
+                env=_quiet_environment(),
+                preexec_fn=partial(die_with_parent, os.getpid(), signal.SIGINT),  # noqa: PLW1509 - no threads yet
+                **self.account.popen,
+            )
+        until = time.monotonic() + _START_SECONDS
+        while process.poll() is None and time.monotonic() < until:
+            if self._says_ready():
+                return True
+            time.sleep(0.02)
+        process.kill()
+        process.wait()
+        return False
+
+    def _says_ready(self) -> bool:
+        """Return whether the server has written that it takes connections, as ``pg_ctl`` asks."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").split("\n")
+        except OSError:
+            return False
+        return len(lines) > _STATUS_LINE and lines[_STATUS_LINE].strip() == "ready"
+
+    def _give_log(self) -> None:
+        """Make the log as ``pg_ctl`` does, so that a start of either kind can write it."""
+        self.log.touch(0o600)
+        if self.account.uid is not None and self.account.gid is not None:
+            os.chown(self.log, self.account.uid, self.account.gid)
 
     def _last_words(self) -> str:
         """Return what the log says of the failure: its last grave line, or its last where there is none."""

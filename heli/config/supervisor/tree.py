@@ -96,7 +96,7 @@ class Tree:
         if cluster.data != cluster.wanted and not cluster.data.exists():
             _tell("run.elsewhere", var=paths.VAR, data=cluster.data)
         self.guard = _guard(cluster, self.lock.fd)
-        if cluster.start():
+        if cluster.start(is_tied=True):
             _tell("run.adopted")
         postgres.make_database(cluster)
 
@@ -154,7 +154,9 @@ class Tree:
     def _look_after(self) -> None:
         if self.cluster is not None and self.cluster.server_process() is None:
             _tell("run.database_died")
-            self.cluster.start()
+            self.cluster.start(is_tied=True)
+        if self.cluster is not None and self.guard is not None and self.guard.poll() is not None:
+            self.guard = _guard(self.cluster, self.lock.fd)
         for child in self.children:
             status = child.fell()
             if status is not None:
@@ -188,10 +190,11 @@ class _Stop(BaseException):
 def _guard(cluster: Cluster, lock_fd: int) -> subprocess.Popen[bytes]:
     """Leave a process behind that puts the database away when the supervisor is killed.
 
-    It holds the site's lock until then, so that the next start waits for an orderly end.
+    It holds the site's lock until then, so that the next start waits for an orderly end. Where it was killed itself,
+    the kernel tells the server (Linux); it is one process alone, so that none of it stays behind.
     """
     return subprocess.Popen(
-        ["/bin/sh", "-c", 'cat >/dev/null; exec "$@"', "heli-guard", *cluster.stop_command()],
+        ["/bin/sh", "-c", 'while read -r _; do :; done; exec "$@"', "heli-guard", *cluster.stop_command()],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -7,7 +7,6 @@ import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
@@ -17,7 +16,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from heli.rooms.people.access import account_named, known_device, remember_device, second_factor_required
+from heli.rooms.people.access import account_named, known_device, remember_device, second_factor_required, strangers
 from heli.rooms.people.models import Account
 
 
@@ -36,11 +35,14 @@ class StaffNumberOrEmailBackend(ModelBackend):
             return None
         account = account_named(name)
         if account is None:
-            Account().set_password(password)
+            if strangers.is_flooded(request):
+                strangers.idle()
+            else:
+                Account().set_password(password)
             return None
-        if account.check_password(password) and self.user_can_authenticate(account):
-            return account
-        return None
+        with strangers.timed():
+            is_right = account.check_password(password)
+        return account if is_right and self.user_can_authenticate(account) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
         """Refuse closed accounts, and a one-time password whose days are over."""
@@ -51,18 +53,6 @@ class StaffNumberOrEmailBackend(ModelBackend):
 # Lock-out. Failures count per name and address, so a stranger elsewhere locks nobody out. Behind one address
 # (an office, a proxy) a device that signed in before carries a signed cookie; its failures count by themselves, and
 # the page of the lock makes a new device known by a pass that a stranger does not have (``access.devices``).
-
-
-def client_address(request: HttpRequest) -> str:
-    """Return the address the request came from, behind as many proxies as the installation says."""
-    return get_client_ip(request) or "0.0.0.0"  # noqa: S104 - an unknown address, not one to listen on
-
-
-def lockout_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
-    """Return one name for an account, whichever name was typed, so that each does not get tries of its own."""
-    typed = str((credentials or {}).get("username") or request.POST.get("login", "")).strip()[:150].replace("\x00", "")
-    account = account_named(typed)
-    return account.sign_in_name if account is not None else typed.lower()
 
 
 def lockout_parameters(request: Any, _credentials: dict[str, Any] | None = None) -> list[list[str]]:
@@ -86,9 +76,12 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has
         device = known_device(request, account)
         agent = request.META.get("HTTP_USER_AGENT", "")
         request.known_device = device  # type: ignore[attr-defined]  # read by lockout_parameters
+        if account is None and strangers.is_flooded(request) and strangers.is_full(request, timezone.now()):
+            strangers.idle()
+            return None
         try:
             if device:
-                request.META["HTTP_USER_AGENT"] = f"device {device}"
+                request.META["HTTP_USER_AGENT"] = f"{strangers.DEVICE_AGENT}{device}"
             found: AbstractBaseUser | None = super().authenticate(request, **credentials)
             return found
         finally:

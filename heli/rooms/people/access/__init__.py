@@ -63,6 +63,7 @@ from heli.rooms.people.access.resets import (
     resets_to_confirm,
     visible_resets,
 )
+from heli.rooms.people.access.strangers import flood, was_tried
 
 __all__ = [
     "Actor",
@@ -80,6 +81,7 @@ __all__ = [
     "device_pass",
     "first_half",
     "first_half_for",
+    "flood",
     "has",
     "has_just_proved_itself",
     "has_second_factor",
@@ -112,4 +114,5 @@ __all__ = [
     "units_with",
     "visible_persons",
     "visible_resets",
+    "was_tried",
 ]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from heli.rooms.people import presenters, queries, services
+from heli.rooms.people import access, presenters, queries, services
 from heli.rooms.people.access import PersonRequest, administrators
 from heli.rooms.people.enums import AdministratorKind, ResetKind
 from heli.rooms.people.forms.administration import AccountForm, LogForm, ReasonForm
@@ -27,6 +27,7 @@ from heli.ui.sent import version_in
 
 K = AdministratorKind
 PAGE_SIZE = 50
+_SHOWN_ONCE = "device-of-other-shown-once"
 _HOMES = {K.SYSTEM: "people:system", K.SECURITY: "people:accounts", K.AUDIT: "people:log"}
 
 
@@ -70,10 +71,11 @@ def account(request: PersonRequest, pk: int) -> HttpResponse:
     return _account_page(request, _account(pk))
 
 
-def _account_page(request: PersonRequest, shown: Account, device_pass: str = "") -> HttpResponse:
+def _account_page(request: PersonRequest, shown: Account) -> HttpResponse:
+    is_asked = request.session.pop(_SHOWN_ONCE, None) == shown.pk
     context = {
         "shown": shown,
-        "device_pass": device_pass,
+        "device_pass": access.device_pass(shown, request.now) if is_asked else "",
         "facts": presenters.account_facts(shown, queries.second_factors(shown)),
         "locked": queries.locked_addresses(shown, request.now),
         "sessions": queries.live_sessions(shown),
@@ -93,9 +95,13 @@ def _account(pk: int) -> Account:
 @administrators(K.SECURITY)
 @never_cache
 def pass_for(request: PersonRequest, pk: int) -> HttpResponse:
-    """Show the pass with which the owner makes a new device known, however often strangers type wrong passwords."""
-    shown = _account(pk)
-    return _account_page(request, shown, services.give_device_pass(account_id=pk, by=request.account, at=request.now))
+    """Give out the pass with which the owner makes a new device known, however often strangers type wrong passwords.
+
+    The page it leads to shows it once.
+    """
+    services.give_device_pass(account_id=_account(pk).pk, by=request.account, at=request.now)
+    request.session[_SHOWN_ONCE] = pk
+    return redirect("people:account", pk)
 
 
 @administrators(K.SECURITY)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from heli.rooms.people import access, presenters, queries, services
 from heli.rooms.people.access import PersonRequest, signed_in
@@ -44,12 +44,14 @@ def _shown(request: PersonRequest, found: SignInReset, half: str = "") -> HttpRe
     return render(request, "people/reset.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @never_cache
 def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Do it; the second half of a one-time password is shown on this answer alone."""
     found = access.reset_for(request.account, pk, request.now)
+    if request.method != "POST":  # the address of the answer was opened again: the half was shown once
+        return redirect("people:reset", found.pk)
     if not access.has_just_proved_itself(request, request.account):
         return redirect(proof_url(request.account, reverse("people:reset", args=[found.pk])))
     done, half = services.confirm_reset(

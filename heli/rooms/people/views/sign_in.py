@@ -24,28 +24,38 @@ from heli.rooms.people.access import PersonRequest, public, signed_in
 from heli.rooms.people.forms import LetInForm, PasswordForm
 from heli.ui import toasts
 
+_SHOWN_ONCE = "device-shown-once"
+
 
 def locked_out(
     request: HttpRequest, _original: HttpResponseBase | None, _credentials: dict[str, Any] | None
 ) -> HttpResponse:
     """Say how long the way in is closed for this name on this device, and what still works."""
+    return _closed(request)
+
+
+def _closed(request: HttpRequest, *, is_flooded: bool = False) -> HttpResponse:
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
     form = LetInForm(initial={"login": request.POST.get("login", "")[:150]})
-    return render(request, "people/locked_out.html", {"minutes": minutes, "form": form}, status=429)
+    context = {"minutes": minutes, "form": form, "is_flooded": is_flooded}
+    return render(request, "people/locked_out.html", context, status=429)
 
 
 @public
 @never_cache
 def sign_in(request: HttpRequest) -> HttpResponseBase:
-    """allauth's page, behind a limit by address that neither known devices nor tries at a closed name use up.
+    """allauth's page. Tries of unknown devices are counted by address, those at a closed name excepted.
 
-    Else whoever floods one name would close its whole address for every new device of colleagues.
+    Beyond the limit the address stays open for every name that nobody tried wrongly there: else whoever floods it would
+    close it for every new device of colleagues.
     """
     name = request.POST.get("login", "")
     counts = request.method == "POST" and not access.known_device(request, access.account_named(name))
     counts = counts and AxesProxyHandler.is_allowed(request, {"username": name})  # asked of strangers alone: it is kept
     if counts and not ratelimit.consume(request, action="strangers"):
-        return render(request, "people/locked_out.html", {"minutes": 1, "form": LetInForm()}, status=429)
+        access.flood(request)
+        if access.was_tried(request, timezone.now()):
+            return _closed(request, is_flooded=True)
     answer: HttpResponseBase = allauth_login(request)
     return answer
 
@@ -112,11 +122,14 @@ def sessions(request: PersonRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def own_pass(request: PersonRequest) -> HttpResponse:
-    """Show the pass for a new device of one's own."""
-    return _sessions(request, access.device_pass(request.account, request.now))
+    """Give out the pass for a new device of one's own; the page it leads to shows it once."""
+    request.session[_SHOWN_ONCE] = request.account.pk
+    return redirect("people:sessions")
 
 
-def _sessions(request: PersonRequest, device_pass: str = "") -> HttpResponse:
+def _sessions(request: PersonRequest) -> HttpResponse:
+    is_asked = request.session.pop(_SHOWN_ONCE, None) == request.account.pk
+    device_pass = access.device_pass(request.account, request.now) if is_asked else ""
     context = {
         "sessions": queries.live_sessions(request.account),
         "current": request.session.session_key,
