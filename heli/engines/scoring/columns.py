@@ -28,6 +28,8 @@ _TOTAL = re.compile(_DATA["rows"]["total"])
 _FULL_MARKS = re.compile(_DATA["rows"]["signed"])
 _INSIDE = re.compile(_DATA["rows"]["inside"])
 _DEDUCTING = re.compile(GRAMMAR["sides"]["deducting"])
+_WITH_POINTS = re.compile(_DATA["rows"]["with_points"])
+_STANDARD = re.compile(_DATA["rows"]["standard"])
 _AT_END = re.compile(_DATA["rows"]["at_end"])
 _JOINT = _DATA["rows"]["joint"]
 Keeps = Callable[[Sequence[tuple[str, str]]], bool]
@@ -110,6 +112,9 @@ def role_of(header: str) -> Role | Literal[""]:
     plain = plain_header(header)
     if plain in _NAMES:
         return _NAMES[plain]
+    content = _WITH_POINTS.match(plain)
+    if content and role_of(content["what"]):
+        return role_of(content["what"])
     last = plain.rpartition("/")[2]
     if last != plain:
         return role_of(last)
@@ -124,6 +129,8 @@ def _table_row(cells: Sequence[tuple[str, str]], above: _Above, *, is_kept: bool
     scoring_header = ""
     for header, value in cells:
         role = role_of(header) or _by_words(value)
+        if role == "requirement" and role in said and _STANDARD.search(header) and _speaks_of_points(value):
+            role = "scoring"  # what is asked and a standard beside it: the second says how points go
         said[role] = f"{said[role]}{_JOINT}{value}" if role in said else value
         scoring_header = header if role == "scoring" else scoring_header
     if not said or _TOTAL.match(next(iter(said.values()))):

@@ -30,7 +30,11 @@ _TRIGGER = pattern("counters", "trigger")
 _MISSING = pattern("counters", "missing")
 _AT_DISCRETION = pattern("counters", "discretion")
 _BY_ACT = pattern("counters", "by_act")
+_BESIDE = pattern("counters", "beside")
+_PER_HEAD = pattern("counters", "per_head")
+_HEADS = DATA["counters"]["heads"]
 _COMMA = pattern("edges", "comma")
+_COUNTED = pattern("edges", "counted")
 _POINT = DATA["counters"]["point"]
 _NUMBER_OF = DATA["counters"]["number_of"]
 _MOVED = frozenset({"per_event", "once", "ratio", "range"})
@@ -83,7 +87,16 @@ class _Reader:
             elif mention.kind != "nothing" and not self._counts_the_award(mention, before):
                 self._keep(self._rule(mention, before), mention)
             at = mention.ends
+        self.found = [each for at, each in enumerate(self.found) if not self._says_how_much_below(at, each)]
         return tuple(each.rule for at, each in enumerate(self.found) if not self._names_a_total(at, each))
+
+    def _says_how_much_below(self, at: int, each: _Found) -> bool:
+        """Whether words of discretion are followed by what each costs: then they are one rule."""
+        later = self.found[at + 1 :]
+        if each.mention.kind != "discretion" or each.rule.kind != "judged" or not later:
+            return False
+        same = later[0].sentence == each.sentence and (later[0].rule.points or 0) < 0
+        return same and bool(_COUNTED.match(self.text[each.mention.ends :]))
 
     def _keep(self, rule: Rule, mention: Mention) -> None:
         self.found.append(_Found(rule, mention, self._sentence(mention)))
@@ -102,7 +115,11 @@ class _Reader:
         if self.maximum is not None and mention.kind == "full":
             return Rule("award", when, self.maximum)
         if self.maximum is not None and mention.kind == "share":
-            return Rule("ratio", when, self.maximum / _HUNDRED, _POINT, self.maximum)
+            each = self.maximum / _HUNDRED
+            return Rule("ratio", when, -each if mention.sign < 0 else each, _POINT, self.maximum)
+        if self.maximum is not None and mention.kind == "half":
+            half = self.maximum / 2
+            return Rule("once", when, -half) if mention.sign < 0 else Rule("award", when, half)
         return Rule("judged", when)
 
     def _points_rule(self, mention: Mention, before: str, when: str, outer: Decimal) -> Rule:
@@ -115,6 +132,8 @@ class _Reader:
             return Rule("ratio" if unit.endswith(_POINT) else "per_event", when, points, unit, is_beside=sign > 0)
         if not sign and _OFFLINE.search(when):
             return Rule("judged", when)
+        if not outer:
+            return Rule("zero", when)
         return Rule("once" if sign < 0 else "award", when, points, is_beside=sign > 0)
 
     def _counted(self, before: str, *, is_given: bool) -> str:
@@ -139,7 +158,9 @@ class _Reader:
     def _bound(self, mention: Mention, before: str) -> None:
         """Give a bound to the rules since the last one."""
         limit = mention.low if mention.kind == "bound" else self.maximum
-        since = [at for at in range(self.bounded, len(self.found)) if _moves(self.found[at])]
+        moved = [at for at in range(self.bounded, len(self.found)) if _moves(self.found[at])]
+        same_side = [at for at in moved if not mention.sign or (self.found[at].rule.points or 0) * mention.sign > 0]
+        since = self._within(limit, same_side or moved)
         if not since and mention.kind == "bound" and limit is not None:
             self._outer_bound(mention, limit, before)
         together = mention.begins + 1 if len(since) > 1 else 0
@@ -148,6 +169,11 @@ class _Reader:
             if each.rule.limit is None:
                 self.found[at] = replace(each, rule=replace(each.rule, limit=limit, together=together))
         self.bounded = len(self.found)
+
+    def _within(self, limit: Decimal | None, places: list[int]) -> list[int]:
+        """Return the rules that a bound can hold for: those since the last one that moves more by itself."""
+        beyond = [at for at in places if limit is not None and abs(self.found[at].rule.points or Decimal(0)) > limit]
+        return [at for at in places if not beyond or at > beyond[-1]]
 
     def _outer_bound(self, mention: Mention, limit: Decimal, before: str) -> None:
         """Read "at discretion, 2 at most" as a range: the bound belongs to no counted rule."""
@@ -160,9 +186,15 @@ class _Reader:
     def _names_a_total(self, at: int, each: _Found) -> bool:
         """Whether an award only names the full marks of the parts or deductions that follow it."""
         later = self.found[at + 1 :]
-        if each.rule.kind != "award" or each.mention.sign or not later:
+        if each.rule.kind != "award" or each.mention.sign or len(self.found) == 1:
+            return False
+        if self.maximum is not None and (each.rule.points or 0) > self.maximum:
+            return True
+        if not later:
             return False
         if _HEAD.match(self.text[each.mention.ends :]):
+            return True
+        if each.rule.points == self.maximum and not _when(self.text[: each.mention.begins]):
             return True
         in_brackets = bool(_OPEN.search(self.text[: each.mention.begins]))
         return in_brackets and each.rule.points == self.maximum and any((one.rule.points or 0) < 0 for one in later)
@@ -179,7 +211,10 @@ def _unit(before: str, *, is_given: bool) -> str:
     if ratio:
         step = number(ratio["step"] or ratio["single"] or "1")
         return _POINT if step == 1 else f"{step}{_NUMBER_OF}{_POINT}"
-    best = (-1, "")
+    if _PER_HEAD.search(before):
+        return _HEADS
+    beside = _BESIDE.search(before)
+    best = (-1, "") if beside is None else (beside.start(), beside["u"])
     for words in (_EACH,) if is_given else (_EACH, _ONE):
         for match in words.finditer(before):
             unit = next(value for value in match.groups() if value)
@@ -191,6 +226,8 @@ def _unit(before: str, *, is_given: bool) -> str:
 def _reaches(match: re.Match[str], before: str) -> bool:
     """Whether a count still holds where the points are said, and is not how often a duty comes round."""
     gap = before[match.end() :]
+    if match.groupdict().get("v"):
+        return True
     return not (_COMMA.search(gap) and _MISSING.search(gap)) or bool(_TRIGGER.search(match[0]))
 
 

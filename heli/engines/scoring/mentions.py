@@ -16,7 +16,7 @@ MAX_CHARS = 4_000
 """Characters of one row that are read; the longest rule seen in a real table has 900."""
 DATA: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "data" / "grammar.toml").read_text("utf-8"))
 
-MentionKind = Literal["points", "bound", "all", "veto", "zero", "full", "share", "discretion", "nothing"]
+MentionKind = Literal["points", "bound", "all", "veto", "zero", "full", "share", "half", "discretion", "nothing"]
 
 
 def pattern(table: str, key: str) -> re.Pattern[str]:
@@ -29,12 +29,13 @@ _IN_ORDER: tuple[tuple[MentionKind, re.Pattern[str]], ...] = (
     ("zero", pattern("kinds", "zero")),
     ("full", pattern("kinds", "full")),
     ("share", pattern("kinds", "share")),
+    ("half", pattern("kinds", "half")),
+    ("all", pattern("limits", "all")),
     ("bound", pattern("limits", "bound")),
     ("nothing", pattern("points", "total")),
     ("points", pattern("points", "mention")),
     ("points", pattern("points", "spelled")),
     ("points", pattern("points", "bare")),
-    ("all", pattern("limits", "all")),
     ("discretion", pattern("kinds", "discretion")),
 )
 """Earlier kinds win where two are found in one place."""
@@ -98,6 +99,8 @@ def _read(kind: MentionKind, match: re.Match[str], parts: dict[str, Any], text: 
     if kind == "bound":
         sign = -1 if _TAKES.search(match[0]) else 1 if _GIVES.search(match[0]) else 0
         return Mention(kind, *match.span(), sign=sign, low=number(parts["n"] or parts["m"]))
+    if kind in ("share", "half"):
+        return Mention(kind, *match.span(), sign=-1 if parts.get("less") else _sign(parts["side"] or ""))
     if kind != "points":
         return Mention(kind, *match.span())
     low = number(parts["a"])

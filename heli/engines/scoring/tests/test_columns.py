@@ -34,7 +34,8 @@ def _short(rows: tuple[Row, ...]) -> list[tuple[str, str, str, Decimal | None, l
         ("考核内容及评分标准", "scoring"),
         ("标准分", "points"), ("满分（分）", "points"), ("得分", "other"), ("扣分", "other"),
         ("扣分标准", "scoring"), ("组织建设/分值", "points"), ("scoring_rule", "scoring"), ("", ""),
-        ("随便写的一列", ""),
+        ("随便写的一列", ""), ("考核内容及分值", "requirement"), ("考核项目和分值", "level1"), ("考核方法", "other"),
+        ("减分标准", "scoring"), ("计分说明", "scoring"), ("赋分", "points"),
     ],
 )  # fmt: skip
 def test_a_column_is_known_by_its_name(header: str, role: str) -> None:
@@ -54,6 +55,15 @@ def test_blank_cells_carry_on_what_stands_above_until_a_new_group_begins() -> No
         ("组织建设", "制度", "制度健全", Decimal(3), ["per_event"]),
         ("组织建设", "制度", "台账齐全", None, ["per_event"]),
         ("廉洁建设", "", "开展教育", Decimal(2), ["zero"]),
+    ]
+
+
+def test_a_standard_beside_what_is_asked_is_its_rule() -> None:
+    rows = _rows("考核内容及分值,考核标准,考核方法\n制度健全（3分）,缺一项扣1分,查阅资料\n按期换届（2分）,按期换届,\n")
+
+    assert _short(rows) == [
+        ("", "", "制度健全（3分）", Decimal(3), ["per_event"]),
+        ("", "", "按期换届（2分）；按期换届", Decimal(2), ["award"]),
     ]
 
 
