@@ -28,6 +28,13 @@ def _words(rows: int = 2) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+def _check_order(form: forms.Form, start: str, end: str) -> None:
+    """Say beside the end that it lies before the start."""
+    first, last = form.cleaned_data.get(start), form.cleaned_data.get(end)
+    if first and last and last < first:
+        form.add_error(end, _("The end lies before the start. Change one of both days."))
+
+
 class PlanForm(forms.Form):
     """A plan to begin. ``units`` are the choices: the units the person drafts for."""
 
@@ -79,6 +86,9 @@ class RowForm(forms.Form):
     quantity = forms.CharField(label=_("Amount"), max_length=2_000, required=False)
     deliverable = forms.CharField(label=_("What proves it"), widget=_words(2), max_length=5_000, required=False)
 
+    def clean(self) -> None:
+        _check_order(self, "start", "end")
+
 
 class KindForm(forms.Form):
     kind = forms.ChoiceField(choices=RowKind.choices)
@@ -101,6 +111,9 @@ class DecisionForm(forms.Form):
     when_of = forms.CharField(required=False, max_length=20)
     lead_of = forms.CharField(required=False, max_length=20)
     quantity_of = forms.CharField(required=False, max_length=20)
+
+    def clean(self) -> None:
+        _check_order(self, "start", "due")
 
     def values(self) -> dict[str, Any]:
         """Return the filled-in fields without choice and reason."""
@@ -129,6 +142,9 @@ class ItemForm(forms.Form):
         ),
     )
 
+    def clean(self) -> None:
+        _check_order(self, "start", "due")
+
 
 class NewItemForm(ItemForm):
     reason = forms.CharField(label=_("Why it is added"), widget=_words(2), max_length=2_000)
@@ -141,4 +157,6 @@ class MinutesForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(required=False, max_length=2_000)
+    reason = forms.CharField(
+        required=False, max_length=2_000, error_messages={"max_length": _("A reason has at most 2,000 characters.")}
+    )

@@ -311,6 +311,7 @@ register(
             "multiple": Prop("several files", kind="bool", default=False),
             "required": Prop("must be filled in", kind="bool", default=False),
             "paste_name": Prop("name of a text value that takes pasted text"),
+            "pasted": Prop("the pasted text so far"),
             "max_mb": Prop("largest file, checked before sending", kind="any"),
             "error": Prop("words, FieldError or Problem, or a list of them", kind="any"),
             "submit": Prop("send at once when a file is chosen (with scripts)", kind="bool", default=False),

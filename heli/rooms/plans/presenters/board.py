@@ -107,13 +107,19 @@ def nothing_left(*, decides: bool, plan: Plan) -> str:
     return _("The one plan is drafted; what was decided can be looked at here.")
 
 
-def board_view(page: BoardPage, query: str, today: date, typed: Mapping[str, str] | None = None) -> BoardView:
+def board_view(
+    page: BoardPage,
+    query: str,
+    today: date,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> BoardView:
     """Return the board in words; ``query`` is the filter part of the address, kept in links.
 
     ``typed`` is what somebody had filled in on the active card when the decision was refused: it stays there.
     """
     held = {presence.finding_id: presence for presence in page.others if presence.decides and presence.finding_id}
-    active = card(page.active, page, held, query, is_active=True, typed=typed) if page.active else None
+    active = card(page.active, page, held, query, is_active=True, typed=typed, errors=errors) if page.active else None
     cards = [card(finding, page, held, query) for finding in page.cards]
     differs = _differences(page)
     party = _side(page.sides[Line.PARTY], page, differs, query)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from heli.rooms.plans import rules
-from heli.rooms.plans.enums import FindingKind
+from heli.rooms.plans.enums import Choice, FindingKind
 from heli.rooms.plans.presenters import groups, words
 from heli.rooms.plans.presenters.values import Ask, Values, asks_of, values_of
 from heli.rooms.plans.presenters.words import board_url, number_of
@@ -83,12 +83,16 @@ class CardView:
     previous_url: str = ""
     next_url: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
     opinion: OpinionView | None = None
     opinion_url: str = ""
     pairs: Sequence[groups.PairRow] = ()
     rest: Sequence[groups.PairRow] = ()
     pair: int | None = None
     group_url: str = ""
+    is_adjusting: bool = False
+    carried: str = ""
+    is_nobodys: bool = False
 
 
 def short_kind(kind: str) -> str:
@@ -110,6 +114,7 @@ def card(
     *,
     is_active: bool = False,
     typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
 ) -> CardView:
     """Return a finding as a card; the active one with slots, values and everything a decision needs."""
     kind = FindingKind(finding.kind)
@@ -144,7 +149,7 @@ def card(
         "source": _source(finding),
     }
     if is_active:
-        shared |= _score(finding)
+        shared |= _score(finding) | _carried(page)
         shared |= {"sources": _sources(page.plan.pk, items), **_turns(page, query)}
         shared |= {"slots": _slots(items, proposal)}
         shared |= {"asks": [] if is_group else asks_of(finding, items, typed or {})}
@@ -155,9 +160,25 @@ def card(
     if is_active:
         shared |= _opinion(finding, page.plan.pk, items)
     if typed:
-        kept = {name: typed[name] for name in Values.__dataclass_fields__ if name in typed}
-        shared |= {"values": replace(proposal, **kept), "typed": typed}
+        is_main = typed.get("choice") in (Choice.MERGE, Choice.ADD)
+        kept = {name: typed[name] for name in Values.__dataclass_fields__ if name in typed and is_main}
+        shared |= {"values": replace(proposal, **kept), "typed": typed, "errors": errors or {}}
+        shared |= {"is_adjusting": is_main and bool(errors)}
     return CardView(**shared)
+
+
+def _carried(page: BoardPage) -> dict[str, Any]:
+    """Return who would carry a missing duty out if it were added: the units of which the rule asks it."""
+    if page.owing is None:
+        return {}
+    if not page.owing.total:
+        text = _("The rule asks it of no unit of this plan. If you add it, say which unit leads it.")
+        return {"carried": text, "is_nobodys": True}
+    names, total = _(", ").join(page.owing.names), page.owing.total
+    if total > len(page.owing.names):
+        text = _("Carried out by the %(total)s units of which the rule asks it: %(names)s …")
+        return {"carried": text % {"names": names, "total": total}}
+    return {"carried": _("Carried out by the units of which the rule asks it: %(names)s") % {"names": names}}
 
 
 def _opinion(finding: Finding, plan_id: int, items: Sequence[DraftItem]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -99,9 +99,13 @@ class LineView:
     name: str
     papers: tuple[PaperView, ...]
     items: int
+    # What was typed into a form that was refused, and what is wrong with it, by field.
+    typed: Mapping[str, Any]
+    errors: Mapping[str, str]
 
 
-def lines(page: PlanPage) -> list[LineView]:
+def lines(page: PlanPage, typed: Mapping[str, Any], errors: Mapping[str, str]) -> list[LineView]:
+    """Return both lines with their papers; ``typed`` and ``errors`` are of the form that was refused."""
     names = words.paper_names([row.document for rows in page.papers.values() for row in rows])
     return [
         LineView(
@@ -109,6 +113,8 @@ def lines(page: PlanPage) -> list[LineView]:
             name=str(line.label),
             papers=tuple(_paper(page.plan, row, names[row.document.pk]) for row in page.papers[line]),
             items=page.items[line],
+            typed=typed if typed.get("line") == line.value else {},
+            errors=errors if typed.get("line") == line.value else {},
         )
         for line in (Line.PARTY, Line.INTEGRITY)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from heli.rooms.plans.presenters.work import ProgressView, progress
 
 if TYPE_CHECKING:
     from heli.rooms.plans.models import PlanItem, PlanVersion
+    from heli.rooms.plans.queries.leads import OpenLead
     from heli.rooms.plans.queries.progress import PlanProgress
     from heli.rooms.plans.queries.versions import Impact
     from heli.rooms.plans.queries.work import ItemWork
@@ -271,3 +272,22 @@ def state_tone(version: PlanVersion) -> str:
 def can_change(version: PlanVersion) -> bool:
     plan_open = version.plan.state in (PlanState.CONCLUDED, PlanState.REVISING)
     return version.state == VersionState.DRAFT and plan_open
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    """One question about a lead, and the unit that is chosen in its list: what was sent, else the suggestion."""
+
+    lead: OpenLead
+    need: str
+    chosen: str
+
+
+def lead_rows(leads: Sequence[OpenLead], sent: Mapping[tuple[str, str, str], str]) -> list[LeadRow]:
+    """Return what is to be said about leads, with what somebody chose before it was refused."""
+    rows = []
+    for lead in leads:
+        need = "rule" if lead.is_nobodys else "must" if lead.is_needed else "may"
+        suggested = str(lead.suggested.pk) if lead.suggested else ""
+        rows.append(LeadRow(lead, need, sent.get((lead.words, lead.line.value, need), suggested)))
+    return rows

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from heli.rooms.plans import rules
 from heli.rooms.plans.enums import DocumentState, FindingKind, Line, RowKind
 from heli.rooms.plans.models import Decision, DraftItem, Finding, FindingItem, Plan, PlanDocument, Presence
 from heli.rooms.plans.models.board import FindingQuerySet
+from heli.rooms.plans.queries.directories import takes_effect_on
 from heli.rooms.plans.rules.proposals import shares_an_item
+from heli.rooms.rulebook import queries as rulebook
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 # How many items of a line stand on the board at once; the rest is one click away.
 WINDOW = 40
 CARDS = 12
+# So many units are named of which a rule asks a missing duty.
+OWING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,14 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Owing:
+    """Of which units a rule asks a missing duty: the first by name, and how many there are."""
+
+    names: Sequence[str]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class BoardPage:
     """Everything the board shows at one moment."""
 
@@ -70,6 +83,8 @@ class BoardPage:
     previous: int | None = None
     # Of a conflict of many with one: the counterpart that is looked at by itself.
     pair: int | None = None
+    # Of the active card, where it is about a duty that rules ask of units; None where it is not.
+    owing: Owing | None = None
 
     @property
     def links(self) -> list[FindingItem]:
@@ -147,7 +162,17 @@ def board(
         last=last_decision(plan, person),
         previous=earlier,
         pair=pair,
+        owing=_owing(plan, active, timezone.localdate(at)) if active else None,
     )
+
+
+def _owing(plan: Plan, finding: Finding, on: date) -> Owing | None:
+    day = takes_effect_on(plan, on)
+    duty = rulebook.duty_on(finding.obligation, day) if finding.kind == FindingKind.GAP else None
+    if duty is None or not duty.unit_kinds:
+        return None
+    units = rulebook.units_owing(plan.unit, [finding.obligation], day)
+    return Owing(list(units.values_list("name", flat=True)[:OWING]), units.count())
 
 
 def counterparts(finding: Finding) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -94,9 +94,12 @@ class Directory:
         return list({unit.pk: unit for unit in found}.values())
 
     def carriers(self, reach: str, lead: Unit | None, line: str, obligations: Sequence[str] = ()) -> list[Unit]:
-        """Return the units that carry an item out; without a known lead it falls to whoever asked for it."""
+        """Return the units that carry an item out; without a known lead it falls to whoever asked for it.
+
+        What the rule asks of no unit here is the lead's; without one it is nobody's, and a person has to say whose.
+        """
         if reach == Reach.RULE:
-            return self._owing(tuple(obligations)) or [self.unit]
+            return self._owing(tuple(obligations)) or ([lead] if lead is not None else [])
         if reach in REACH_KINDS:
             below = [unit for kind in REACH_KINDS[reach] for unit in self.below(kind)]
             return below or [self.unit]
@@ -108,6 +111,10 @@ class Directory:
         if codes not in self._asked:
             self._asked[codes] = list(rulebook.units_owing(self.unit, codes, self.holds_from))
         return self._asked[codes]
+
+    def asked(self, codes: Collection[str]) -> set[str]:
+        """Return which of the duties the rules ask of some unit here (two queries)."""
+        return rulebook.codes_asked(self.unit, codes, self.holds_from) if codes else set()
 
     def post_kind(self, unit: Unit) -> str:
         """Return whose work it is inside a carrying unit; empty = whoever does tasks there."""

@@ -1,4 +1,7 @@
-"""Items whose lead is written but not known here, or not written at all, whoever carries them out."""
+"""Items whose lead is written but not known here, or not written at all, whoever carries them out.
+
+Among them those that a rule asks of units of which there is none here: whose work they are is asked as well.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from django.db.models import Exists, OuterRef
 
 from heli.rooms.plans.enums import Line, Reach
 from heli.rooms.plans.models import PlanItem, PlanItemUnit, PlanVersion
-from heli.rooms.plans.queries.directories import directory, names_a_reach
+from heli.rooms.plans.queries.directories import Directory, directory, names_a_reach
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Unit
@@ -22,7 +25,7 @@ class OpenLead:
     """Items of one line of which nobody knows who leads them: the ``words`` that stand there.
 
     An answer is needed where words name a lead that is not known, or where the lead alone carries the item out; what
-    names no lead and is carried out by units below may stay without.
+    names no lead and is carried out by units below may stay without. ``is_nobodys``: the rule asks it of no unit here.
     """
 
     words: str
@@ -30,6 +33,7 @@ class OpenLead:
     numbers: Sequence[int]
     suggested: Unit | None
     is_needed: bool
+    is_nobodys: bool = False
 
 
 def without_lead(version: PlanVersion) -> list[PlanItem]:
@@ -37,6 +41,13 @@ def without_lead(version: PlanVersion) -> list[PlanItem]:
     named = PlanItemUnit.objects.filter(item=OuterRef("pk"), role=PlanItemUnit.LEAD)
     rows = version.items.filter(~Exists(named), left_out_reason="").order_by("number")
     return [item for item in rows if item.reach == Reach.LEAD or not names_a_reach(item.lead)]
+
+
+def nobodys(items: Sequence[PlanItem], known: Directory) -> set[int]:
+    """Return which of the items are for the units of which the rule asks them while there is none (two queries)."""
+    by_rule = [item for item in items if item.reach == Reach.RULE]
+    asked = known.asked({code for item in by_rule for code in item.obligations})
+    return {item.pk for item in by_rule if asked.isdisjoint(item.obligations)}
 
 
 def needs_lead(item: PlanItem) -> bool:
@@ -49,22 +60,27 @@ def open_leads(version: PlanVersion, on: date) -> list[OpenLead]:
 
     Where an item needs a lead and none is written, the department that asked for it is suggested; a person decides.
     """
-    groups: dict[tuple[bool, str, str], list[int]] = {}
-    for item in sorted(without_lead(version), key=lambda each: not needs_lead(each)):
-        groups.setdefault((needs_lead(item), item.lead.strip(), item.line), []).append(item.number)
-    if not groups:
+    waiting = without_lead(version)
+    if not waiting:
         return []
     known = directory(version.plan, on)
-    return [
+    alone = nobodys(waiting, known)
+    groups: dict[tuple[bool, bool, str, str], list[int]] = {}
+    for item in waiting:
+        is_needed = item.pk in alone or needs_lead(item)
+        groups.setdefault((is_needed, item.pk in alone, item.lead.strip(), item.line), []).append(item.number)
+    found = [
         OpenLead(
             words=words,
             line=Line(line),
             numbers=numbers,
-            suggested=next(iter(known.requesters(line)), None) if is_needed and not words else None,
+            suggested=None if words or is_nobodys or not is_needed else next(iter(known.requesters(line)), None),
             is_needed=is_needed,
+            is_nobodys=is_nobodys,
         )
-        for (is_needed, words, line), numbers in groups.items()
+        for (is_needed, is_nobodys, words, line), numbers in groups.items()
     ]
+    return sorted(found, key=lambda each: not each.is_needed)
 
 
 def possible_leads(version: PlanVersion, on: date) -> list[Unit]:

@@ -31,9 +31,9 @@ from heli.rooms.plans.models import (
     PlanVersion,
 )
 from heli.rooms.plans.queries.directories import takes_effect_on
-from heli.rooms.plans.queries.leads import open_leads
 from heli.rooms.plans.queries.versions import approvers, changes_of
 from heli.rooms.plans.services import cascading
+from heli.rooms.plans.services.leading import require_leads
 from heli.rooms.plans.services.locking import (
     StateRefused,
     day_of,
@@ -61,7 +61,7 @@ def submit(*, plan_id: int, version: int | None, by: Person, at: datetime) -> Pl
     require_seen(draft, version)
     if not draft.items.filter(left_out_reason="").exists():
         raise Problem(_("The plan holds no items."), _("There is nothing to approve."), _("Add an item first."))
-    _require_leads(draft, at)
+    require_leads(draft, at)
     if draft.number > 1 and not changes_of(draft):
         raise Problem(
             _("Nothing was changed."),
@@ -98,6 +98,7 @@ def approve(*, plan_id: int, number: int, version: int | None, note: str = "", b
     _require_submitted(draft)
     require_seen(draft, version)
     access.can_approve(by, draft, day_of(at)).require()
+    require_leads(draft, at)  # units or rules may have changed since it was submitted
     before = PlanVersion.objects.filter(plan=plan, state=VersionState.PUBLISHED).order_by("number").last()
     changes = changes_of(draft)
     cascading.hold_tasks(changes)
@@ -220,19 +221,6 @@ class AlreadyAcknowledged(Problem):
             _("%(name)s did so at %(time)s.") % {"name": earlier.acknowledged_by, "time": moment},
             _("Nothing more is to be done."),
         )
-
-
-def _require_leads(draft: PlanVersion, at: datetime) -> None:
-    """Work goes to whom the plan names, or nowhere: an unknown lead is no department's work by default."""
-    waiting = [each for each in open_leads(draft, day_of(at)) if each.is_needed]
-    if not waiting:
-        return
-    names = "、".join(dict.fromkeys(each.words or _("(no lead written)") for each in waiting[:5]))
-    raise Problem(
-        _("Some items are nobody's work yet."),
-        _("Not known here as a lead: %(names)s.") % {"names": names},
-        _("Say at the head of the plan which unit leads them."),
-    )
 
 
 @transaction.atomic

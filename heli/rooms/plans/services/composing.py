@@ -32,7 +32,6 @@ from heli.rooms.plans.models import (
     PlanVersion,
 )
 from heli.rooms.plans.queries.directories import Directory, directory, reach_of
-from heli.rooms.plans.queries.leads import needs_lead, possible_leads, without_lead
 from heli.rooms.plans.services.deciding import ruling_of
 from heli.rooms.plans.services.locking import (
     PlanMovedOn,
@@ -138,9 +137,13 @@ def _source_item(row: DraftItem) -> rules.SourceItem:
 
 def _write_items(version: PlanVersion, composed: Sequence[rules.Composed], known: Directory) -> None:
     of_units = {duty.code for duty in rulebook.duties_on(known.holds_from) if duty.unit_kinds}
+    added = {code for item in composed if not item.sources for code in item.obligations} & of_units
+    asked = known.asked(added)
     rows = []
     for number, item in enumerate(composed, start=1):
-        by_rule = not item.sources and not of_units.isdisjoint(item.obligations)
+        of_rule = not item.sources and not added.isdisjoint(item.obligations)
+        # Whose lead a person named is that lead's where the rule asks it of no unit here.
+        is_leads = of_rule and asked.isdisjoint(item.obligations) and bool(known.find(item.lead))
         rows.append(
             PlanItem(
                 version=version,
@@ -149,7 +152,7 @@ def _write_items(version: PlanVersion, composed: Sequence[rules.Composed], known
                 text=item.text,
                 lead=item.lead,
                 helpers=list(item.helpers),
-                reach=reach_of(item.text, item.lead, by_rule=by_rule),
+                reach=Reach.LEAD if is_leads else reach_of(item.text, item.lead, by_rule=of_rule),
                 start=item.start if not item.due or not item.start or item.start <= item.due else None,
                 due=item.due,
                 period=item.period,
@@ -295,57 +298,6 @@ def leave_out_item(
     action = "plan.item_left_out" if item.left_out_reason else "plan.item_taken_back"
     audit.record(action, subject=item, by=by, at=at, changes={"plan": plan.pk, "reason": [old, reason]})
     return item
-
-
-@dataclass(frozen=True, slots=True)
-class LeadChoice:
-    """Which unit leads the items of a line on which these words (or none) stand, of those that need a lead or not."""
-
-    words: str
-    line: str
-    unit_id: int
-    is_needed: bool = True
-
-    def means(self, item: PlanItem) -> bool:
-        same_words = (item.lead.strip(), item.line) == (self.words, self.line)
-        return same_words and needs_lead(item) == self.is_needed
-
-
-@transaction.atomic
-def name_leads(
-    *, plan_id: int, choices: Sequence[LeadChoice], version: int | None, by: Person, at: datetime
-) -> PlanVersion:
-    """Say which units lead items whose lead is not known here; the items carry the unit's own name from then on."""
-    plan = plan_to_draft(plan_id, by, at)
-    require_state(plan, PlanState.CONCLUDED, PlanState.REVISING)
-    draft = draft_of(plan)
-    require_seen(draft, version)
-    possible = {unit.pk: unit for unit in possible_leads(draft, day_of(at))}
-    waiting = without_lead(draft)
-    named: dict[str, list[Any]] = {}
-    for choice in choices:
-        unit = possible.get(choice.unit_id)
-        items = [each for each in waiting if choice.means(each)]
-        if unit is None or not items:
-            raise Problem(
-                _("No lead was set."),
-                _("The unit is none of this plan's, or no item waits for it any more."),
-                _("Choose one of the units in the list."),
-            )
-        waiting = [each for each in waiting if each not in items]
-        for item in items:
-            item.lead, item.row_version = unit.name, item.row_version + 1
-        PlanItem.objects.bulk_update(items, ["lead", "row_version"], batch_size=500)
-        PlanItemUnit.objects.bulk_create(
-            [PlanItemUnit(item=item, unit=unit, role=PlanItemUnit.LEAD) for item in items], batch_size=500
-        )
-        named.setdefault(f"{choice.line}: {choice.words}", []).extend([unit.name, len(items)])
-    if not named:
-        raise NothingChanged
-    count_change(draft)
-    draft.refresh_from_db(fields=["version"])
-    audit.record("plan.leads_named", subject=draft, by=by, at=at, changes={"plan": plan.pk, **named})
-    return draft
 
 
 def _require_sound(edit: ItemEdit) -> None:

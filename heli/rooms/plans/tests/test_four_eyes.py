@@ -12,8 +12,9 @@ from heli.kernel.decisions import AccessDenied
 from heli.rooms.people.models import Person
 from heli.rooms.plans.enums import Choice, FindingKind, Line, RowKind, VersionState
 from heli.rooms.plans.models import Decision, DraftItem, Finding, Plan, PlanVersion
-from heli.rooms.plans.services import aligning, approving, composing, deciding, papers, rows
-from heli.rooms.plans.services.composing import ItemEdit, LeadChoice
+from heli.rooms.plans.services import aligning, approving, composing, deciding, leading, papers, rows
+from heli.rooms.plans.services.composing import ItemEdit
+from heli.rooms.plans.services.leading import LeadChoice
 from heli.rooms.plans.services.readings import NewPaper
 from heli.rooms.plans.services.rows import RowEdit
 from heli.rooms.plans.tests import journey
@@ -145,7 +146,7 @@ def _name_leads(plan: Plan, by: Person, at: datetime) -> object:
     composing.add_item(plan_id=plan.pk, edit=edit, reason="上级要求", by=plan.created_by, at=at)
     seen = PlanVersion.objects.get(plan=plan).version
     choices = [LeadChoice("保卫部", Line.PARTY, plan.unit_id)]
-    return composing.name_leads(plan_id=plan.pk, choices=choices, version=seen, by=by, at=at)
+    return leading.name_leads(plan_id=plan.pk, choices=choices, version=seen, by=by, at=at)
 
 
 def _withdraw(plan: Plan, by: Person, at: datetime) -> object:
@@ -230,7 +231,7 @@ def test_every_writing_service_is_among_the_acts() -> None:
 
     writing = {
         name
-        for module in (aligning, approving, composing, deciding, papers, rows)
+        for module in (aligning, approving, composing, deciding, leading, papers, rows)
         for name, service in inspect.getmembers(module, inspect.isfunction)
         if service.__module__ == module.__name__ and not name.startswith("_")
         if {"by", "at"} <= set(inspect.signature(service).parameters)

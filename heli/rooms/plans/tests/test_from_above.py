@@ -12,7 +12,8 @@ from heli.rooms.plans.models import Finding, Plan, PlanVersion
 from heli.rooms.plans.queries.leads import open_leads
 from heli.rooms.plans.queries.work import source_of
 from heli.rooms.plans.services import aligning, composing, deciding, papers
-from heli.rooms.plans.services.composing import ItemEdit, LeadChoice
+from heli.rooms.plans.services.composing import ItemEdit
+from heli.rooms.plans.services.leading import LeadChoice, name_leads
 from heli.rooms.plans.tests import journey
 from heli.rooms.plans.tests.papers import integrity_paper, party_paper
 from heli.rooms.plans.tests.test_pages import signed_in
@@ -80,7 +81,7 @@ def _publish(plan: Plan, world: World, at: datetime, upper: Choice = Choice.KEEP
             journey.decide_one(finding, clerk, at)
     draft = journey.conclude(plan, clerk, at)
     choices = [LeadChoice(each.words, each.line, plan.unit_id, each.is_needed) for each in open_leads(draft, at.date())]
-    composing.name_leads(plan_id=plan.pk, choices=choices, version=draft.version, by=clerk, at=at)
+    name_leads(plan_id=plan.pk, choices=choices, version=draft.version, by=clerk, at=at)
     version = journey.submit(draft, clerk, at)
     return journey.approve(version, world.people["secretary"], at)
 

@@ -13,7 +13,8 @@ from heli.rooms.plans.models import PlanItem, PlanItemUnit, PlanVersion
 from heli.rooms.plans.queries.leads import open_leads
 from heli.rooms.plans.queries.work import source_of
 from heli.rooms.plans.services import composing
-from heli.rooms.plans.services.composing import ItemEdit, LeadChoice
+from heli.rooms.plans.services.composing import ItemEdit
+from heli.rooms.plans.services.leading import LeadChoice, name_leads
 from heli.rooms.plans.tests import journey
 from heli.rooms.plans.tests.test_pages import signed_in
 from heli.rooms.plans.tests.world import World
@@ -76,9 +77,7 @@ def test_a_unit_out_of_reach_is_refused_and_nothing_is_set(world: World, at: dat
     choice = LeadChoice("保卫部", "party", world.units["a1g"].pk)
 
     with pytest.raises(Problem):
-        composing.name_leads(
-            plan_id=version.plan_id, choices=[choice], version=version.version, by=world.people["clerk"], at=at
-        )
+        name_leads(plan_id=version.plan_id, choices=[choice], version=version.version, by=world.people["clerk"], at=at)
 
     assert PlanItem.objects.get(version=version, text__contains="保卫部").lead == "保卫部"
 
@@ -116,7 +115,7 @@ class TestCarriedOutByOthers:
         assert without.number in self.numbers(draft, at, is_needed=False)
         assert carried.number not in self.numbers(draft, at, is_needed=False)
 
-        composing.name_leads(
+        name_leads(
             plan_id=draft.plan_id, choices=[LeadChoice("保卫部", Line.PARTY, unit.pk)], version=draft.version,
             by=world.people["clerk"], at=at,
         )  # fmt: skip
@@ -138,6 +137,51 @@ class TestCarriedOutByOthers:
         item = PlanItem.objects.get(version=draft, text="支部事项二")
         assert (item.lead, item.reach) == (unit.name, Reach.BRANCHES)
         assert PlanItemUnit.objects.get(item=item, role=PlanItemUnit.LEAD).unit == unit
+
+
+class TestAskedOfNobody:
+    """A rule asks an item of units of which there is none here: a person says whose it is, it falls to nobody."""
+
+    @pytest.fixture
+    def draft(self, world: World, at: datetime) -> PlanVersion:
+        version = journey.concluded(world, at)
+        edit = ItemEdit("开展中心组学习", Line.PARTY, reach=Reach.RULE)
+        composing.add_item(plan_id=version.plan_id, edit=edit, reason="补充", by=world.people["clerk"], at=at)
+        return PlanVersion.objects.get(pk=version.pk)
+
+    def test_it_is_asked_and_stops_the_submission(self, world: World, at: datetime, draft: PlanVersion) -> None:
+        item = PlanItem.objects.get(version=draft, reach=Reach.RULE)
+
+        page = signed_in(world.people["clerk"]).get(reverse("plans:version", args=[draft.plan_id, 1])).content.decode()
+
+        assert 'name="need" value="rule"' in page
+        with pytest.raises(Problem, match=str(item.number)):
+            journey.submit(draft, world.people["clerk"], at)
+
+    def test_the_unit_named_carries_it_out(self, world: World, at: datetime, draft: PlanVersion) -> None:
+        unit, clerk = world.units["hr_dept"], world.people["clerk"]
+        item = PlanItem.objects.get(version=draft, reach=Reach.RULE)
+
+        signed_in(clerk).post(
+            reverse("plans:leads", args=[draft.plan_id]),
+            {"words": [""], "line": ["party"], "unit": [unit.pk], "need": ["rule"], "version": draft.version},
+        )
+        journey.approve(journey.submit(draft, clerk, at), world.people["secretary"], at)
+
+        item.refresh_from_db()
+        assert (item.lead, item.reach) == (unit.name, Reach.LEAD)
+        assert {task.unit for task in tasks.tasks_of_source(source_of(item.lineage))} == {unit}
+
+    def test_it_is_asked_again_on_approval(self, world: World, at: datetime) -> None:
+        version = journey.submitted(world, at)
+        item = PlanItem.objects.filter(version=version).order_by("number")[0]
+        PlanItemUnit.objects.filter(item=item, role=PlanItemUnit.LEAD).delete()
+        PlanItem.objects.filter(pk=item.pk).update(reach=Reach.RULE, lead="")
+
+        with pytest.raises(Problem):
+            journey.approve(version, world.people["secretary"], at)
+
+        assert not tasks.tasks_of_source(source_of(item.lineage)).exists()
 
 
 class TestWithdrawing:

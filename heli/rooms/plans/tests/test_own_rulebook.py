@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
+from django.urls import reverse
 
 from heli.rooms.plans.enums import FindingKind
 from heli.rooms.plans.models import Finding
 from heli.rooms.plans.services import aligning
 from heli.rooms.plans.tests import journey
+from heli.rooms.plans.tests.test_pages import signed_in
 from heli.rooms.plans.tests.world import World
 from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.rulebook import services
@@ -57,3 +59,21 @@ def test_a_key_link_that_is_switched_off_is_no_gap(installed: World, at: datetim
     )  # fmt: skip
 
     assert link.name_zh not in {finding.key_link for finding in _again(gaps, installed, at)}
+
+
+def test_the_card_of_a_missing_duty_says_who_would_carry_it_out_or_that_nobody_would(
+    installed: World, at: datetime
+) -> None:
+    gaps = {finding.obligation: finding for finding in _gaps(installed, at)}
+    duties = {duty.code: duty for duty in rulebook.duties_on(date(2027, 3, 10))}
+    client, found = signed_in(installed.people["clerk"]), {}
+    for code in [code for code in gaps if code in duties and duties[code].unit_kinds][:12]:
+        page = client.get(f"{reverse('plans:board', args=[gaps[code].plan_id])}?finding={gaps[code].pk}")
+        card = page.context["view"].active
+        units = rulebook.units_owing(installed.units["group"], [code], date(2027, 3, 10))
+        names = list(units.values_list("name", flat=True))
+        found[bool(names)] = True
+        assert card.is_nobodys is not bool(names)
+        assert all(name in card.carried for name in names[:3])
+
+    assert found[True]

@@ -46,15 +46,16 @@ def test_conditions_of_the_rule_count(everyone: Everyone, general_branch: Unit) 
     assert _carriers(everyone.committee_a, "A04") >= {"甲公司第一党支部", "甲公司第二党支部"}
 
 
-def test_what_the_enterprise_switched_off_is_nobodys_but_the_planning_units(
-    everyone: Everyone, general_branch: Unit, at
-) -> None:
+def test_what_the_enterprise_switched_off_is_nobodys(everyone: Everyone, general_branch: Unit, at) -> None:
     in_force.switch_obligation(
         code="A04", is_on=False, enforcement="warn", reason="试", valid_from=TODAY, by=everyone.party_clerk, at=at,
         version=1,
     )  # fmt: skip
 
-    assert _carriers(everyone.committee_a, "A04") == {"甲公司党委"}
+    assert _carriers(everyone.committee_a, "A04") == set()
+    known = directory(Plan(unit=everyone.committee_a, year=TODAY.year), TODAY)
+    assert known.asked({"A04", "A14"}) == {"A14"}
+    assert known.carriers(Reach.RULE, everyone.group, "party", ["A04"]) == [everyone.group]
 
 
 def test_the_rules_of_the_day_the_plan_holds_from_decide(everyone: Everyone, general_branch: Unit, at) -> None:
@@ -64,7 +65,7 @@ def test_the_rules_of_the_day_the_plan_holds_from_decide(everyone: Everyone, gen
     )  # fmt: skip
 
     assert _carriers_of(everyone.committee_a, 2027, "A04") >= {"甲公司第一党支部", "甲公司第二党支部"}
-    assert _carriers_of(everyone.committee_a, 2028, "A04") == {"甲公司党委"}
+    assert _carriers_of(everyone.committee_a, 2028, "A04") == set()
 
 
 def test_an_owner_comes_before_the_rule_and_the_rule_before_words_of_its_own_title() -> None:

@@ -37,8 +37,14 @@ def board(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _render(
-    request: PersonRequest, plan: Any, chosen: int | None, problem: Problem | None = None, status: int = 200
+    request: PersonRequest,
+    plan: Any,
+    chosen: int | None,
+    problem: Problem | None = None,
+    status: int = 200,
+    form: DecisionForm | None = None,
 ) -> HttpResponse:
+    """The board as it is now; a refused decision keeps what was typed, each error of its ``form`` beside its field."""
     source = request.GET if request.method == "GET" else request.POST
     kind = source.get("kind", "")
     kind = kind if kind in FindingKind.values else ""
@@ -56,7 +62,9 @@ def _render(
     query = urlencode({name: value for name, value in (("kind", kind), ("done", "1" if is_done else "")) if value})
     context = {
         "plan": plan,
-        "view": presenters.board_view(page, query, request.now.date(), typed=source.dict() if problem else {}),
+        "view": presenters.board_view(
+            page, query, request.now.date(), typed=source.dict() if problem else {}, errors=_errors(form)
+        ),
         "seen": {"stamp": plan.stamp},
         "bulk_reason": source.get("reason", "") if problem and chosen is None else "",
         "kind": kind,
@@ -79,6 +87,10 @@ def _render(
     return render(request, "plans/board.html#board" if request.htmx else "plans/board.html", context, status=status)
 
 
+def _errors(form: DecisionForm | None) -> dict[str, str]:
+    return {name: str(each[0]) for name, each in form.errors.items()} if form is not None else {}
+
+
 @require_POST
 @person_required
 def decide(request: PersonRequest, pk: int, finding: int) -> HttpResponse:
@@ -86,9 +98,8 @@ def decide(request: PersonRequest, pk: int, finding: int) -> HttpResponse:
     plan = access.workshop_for(request.person, pk, request.now.date())
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        first = next(iter(form.errors.values()))[0]
-        problem = Problem(_("The decision was not taken."), str(first))
-        return _render(request, plan, finding, problem, 422)
+        problem = Problem(_("The decision was not taken."), "", _("Look at the marked fields."))
+        return _render(request, plan, finding, problem, 422, form)
     pair = whole_number(request.POST.get("pair", ""))
     try:
         deciding.decide(

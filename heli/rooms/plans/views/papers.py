@@ -24,6 +24,7 @@ from heli.rooms.plans.queries import plans as queries
 from heli.rooms.plans.services import aligning, papers, rows
 from heli.rooms.plans.services.readings import NewPaper
 from heli.rooms.plans.services.rows import RowEdit
+from heli.rooms.plans.views.plans import workshop
 from heli.ui import toasts
 from heli.ui.sent import version_in, whole_number
 
@@ -32,12 +33,10 @@ from heli.ui.sent import version_in, whole_number
 @person_required
 def add_papers(request: PersonRequest, pk: int) -> HttpResponse:
     """Take any number of files and pasted text of one line: each stands or falls by itself."""
-    access.workshop_for(request.person, pk, request.now.date())
+    plan = access.workshop_for(request.person, pk, request.now.date())
     form = PapersForm(request.POST)
     if not form.is_valid():
-        for errors in form.errors.values():
-            toasts.refuse(request, " ".join(str(error) for error in errors))
-        return redirect("plans:plan", pk)
+        return workshop(request, plan, form)
     handed_in, problems = _handed_in(request, form)
     read, refused = 0, len(problems)
     for paper in handed_in:

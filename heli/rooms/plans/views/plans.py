@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,13 +16,16 @@ from heli.rooms.people.access import PersonRequest, needs, person_required
 from heli.rooms.people.enums import Permission
 from heli.rooms.plans import access
 from heli.rooms.plans.enums import PlanState
-from heli.rooms.plans.forms import ACCEPTED, PlanForm
+from heli.rooms.plans.forms import ACCEPTED, PapersForm, PlanForm
 from heli.rooms.plans.presenters import plans as presenters
 from heli.rooms.plans.presenters import words
 from heli.rooms.plans.queries import plans as queries
 from heli.rooms.plans.services import papers as services
 from heli.ui import toasts
 from heli.ui.sent import version_in
+
+if TYPE_CHECKING:
+    from heli.rooms.plans.models import Plan
 
 PAGE_SIZE = 30
 
@@ -78,6 +83,12 @@ def plan_page(request: PersonRequest, pk: int) -> HttpResponse:
     plan = access.plan_for(request.person, pk, today)
     if not access.workshop_plans(request.person, today).filter(pk=pk).exists():
         return redirect("plans:version", pk, plan.published_number)
+    return workshop(request, plan)
+
+
+def workshop(request: PersonRequest, plan: Plan, refused: PapersForm | None = None) -> HttpResponse:
+    """Show the workshop of a plan; with the ``refused`` form of papers, what was typed and what is wrong with it."""
+    today, pk = request.now.date(), plan.pk
     page = queries.plan_page(plan)
     editable = plan.state in (PlanState.DRAFTING, PlanState.DECIDING) and bool(
         access.can_draft(request.person, plan, today)
@@ -85,7 +96,7 @@ def plan_page(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "plan": plan,
         "page": page,
-        "lines": presenters.lines(page),
+        "lines": presenters.lines(page, refused.data if refused is not None else {}, _errors(refused)),
         "steps": presenters.steps(page),
         "missing": presenters.missing_for_alignment(page),
         "foreign_years": presenters.foreign_years(page),
@@ -93,13 +104,18 @@ def plan_page(request: PersonRequest, pk: int) -> HttpResponse:
         "accepted": ACCEPTED,
         "max_mb": services.MAX_MB,
         "tone": words.STATE_TONES[PlanState(plan.state)],
+        "refused": refused.errors.get("line") if refused is not None else None,
         "run": page.run if page.run and page.run.ended_at is None else None,
         "urls": {
             name: reverse(f"plans:{name}", args=[pk]) for name in ("add_papers", "align", "board", "progress", "delete")
         },
         "latest": page.versions[0] if page.versions else None,
     }
-    return render(request, "plans/plan.html", context)
+    return render(request, "plans/plan.html", context, status=422 if refused is not None else 200)
+
+
+def _errors(form: PapersForm | None) -> dict[str, str]:
+    return {name: str(each[0]) for name, each in form.errors.items()} if form is not None else {}
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +28,8 @@ from heli.rooms.plans.queries import versions as queries
 from heli.rooms.plans.queries.directories import takes_effect_on
 from heli.rooms.plans.queries.minutes import without_minutes as silent_items
 from heli.rooms.plans.services import approving, composing, stating
-from heli.rooms.plans.services.composing import ItemEdit, LeadChoice
+from heli.rooms.plans.services.composing import ItemEdit
+from heli.rooms.plans.services.leading import LeadChoice, name_leads
 from heli.ui import toasts
 from heli.ui.sent import version_in, whole_number
 
@@ -39,8 +41,10 @@ def version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     return _page(request, pk, number)
 
 
-def _page(request: PersonRequest, pk: int, number: int, problem: Problem | None = None) -> HttpResponse:
-    """The page of a version; with a ``problem`` as it is now, what was typed kept."""
+def _page(
+    request: PersonRequest, pk: int, number: int, problem: Problem | None = None, leaving: int | None = None
+) -> HttpResponse:
+    """The page of a version; with a ``problem`` as it is now, what was typed kept. ``leaving``: the item left out."""
     today = request.now.date()
     found = access.version_for(request.person, pk, number, today)
     items = queries.items_of(request.person, found, today)
@@ -69,12 +73,14 @@ def _page(request: PersonRequest, pk: int, number: int, problem: Problem | None 
         and bool(access.can_withdraw(request.person, found, today)),
         "silent": silent_items(found) if drafts and presenters.can_change(found) else 0,
         "max_minutes": MAX_MINUTES,
-        **_leads(found, today, is_wanted=bool(drafts) and presenters.can_change(found)),
+        **_leads(request, found, is_wanted=bool(drafts) and presenters.can_change(found)),
         "versions": queries.versions_of(request.person, found.plan, today),
         "to_acknowledge": queries.to_acknowledge(request.person, found, today),
         "urls": _urls(pk, number),
         "problem": problem,
-        "typed": request.POST.get("reason", "")[:2_000] if problem else "",
+        "typed": request.POST.get("reason", "") if problem else "",
+        "typed_minutes": request.POST.get("minutes", "") if problem else "",
+        "leaving": leaving,
         **_changes(found, today, is_wanted=bool(drafts) or found.state == VersionState.SUBMITTED),
     }
     if context["in_workshop"] and found.state == VersionState.PUBLISHED:
@@ -82,12 +88,22 @@ def _page(request: PersonRequest, pk: int, number: int, problem: Problem | None 
     return render(request, "plans/version.html", context, status=problem.status if problem else 200)
 
 
-def _leads(found: Any, today: Any, *, is_wanted: bool) -> dict[str, Any]:
+def _leads(request: PersonRequest, found: Any, *, is_wanted: bool) -> dict[str, Any]:
+    today = request.now.date()
     waiting = leading.open_leads(found, today) if is_wanted else []
     if not waiting:
         return {}
     needed = any(each.is_needed for each in waiting)
-    return {"leads": waiting, "leads_needed": needed, "units": leading.possible_leads(found, today)}
+    chosen = {(words, line, need): unit for words, line, unit, need in _sent_leads(request)}
+    return {
+        "leads": presenters.lead_rows(waiting, chosen),
+        "leads_needed": needed,
+        "units": leading.possible_leads(found, today),
+    }
+
+
+def _sent_leads(request: PersonRequest) -> Iterator[tuple[str, ...]]:
+    return zip(*(request.POST.getlist(name) for name in ("words", "line", "unit", "need")), strict=False)
 
 
 def _urls(pk: int, number: int) -> dict[str, str]:
@@ -158,14 +174,15 @@ def new_item(request: PersonRequest, pk: int, number: int) -> HttpResponse:
 @person_required
 def leave_out(request: PersonRequest, pk: int, number: int, item: int) -> HttpResponse:
     _item(request, pk, number, item)
-    composing.leave_out_item(
-        plan_id=pk,
-        item_id=item,
-        reason=_reason(request),
-        version=version_in(request),
-        by=request.person,
-        at=request.now,
-    )
+    try:
+        composing.leave_out_item(
+            plan_id=pk, item_id=item, reason=_reason(request), version=version_in(request),
+            by=request.person, at=request.now,
+        )  # fmt: skip
+    except VersionConflict:
+        raise
+    except Problem as problem:
+        return _page(request, pk, number, problem, item)
     return _to_item(pk, number, item)
 
 
@@ -200,16 +217,13 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
 def leads(request: PersonRequest, pk: int) -> HttpResponse:
     """Say which units lead the items whose lead is not known."""
     access.workshop_for(request.person, pk, request.now.date())
-    rows = zip(*(request.POST.getlist(name) for name in ("words", "line", "unit", "need")), strict=False)
     choices = [
-        LeadChoice(words, line, unit, is_needed=need == "must")
-        for words, line, sent, need in rows
+        LeadChoice(words, line, unit, is_needed=need != "may", is_nobodys=need == "rule")
+        for words, line, sent, need in _sent_leads(request)
         if (unit := whole_number(sent)) is not None
     ]
     try:
-        draft = composing.name_leads(
-            plan_id=pk, choices=choices, version=version_in(request), by=request.person, at=request.now
-        )
+        draft = name_leads(plan_id=pk, choices=choices, version=version_in(request), by=request.person, at=request.now)
     except Problem as problem:
         return _refused(request, pk, problem)
     return redirect("plans:version", pk, draft.number)
@@ -242,8 +256,9 @@ def minutes(request: PersonRequest, pk: int) -> HttpResponse:
 @person_required
 def approve(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     access.version_for(request.person, pk, number, request.now.date())
-    note, seen = _reason(request), version_in(request)
+    seen = version_in(request)
     try:
+        note = _reason(request)
         once_more(
             lambda: approving.approve(
                 plan_id=pk, number=number, version=seen, note=note, by=request.person, at=request.now
@@ -259,10 +274,14 @@ def approve(request: PersonRequest, pk: int, number: int) -> HttpResponse:
 @person_required
 def return_version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     access.version_for(request.person, pk, number, request.now.date())
-    reason, seen = _reason(request), version_in(request)
     try:
         approving.return_version(
-            plan_id=pk, number=number, version=seen, reason=reason, by=request.person, at=request.now
+            plan_id=pk,
+            number=number,
+            version=version_in(request),
+            reason=_reason(request),
+            by=request.person,
+            at=request.now,
         )
     except Problem as problem:
         return _page(request, pk, number, problem)
@@ -274,9 +293,10 @@ def return_version(request: PersonRequest, pk: int, number: int) -> HttpResponse
 @person_required
 def revise(request: PersonRequest, pk: int) -> HttpResponse:
     access.workshop_for(request.person, pk, request.now.date())
-    reason, seen = _reason(request), version_in(request)
     try:
-        begun = approving.begin_revision(plan_id=pk, version=seen, reason=reason, by=request.person, at=request.now)
+        begun = approving.begin_revision(
+            plan_id=pk, version=version_in(request), reason=_reason(request), by=request.person, at=request.now
+        )
     except Problem as problem:
         return _refused(request, pk, problem)
     return redirect("plans:version", pk, begun.number)
@@ -346,8 +366,11 @@ def _item(request: PersonRequest, pk: int, number: int, item: int) -> tuple[Any,
 
 
 def _reason(request: PersonRequest) -> str:
+    """Return the reason that was sent. Raises ``Problem`` where it is too long to keep."""
     form = ReasonForm(request.POST)
-    return str(form.cleaned_data["reason"]) if form.is_valid() else ""
+    if not form.is_valid():
+        raise Problem(_("The reason was not taken over."), str(form.errors["reason"][0]), _("Shorten it."))
+    return str(form.cleaned_data["reason"])
 
 
 def _version_url(pk: int, number: int) -> str:

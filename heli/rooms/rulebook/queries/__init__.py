@@ -74,6 +74,7 @@ from heli.rooms.rulebook.queries.impact import (
 )
 from heli.rooms.rulebook.queries.matrix import (
     MatrixRow,
+    codes_asked,
     requirements_matrix,
     units_owing,
     units_required,
@@ -144,6 +145,7 @@ __all__ = [
     "change_of_post",
     "change_of_unit",
     "choices_of",
+    "codes_asked",
     "codes_due",
     "compare_days",
     "condition_title",

@@ -93,9 +93,18 @@ def units_owing(unit: Unit, codes: Collection[str], on: date) -> UnitQuerySet:
     found = people.subtree(unit).none()
     counting = Counting(people.subtree(unit), on.year)
     for duty in duties_on(on):
-        if duty.code in codes and duty.is_on:
+        if duty.code in codes and duty.is_on and duty.unit_kinds:
             found = found | counting.asked(duty, on.month)
     return found
+
+
+def codes_asked(unit: Unit, codes: Collection[str], on: date) -> set[str]:
+    """Return which of the duties are asked of some unit in or below ``unit`` on that day (one query beside them)."""
+    counting = Counting(people.subtree(unit), on.year)
+    duties = [duty for duty in duties_on(on) if duty.code in codes and duty.is_on and duty.unit_kinds]
+    asked = {f"duty_{number}": Exists(counting.asked(duty, on.month)) for number, duty in enumerate(duties)}
+    row = people.subtree(unit).filter(pk=unit.pk).order_by("pk").values(**asked).first() if asked else None
+    return {duty.code for number, duty in enumerate(duties) if row and row[f"duty_{number}"]}
 
 
 class Counting:
