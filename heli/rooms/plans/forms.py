@@ -121,7 +121,7 @@ class DecisionForm(forms.Form):
 
 
 class ItemForm(forms.Form):
-    """An item of a version under way."""
+    """An item of a version under way. ``lead_choices`` is the address that suggests who could lead it."""
 
     text = forms.CharField(label=_("What is to be done"), widget=_words(3), max_length=20_000)
     line = forms.ChoiceField(label=_("Line"), choices=Line.choices)
@@ -141,6 +141,12 @@ class ItemForm(forms.Form):
             "What it takes whoever does it, recording included. An honest estimate; everybody asked can read it."
         ),
     )
+
+    def __init__(self, *args: Any, lead_choices: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        suggested = {"hx-get": lead_choices, "hx-trigger": "input changed delay:250ms, focus"}
+        listed = {"list": "lead-choices", "hx-target": "#lead-choices", "autocomplete": "off"}
+        self.fields["lead"].widget.attrs.update(suggested | listed)
 
     def clean(self) -> None:
         _check_order(self, "start", "due")

@@ -42,6 +42,7 @@ urlpatterns = [
     path("plans/<int:pk>/versions/<int:number>/items/<int:item>/tasks/", work.item_tasks, name="item_tasks"),
     path("plans/<int:pk>/versions/<int:number>/items/<int:item>/leave-out/", versions.leave_out, name="leave_out"),
     path("plans/<int:pk>/withdraw/", versions.withdraw, name="withdraw"),
+    path("plans/<int:pk>/leads/choices/", versions.lead_choices, name="lead_choices"),
     path("plans/<int:pk>/leads/", versions.leads, name="leads"),
     path("plans/waiting/", elsewhere.home, name="waiting"),
     path("plans/of-task/<int:pk>/", elsewhere.of_task, name="of_task"),

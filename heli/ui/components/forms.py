@@ -76,6 +76,7 @@ def _field(values: Values, _context: Context) -> Values:
         "readonly": bool(values["source"]),
         "placeholder": values["placeholder"] or None,
         "autocomplete": values["autocomplete"] or None,
+        "list": values["list"] or None,
         "aria-invalid": "true" if errors else None,
         "aria-describedby": _described(identity, hint, errors),
     }
@@ -273,6 +274,7 @@ register(
             "disabled": Prop("cannot be filled in yet", kind="bool", default=False),
             "placeholder": Prop("example in the empty field"),
             "autocomplete": Prop("what the browser may fill in"),
+            "list": Prop("id of the datalist that suggests; with hx_get it is asked for while typing"),
             "rows": Prop("lines of a textarea", kind="any", default=3),
             "min": Prop("smallest value", kind="any"),
             "max": Prop("largest value", kind="any"),

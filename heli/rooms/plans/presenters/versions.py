@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,8 +18,10 @@ from heli.rooms.plans.enums import Line, Period, PlanState, Reach, VersionState
 from heli.rooms.plans.presenters import words
 from heli.rooms.plans.presenters.words import number_of
 from heli.rooms.plans.presenters.work import ProgressView, progress
+from heli.rooms.plans.queries.directories import told_apart
 
 if TYPE_CHECKING:
+    from heli.rooms.people.models import Unit
     from heli.rooms.plans.models import PlanItem, PlanVersion
     from heli.rooms.plans.queries.leads import OpenLead
     from heli.rooms.plans.queries.progress import PlanProgress
@@ -281,6 +284,8 @@ class LeadRow:
     lead: OpenLead
     need: str
     chosen: str
+    # Units of the name that stands there, each with its parent's.
+    alike: Sequence[tuple[int, str]]
 
 
 def lead_rows(leads: Sequence[OpenLead], sent: Mapping[tuple[str, str, str], str]) -> list[LeadRow]:
@@ -289,5 +294,13 @@ def lead_rows(leads: Sequence[OpenLead], sent: Mapping[tuple[str, str, str], str
     for lead in leads:
         need = "rule" if lead.is_nobodys else "must" if lead.is_needed else "may"
         suggested = str(lead.suggested.pk) if lead.suggested else ""
-        rows.append(LeadRow(lead, need, sent.get((lead.words, lead.line.value, need), suggested)))
+        alike = [(unit.pk, told_apart(unit)) for unit in lead.alike]
+        rows.append(LeadRow(lead, need, sent.get((lead.words, lead.line.value, need), suggested), alike))
     return rows
+
+
+def lead_choices(units: Sequence[Unit]) -> list[tuple[str, str, str]]:
+    """Return units as a field suggests them: what is filled in, the words shown, and what tells them apart."""
+    times = Counter(unit.name for unit in units)
+    named = [(told_apart(unit) if times[unit.name] > 1 else unit.name, unit) for unit in units]
+    return [(name, unit.name, unit.parent.name if unit.parent else unit.code) for name, unit in named]

@@ -53,6 +53,8 @@ class Directory:
     holds_from: date
     by_name: Mapping[str, Unit]
     desk_of: Mapping[str, Unit]
+    # Names that several units below bear: each of them, by the name.
+    namesakes: Mapping[str, Sequence[Unit]]
     _below: dict[str, list[Unit]] = field(default_factory=dict)
     _asked: dict[tuple[str, ...], list[Unit]] = field(default_factory=dict)
 
@@ -82,10 +84,21 @@ class Directory:
             return None
         if name in self.by_name:
             return self.by_name[name]
+        if name in self.namesakes:
+            return None
+        if (told := _told_apart(name)) is not None:
+            of_name, parent = told
+            alike = [self.by_name[of_name]] if of_name in self.by_name else self.namesakes.get(of_name, ())
+            return next((unit for unit in alike if unit.parent is not None and unit.parent.name == parent), None)
         if len(name) < 3:
             return None
         near = [unit for known, unit in self.by_name.items() if known.endswith(name) or name.endswith(known)]
         return near[0] if len({unit.pk for unit in near}) == 1 else None
+
+    def alike(self, names: str) -> list[Unit]:
+        """Return the units of one name that an owner's words may mean: which, has to be said."""
+        parts = dict.fromkeys(part.strip() for part in [names, *_between().split(names)])
+        return [unit for part in parts for unit in self.namesakes.get(part, ())]
 
     def requesters(self, line: str) -> list[Unit]:
         """Return the departments that ask for items of a line; both of them for both lines."""
@@ -139,15 +152,36 @@ def directory(plan: Plan, on: date, words: Iterable[str] = ()) -> Directory:
     house = next((desk.parent for desk in departments if desk.parent_id), None)
     if house is not None:
         departments += [house, *people.subtree(house).filter(holds_on(on), parent=house)]
-    by_name: dict[str, Unit] = {}
-    for each in [unit, *departments, *_meant(unit, on, words)]:
-        by_name.setdefault(each.name, each)
-    return Directory(unit=unit, on=on, holds_from=takes_effect_on(plan, on), by_name=by_name, desk_of=desks)
+    by_name = {each.name: each for each in reversed([unit, *departments])}
+    below: dict[str, list[Unit]] = {}
+    for each in _meant(unit, on, words):
+        below.setdefault(each.name, []).append(each)
+    by_name |= {name: alike[0] for name, alike in below.items() if len(alike) == 1 and name not in by_name}
+    return Directory(
+        unit=unit,
+        on=on,
+        holds_from=takes_effect_on(plan, on),
+        by_name=by_name,
+        desk_of=desks,
+        namesakes={name: alike for name, alike in below.items() if name not in by_name},
+    )
+
+
+def told_apart(unit: Unit) -> str:
+    """Return a unit's name with its parent's, as two units of one name are told apart."""
+    return str(_table()["told_apart"].format(name=unit.name, parent=unit.parent.name)) if unit.parent else unit.name
+
+
+def _told_apart(name: str) -> tuple[str, str] | None:
+    """Return the name and the parent's that stand in such words."""
+    found = re.fullmatch(_table()["is_told_apart"], name)
+    return (found["name"], found["parent"]) if found else None
 
 
 def _meant(unit: Unit, on: date, words: Iterable[str]) -> list[Unit]:
     """Return the units below whose name is one of the words, ends with one, or is the end of one."""
     parts = {part.strip() for each in words for part in [each, *_between().split(each)]} - {""}
+    parts |= {told[0] for part in parts if (told := _told_apart(part)) is not None}
     found: list[Unit] = []
     ordered = sorted(parts)
     for first in range(0, len(ordered), _AT_ONCE):
@@ -156,7 +190,7 @@ def _meant(unit: Unit, on: date, words: Iterable[str]) -> list[Unit]:
             wanted |= Q(name__in=[part[start:] for start in range(len(part))] if len(part) > 2 else [part])
             if len(part) > 2:
                 wanted |= Q(name__endswith=part)
-        found += people.subtree(unit).filter(wanted, holds_on(on))
+        found += people.subtree(unit).filter(wanted, holds_on(on)).select_related("parent")
     return sorted({each.pk: each for each in found}.values(), key=lambda each: each.path)
 
 

@@ -10,14 +10,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
+from heli.kernel.periods import holds_on
+from heli.rooms.people import queries as people
 from heli.rooms.plans.enums import Line, Reach
 from heli.rooms.plans.models import PlanItem, PlanItemUnit, PlanVersion
 from heli.rooms.plans.queries.directories import Directory, directory, names_a_reach
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Unit
+    from heli.rooms.plans.models import Plan
+
+# So many units are suggested at once.
+SUGGESTED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,8 @@ class OpenLead:
     suggested: Unit | None
     is_needed: bool
     is_nobodys: bool = False
+    # Several units bear the name that stands there; with their parents, to choose from.
+    alike: Sequence[Unit] = ()
 
 
 def without_lead(version: PlanVersion) -> list[PlanItem]:
@@ -63,7 +71,7 @@ def open_leads(version: PlanVersion, on: date) -> list[OpenLead]:
     waiting = without_lead(version)
     if not waiting:
         return []
-    known = directory(version.plan, on)
+    known = directory(version.plan, on, [item.lead for item in waiting])
     alone = nobodys(waiting, known)
     groups: dict[tuple[bool, bool, str, str], list[int]] = {}
     for item in waiting:
@@ -77,10 +85,29 @@ def open_leads(version: PlanVersion, on: date) -> list[OpenLead]:
             suggested=None if words or is_nobodys or not is_needed else next(iter(known.requesters(line)), None),
             is_needed=is_needed,
             is_nobodys=is_nobodys,
+            alike=known.alike(words),
         )
         for (is_needed, is_nobodys, words, line), numbers in groups.items()
     ]
     return sorted(found, key=lambda each: not each.is_needed)
+
+
+def leads_like(plan: Plan, text: str, on: date) -> list[Unit]:
+    """Return units that could lead an item of the plan and whose name, code or initials hold the text; near ones first.
+
+    Near are the plan's unit, its departments and what lies right below it; an empty text returns the first of these.
+    """
+    plain = text.strip().lower()
+    near = [unit for unit in directory(plan, on).near() if _holds(unit, plain)]
+    if not plain:
+        return near[:SUGGESTED]
+    wanted = Q(name__icontains=plain) | Q(pinyin__contains=plain) | Q(code__iexact=plain)
+    below = people.subtree(plan.unit).filter(wanted, holds_on(on)).select_related("parent").order_by("depth", "path")
+    return list({unit.pk: unit for unit in [*near, *below[:SUGGESTED]]}.values())[:SUGGESTED]
+
+
+def _holds(unit: Unit, plain: str) -> bool:
+    return any(plain in words.lower() for words in (unit.name, unit.pinyin, unit.code))
 
 
 def possible_leads(version: PlanVersion, on: date) -> list[Unit]:

@@ -120,9 +120,14 @@ def plan_page(plan: Plan) -> PlanPage:
         cards=Finding.objects.filter(plan=plan, is_standing=True).count(),
         open_cards=undecided().filter(plan=plan).count(),
         run=AlignmentRun.objects.filter(plan=plan).order_by("-pk").first(),
-        twins=tuple(Plan.objects.filter(unit=plan.unit_id, year=plan.year).exclude(pk=plan.pk).order_by("pk")[:5]),
+        twins=twins_of(plan),
         versions=tuple(plan.versions.select_related("submitted_by", "approved_by").order_by("-number")),
     )
+
+
+def twins_of(plan: Plan) -> list[Plan]:
+    """Return other plans of the same unit and year, the newest five (one query)."""
+    return list(Plan.objects.filter(unit=plan.unit_id, year=plan.year).exclude(pk=plan.pk).order_by("-pk")[:5])
 
 
 def rows_of(document: PlanDocument, kind: str = "") -> QuerySet[DraftItem]:

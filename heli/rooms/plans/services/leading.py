@@ -14,7 +14,7 @@ from heli.kernel import audit
 from heli.kernel.problems import Problem
 from heli.rooms.plans.enums import PlanState, Reach
 from heli.rooms.plans.models import PlanItem, PlanItemUnit, PlanVersion
-from heli.rooms.plans.queries.directories import directory
+from heli.rooms.plans.queries.directories import directory, told_apart
 from heli.rooms.plans.queries.leads import needs_lead, nobodys, open_leads, possible_leads, without_lead
 from heli.rooms.plans.services.locking import (
     count_change,
@@ -58,10 +58,12 @@ def name_leads(
     require_seen(draft, version)
     possible = {unit.pk: unit for unit in possible_leads(draft, day_of(at))}
     waiting = without_lead(draft)
-    alone = nobodys(waiting, directory(plan, day_of(at)))
+    known = directory(plan, day_of(at), [item.lead for item in waiting])
+    alone = nobodys(waiting, known)
     named: dict[str, list[Any]] = {}
     for choice in choices:
-        unit = possible.get(choice.unit_id)
+        alike = {each.pk: each for each in known.alike(choice.words)}
+        unit = alike.get(choice.unit_id) or possible.get(choice.unit_id)
         items = [each for each in waiting if choice.means(each, alone)]
         if unit is None or not items:
             raise Problem(
@@ -71,7 +73,8 @@ def name_leads(
             )
         waiting = [each for each in waiting if each not in items]
         for item in items:
-            item.lead, item.row_version = unit.name, item.row_version + 1
+            item.lead = told_apart(unit) if unit.pk in alike else unit.name
+            item.row_version += 1
             if choice.is_nobodys:
                 item.reach = Reach.LEAD
         PlanItem.objects.bulk_update(items, ["lead", "reach", "row_version"], batch_size=500)
@@ -92,9 +95,13 @@ def require_leads(draft: PlanVersion, at: datetime) -> None:
     waiting = [each for each in open_leads(draft, day_of(at)) if each.is_needed]
     if not waiting:
         return
-    unknown = "、".join(dict.fromkeys(each.words or _("(no lead written)") for each in waiting if not each.is_nobodys))
+    unclear = [each for each in waiting if not each.is_nobodys and not each.alike]
+    unknown = "、".join(dict.fromkeys(each.words or _("(no lead written)") for each in unclear))
+    alike = "、".join(dict.fromkeys(told_apart(unit) for each in waiting for unit in each.alike))
     alone = sorted(number for each in waiting if each.is_nobodys for number in each.numbers)
     said = [_("Not known here as a lead: %(names)s.") % {"names": unknown[:200]}] if unknown else []
+    if alike:
+        said.append(_("Several units bear one name: %(names)s.") % {"names": alike[:200]})
     if alone:
         numbers = _(", ").join(str(number) for number in alone[:12])
         said.append(_("The rule asks these of no unit here: items %(numbers)s.") % {"numbers": numbers})

@@ -8,8 +8,10 @@ import pytest
 from django.urls import reverse
 
 from heli.kernel.problems import Problem
+from heli.rooms.people.enums import UnitKind
 from heli.rooms.plans.enums import Line, Reach, VersionState
 from heli.rooms.plans.models import PlanItem, PlanItemUnit, PlanVersion
+from heli.rooms.plans.queries.directories import directory
 from heli.rooms.plans.queries.leads import open_leads
 from heli.rooms.plans.queries.work import source_of
 from heli.rooms.plans.services import composing
@@ -182,6 +184,54 @@ class TestAskedOfNobody:
             journey.approve(version, world.people["secretary"], at)
 
         assert not tasks.tasks_of_source(source_of(item.lineage)).exists()
+
+
+class TestNamesakes:
+    """Two units below bear one name: both are listed with their parents, and the choice is kept in the item's words."""
+
+    @pytest.fixture
+    def draft(self, world: World, at: datetime) -> PlanVersion:
+        for key, parent in (("a_office", "a"), ("b_office", "b")):
+            world.unit(key, UnitKind.BRANCH, "机关党支部", parent)
+        version = journey.concluded(world, at)
+        edit = ItemEdit("由机关党支部牵头的事", Line.PARTY, lead="机关党支部", reach=Reach.LEAD)
+        composing.add_item(plan_id=version.plan_id, edit=edit, reason="补充", by=world.people["clerk"], at=at)
+        return PlanVersion.objects.get(pk=version.pk)
+
+    def test_neither_is_taken_in_silence(self, world: World, at: datetime, draft: PlanVersion) -> None:
+        page = signed_in(world.people["clerk"]).get(reverse("plans:version", args=[draft.plan_id, 1])).content.decode()
+
+        for parent in ("甲公司党委", "乙公司党委"):
+            assert f"机关党支部（{parent}）" in page
+            with pytest.raises(Problem, match=parent):
+                journey.submit(draft, world.people["clerk"], at)
+
+    def test_the_choice_stands_in_words_that_name_it_again(
+        self, world: World, at: datetime, draft: PlanVersion
+    ) -> None:
+        unit = world.units["b_office"]
+
+        name_leads(
+            plan_id=draft.plan_id, choices=[LeadChoice("机关党支部", Line.PARTY, unit.pk)], version=draft.version,
+            by=world.people["clerk"], at=at,
+        )  # fmt: skip
+
+        item = PlanItem.objects.get(version=draft, text__contains="机关党支部")
+        assert item.lead == "机关党支部（乙公司党委）"
+        assert directory(draft.plan, at.date(), [item.lead]).find(item.lead) == [unit]
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("组织", "组织人事部"), ("甲公司", "甲公司党委"), ("无此单位", "")])
+def test_a_lead_is_suggested_from_the_units_around_the_plan(
+    world: World, at: datetime, typed: str, expected: str
+) -> None:
+    plan = journey.begun(world, at)
+    address = reverse("plans:lead_choices", args=[plan.pk])
+
+    found = signed_in(world.people["clerk"]).get(address, {"lead": typed}).content.decode()
+
+    assert (f'value="{expected}"' in found) if expected else (not found.strip())
+    assert signed_in(world.people["a1_secretary"]).get(address, {"lead": typed}).status_code == 404
 
 
 class TestWithdrawing:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from datetime import datetime
 
 import openpyxl
@@ -16,11 +15,9 @@ from heli.engines.officedocs.reading import read
 from heli.rooms.people.models import Account, Person
 from heli.rooms.plans.enums import FindingKind, PlanState
 from heli.rooms.plans.models import Decision, DraftItem, Finding, Plan, PlanItem
-from heli.rooms.plans.presenters.duties import quantity_of, task_of
 from heli.rooms.plans.tests import journey
 from heli.rooms.plans.tests.papers import INTEGRITY, PARTY
 from heli.rooms.plans.tests.world import World
-from heli.rooms.rulebook import catalogue
 from heli.rooms.tasks import access as tasks
 
 
@@ -241,24 +238,3 @@ def test_a_card_speaks_of_merging_only_where_items_merge(
 
     said = {each for each in ("is added", "comes out") if f"Change what {each}" in page}
     assert said == {verb}
-
-
-def test_a_missing_duty_becomes_a_sentence_with_its_amount(world: World, at: datetime) -> None:
-    duties = catalogue.load().obligation_by_code.values()
-
-    for duty in duties:
-        text = task_of(duty)
-        assert duty.title_zh in text
-        assert text.endswith("。")
-        assert len(text) > len(duty.title_zh) + 3
-        counted = duty.count_unit == "hours" or duty.count > 1
-        assert (str(duty.count) in quantity_of(duty)) is counted
-
-
-def test_the_amount_of_a_missing_duty_belongs_to_the_rhythm_that_is_named() -> None:
-    duty = next(iter(catalogue.load().obligation_by_code.values()))
-    asked = {"year": "全年落实", "quarter": "每季度落实", "month": "每月落实"}
-
-    for period, rhythm in asked.items():
-        text = task_of(replace(duty, title_zh="警示教育", period=period, count=2, count_unit="times"))
-        assert text == f"{rhythm}警示教育，不少于2次。"

@@ -139,7 +139,7 @@ NOTHING_TYPED = {
 }  # fmt: skip
 READ = {
     "list", "plan", "split", "original", "progress", "board", "board_xlsx", "version", "plan_xlsx", "plan_docx",
-    "compare", "item_tasks", "waiting", "of_task",
+    "compare", "item_tasks", "lead_choices", "waiting", "of_task",
 }  # fmt: skip
 
 

@@ -99,6 +99,35 @@ class TestPublished:
         assert "另一份" not in _plan_page(clerk, plan.pk)
 
 
+class TestBesideAnother:
+    """Another plan of the same unit and year: a warning with the way to it on every page up to its publishing."""
+
+    def test_the_board_and_the_version_name_it_until_it_is_published(self, world: World, at: datetime) -> None:
+        other = journey.begun(world, at, title="已有的一份")
+        version = journey.concluded(world, at)
+        clerk, boss = (signed_in(world.people[key]) for key in ("clerk", "secretary"))
+        board, page = reverse("plans:board", args=[version.plan_id]), _address(version.plan_id)
+        way = f'href="{reverse("plans:plan", args=[other.pk])}"'
+        assert way in clerk.get(page).content.decode()
+
+        journey.submit(version, world.people["clerk"], at)
+        submitted = boss.get(page).content.decode()
+        journey.approve(version, world.people["secretary"], at)
+
+        assert way in submitted
+        assert "data-confirm" in submitted
+        assert way not in clerk.get(page).content.decode()
+        assert way not in clerk.get(board).content.decode()
+
+    def test_a_published_one_is_offered_for_revision(self, world: World, at: datetime) -> None:
+        published = journey.published(world, at)
+        plan = journey.aligned(world, at)
+
+        page = signed_in(world.people["clerk"]).get(reverse("plans:board", args=[plan.pk])).content.decode()
+
+        assert f"{_address(published.plan_id)}#revise" in page
+
+
 def _address(plan_id: int) -> str:
     return reverse("plans:version", args=[plan_id, 1])
 

@@ -20,6 +20,7 @@ from heli.rooms.plans.forms import DecisionForm
 from heli.rooms.plans.presenters import board as presenters
 from heli.rooms.plans.presenters import words
 from heli.rooms.plans.queries import board as queries
+from heli.rooms.plans.queries.plans import twins_of
 from heli.rooms.plans.services import composing, deciding, opinions
 from heli.ui import toasts
 from heli.ui.sent import version_in, whole_number
@@ -76,12 +77,13 @@ def _render(
         "problem": problem,
         "periods": Period.choices,
         "query": query,
+        "twins": twins_of(plan) if decides else [],
         "presence_url": f"{reverse('plans:presence', args=[plan.pk])}?"
         + urlencode({"finding": page.active.pk if page.active else "", "stamp": plan.stamp}),
         "bulk": kind if kind in (FindingKind.RELATED, FindingKind.GAP) and not is_done and decides else "",
         "urls": {
             name: reverse(f"plans:{name}", args=[plan.pk])
-            for name in ("conclude", "board_xlsx", "align", "decide_rest")
+            for name in ("conclude", "board_xlsx", "align", "decide_rest", "lead_choices")
         },
     }
     return render(request, "plans/board.html#board" if request.htmx else "plans/board.html", context, status=status)

@@ -27,6 +27,7 @@ from heli.rooms.plans.queries import progress as progressing
 from heli.rooms.plans.queries import versions as queries
 from heli.rooms.plans.queries.directories import takes_effect_on
 from heli.rooms.plans.queries.minutes import without_minutes as silent_items
+from heli.rooms.plans.queries.plans import twins_of
 from heli.rooms.plans.services import approving, composing, stating
 from heli.rooms.plans.services.composing import ItemEdit
 from heli.rooms.plans.services.leading import LeadChoice, name_leads
@@ -81,11 +82,16 @@ def _page(
         "typed": request.POST.get("reason", "") if problem else "",
         "typed_minutes": request.POST.get("minutes", "") if problem else "",
         "leaving": leaving,
+        "twins": twins_of(found.plan) if _is_first_under_way(found) else [],
         **_changes(found, today, is_wanted=bool(drafts) or found.state == VersionState.SUBMITTED),
     }
     if context["in_workshop"] and found.state == VersionState.PUBLISHED:
         context["acknowledged"] = queries.acknowledgements(found)
     return render(request, "plans/version.html", context, status=problem.status if problem else 200)
+
+
+def _is_first_under_way(found: Any) -> bool:
+    return found.number == 1 and found.state in (VersionState.DRAFT, VersionState.SUBMITTED)
 
 
 def _leads(request: PersonRequest, found: Any, *, is_wanted: bool) -> dict[str, Any]:
@@ -131,7 +137,7 @@ def item(request: PersonRequest, pk: int, number: int, item: int) -> HttpRespons
     """Edit an item of the version under way."""
     found, row = _item(request, pk, number, item)
     initial = {name: getattr(row, name) for name in ItemForm.base_fields} | {"helpers": "、".join(row.helpers)}
-    form = ItemForm(request.POST or None, initial=initial)
+    form = ItemForm(request.POST or None, initial=initial, lead_choices=_choices_url(pk))
     if request.method == "POST" and form.is_valid():
         try:
             composing.edit_item(
@@ -154,7 +160,7 @@ def new_item(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     """Add an item that stands in no paper, with its reason."""
     found = access.version_for(request.person, pk, number, request.now.date())
     access.can_draft(request.person, found.plan, request.now.date()).require()
-    form = NewItemForm(request.POST or None, initial={"line": "both"})
+    form = NewItemForm(request.POST or None, initial={"line": "both"}, lead_choices=_choices_url(pk))
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         reason = values.pop("reason")
@@ -210,6 +216,17 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     except Problem as problem:
         return _refused(request, pk, problem)
     return redirect("plans:version", pk, draft.number)
+
+
+@require_GET
+@person_required
+def lead_choices(request: PersonRequest, pk: int) -> HttpResponse:
+    """Suggestions for a field that takes the lead of an item."""
+    today = request.now.date()
+    plan = access.workshop_for(request.person, pk, today)
+    text = str(next((value for value in request.GET.values() if value), ""))[:60].replace("\x00", "")
+    units = presenters.lead_choices(leading.leads_like(plan, text, today))
+    return render(request, "plans/lead_choices.html", {"units": units})
 
 
 @require_POST
@@ -371,6 +388,10 @@ def _reason(request: PersonRequest) -> str:
     if not form.is_valid():
         raise Problem(_("The reason was not taken over."), str(form.errors["reason"][0]), _("Shorten it."))
     return str(form.cleaned_data["reason"])
+
+
+def _choices_url(pk: int) -> str:
+    return reverse("plans:lead_choices", args=[pk])
 
 
 def _version_url(pk: int, number: int) -> str:
