@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -109,6 +110,8 @@ STATICFILES_DIRS = [paths.ASSETS] if paths.ASSETS.exists() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = paths.FILES
+# What looks at each file before it is kept, as words of a command; nothing unless the enterprise names it.
+FILE_SCAN = shlex.split(os.environ.get("HELI_FILE_SCAN", ""))
 MEDIA_URL = "files/"
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024

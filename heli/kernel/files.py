@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+
+from heli.kernel.problems import Problem
+
+SCAN_SECONDS = 60
+
+
+class FileRefused(Problem):
+    """The enterprise's own scanner found something in the file, or could not look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,8 @@ def path_of(sha256: str) -> Path:
 def store(chunks: Iterable[bytes], *, name: str, content_type: str) -> StoredFile:
     """Write the bytes to disk, synced, before any row names them; storing the same bytes twice keeps one copy.
 
-    A crash between this and the commit leaves a file nobody names, never a row without its file.
+    A crash between this and the commit leaves a file nobody names, never a row without its file. Where the enterprise
+    names a scanner, it looks first; what it does not clear is refused with ``FileRefused`` and not kept.
     """
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(parents=True, exist_ok=True)
@@ -43,11 +54,37 @@ def store(chunks: Iterable[bytes], *, name: str, content_type: str) -> StoredFil
             scratch.write(chunk)
         scratch.flush()
         os.fsync(scratch.fileno())
+    _require_clean(Path(scratch.name), name)
     target = path_of(digest.hexdigest())
     target.parent.mkdir(parents=True, exist_ok=True)
     Path(scratch.name).replace(target)
     _sync_folder(target.parent)
     return StoredFile(name=Path(name).name[:200], sha256=digest.hexdigest(), size=size, content_type=content_type)
+
+
+def scan(command: Sequence[str], path: Path) -> bool | None:
+    """Return whether the scanner clears the file: False where it finds something, None where it cannot say.
+
+    The command gets the path as its last word and answers like ``clamdscan``: exit status 0 clean, 1 found.
+    """
+    try:
+        done = subprocess.run([*command, path], capture_output=True, timeout=SCAN_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return {0: True, 1: False}.get(done.returncode)
+
+
+def _require_clean(path: Path, name: str) -> None:
+    is_clean = scan(settings.FILE_SCAN, path) if settings.FILE_SCAN else True
+    if is_clean:
+        return
+    path.unlink()
+    what = _("%(name)s was not taken.") % {"name": name}
+    if is_clean is None:
+        raise FileRefused(
+            what, _("The virus scanner gives no answer."), _("Try again later, or tell the IT department.")
+        )
+    raise FileRefused(what, _("The virus scanner objects to it."), _("Have the file cleaned, or hand in another."))
 
 
 def opened(sha256: str) -> IO[bytes]:

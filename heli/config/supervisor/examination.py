@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +24,7 @@ from heli.config.supervisor.accounts import AccountMissing, ProgramsMissing, ser
 from heli.config.supervisor.cluster import ClusterBroken
 from heli.config.supervisor.lock import SiteLock, StillHeld
 from heli.config.supervisor.session import database_up
-from heli.kernel import chat
+from heli.kernel import chat, files
 
 Level = Literal["good", "warning", "bad"]
 
@@ -58,6 +60,7 @@ def examine_machine() -> Iterator[Finding]:
         _messages,
         _running,
         _model,
+        _scanner,
     ):
         yield from examination()
 
@@ -149,6 +152,18 @@ def _model() -> Iterator[Finding]:
         yield Finding("model", "bad", "model.silent", {"url": named.url, "reason": str(failed)})
     else:
         yield Finding("model", "good", "model", {"url": named.url, "model": named.model})
+
+
+def _scanner() -> Iterator[Finding]:
+    """Let the virus scanner look at a harmless file, where one is configured."""
+    command = os.environ.get("HELI_FILE_SCAN", "").strip()
+    if not command:
+        return
+    with tempfile.NamedTemporaryFile() as harmless:
+        harmless.write(b"harmless")
+        harmless.flush()
+        is_clean = files.scan(shlex.split(command), Path(harmless.name))
+    yield Finding("scanner", *(("good", "scanner") if is_clean else ("bad", "scanner.silent")), {"command": command})
 
 
 def _secret_key() -> Iterator[Finding]:

@@ -4,7 +4,7 @@ import pytest
 
 from heli.config import second_opinion
 from heli.config.supervisor import examination
-from heli.kernel.testing.model_server import model_server
+from heli.kernel.tests.model_server import model_server
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from heli.kernel import chat
 from heli.kernel.chat import Endpoint, NoAnswer
-from heli.kernel.testing.model_server import model_server
+from heli.kernel.tests.model_server import model_server
 
 LONG = 60.0
 

@@ -15,7 +15,7 @@ from django.test import Client
 from heli.kernel.chat import Endpoint
 from heli.kernel.decisions import AccessDenied
 from heli.kernel.models import AuditEntry
-from heli.kernel.testing.model_server import ModelServer, model_server
+from heli.kernel.tests.model_server import ModelServer, model_server
 from heli.rooms.people.models import Person
 from heli.rooms.plans.enums import FindingKind
 from heli.rooms.plans.models import Decision, DraftItem, Finding, FindingItem, Plan, SecondOpinion

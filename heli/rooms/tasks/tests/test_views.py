@@ -137,6 +137,21 @@ def test_files_of_other_kinds_are_refused_before_they_are_kept(
     assert (Evidence.objects.count(), list(tmp_path.iterdir())) == (0, [])
 
 
+def test_a_file_that_the_scanner_does_not_clear_is_refused_and_nothing_is_recorded(
+    everyone, client_of, task, settings, tmp_path
+):
+    settings.MEDIA_ROOT, settings.FILE_SCAN = tmp_path, ["false"]
+    client = client_of(everyone.branch_secretary_a1)
+    client.post(f"/tasks/{task.pk}/accept/", {"version": 1})
+    upload = SimpleUploadedFile("纪要.pdf", b"%PDF-1.7 minutes")
+
+    answer = client.post(f"/tasks/{task.pk}/evidence/", {"title": "纪要", "happened_on": "2026-03-09", "file": upload})
+
+    assert answer.status_code == 422
+    assert "纪要.pdf" in answer.content.decode()
+    assert (Evidence.objects.count(), list(tmp_path.iterdir())) == (0, [])
+
+
 def test_file_comes_back_whole_sandboxed_and_only_to_those_who_see_the_task(
     everyone, client_of, task, settings, tmp_path
 ):
