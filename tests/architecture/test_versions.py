@@ -21,7 +21,6 @@ from tests.architecture.test_urls import routes
 _ADDS = "adds a row of its own; what it is told stays as it is"
 _ONCE = "decided once under a lock; the second learns who was first"
 _SAFE = "has one meaning however the row looks now, and errs towards closing"
-_DRAFT = "a draft alone, refused once anything was decided or is in force"
 
 # Acts that are told the id of a versioned row and no version, and why that loses nothing.
 NO_VERSION: dict[str, str] = {
@@ -45,7 +44,6 @@ NO_VERSION: dict[str, str] = {
     "plans.papers.add_paper": _ADDS,
     "plans.services.begin_plan": _ADDS,
     "responsibilities.approving.begin_version": _ADDS,
-    "responsibilities.approving.drop_version": _DRAFT,
     "responsibilities.archiving.archive_record": _ADDS,
     "responsibilities.services.add_items": _ADDS,
     "responsibilities.services.begin_list": _ADDS,

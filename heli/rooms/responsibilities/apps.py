@@ -35,7 +35,7 @@ class ResponsibilitiesConfig(AppConfig):
         changes.register(
             changes.Follower(
                 "responsibilities", following.KEYS, following.title, following.effect, following.groups,
-                following.lines, following.touched, apply,
+                following.lines, following.touched, apply, following.outside,
             )
         )  # fmt: skip
         changes.register_review(changes.Reviewer("responsibilities", reviewing.find, reviewing.words))

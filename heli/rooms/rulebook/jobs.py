@@ -6,7 +6,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from heli.rooms.rulebook import records, services
-from heli.rooms.rulebook.services import deciding, reviewing
+from heli.rooms.rulebook.queries.reviewing import JOB as PREPARE
+from heli.rooms.rulebook.services import deciding
 
 
 @app.task(name=deciding.JOB, queue="rulebook")
@@ -23,7 +24,7 @@ def carry_out_due(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives
     services.carry_out_due(at=timezone.localtime())
 
 
-@app.task(name=reviewing.JOB, queue="rulebook", queueing_lock=reviewing.JOB)
+@app.task(name=PREPARE, queue="rulebook", queueing_lock=PREPARE)
 def prepare_review(year: int, half: int) -> None:
     """Draw up the proposals of a half-year that is over."""
     services.prepare_review(half=records.HalfYear(year, half), at=timezone.localtime())

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from heli.rooms.people.models import Person
+    from heli.rooms.people.models import Person, UnitQuerySet
 
 SHOW, TELL, CANCEL, END, REVISE = "", "tell", "cancel", "end", "revise"
 # A path is the chain of ids, twelve digits and a dot each: a unit's part of the tree is its first two.
@@ -155,7 +155,8 @@ class Follower:
     """A room that has something to follow. ``title`` and ``effect`` put a group's key and act into words.
 
     ``apply`` does what was accepted through the room's own services and returns how many it changed; doing it again
-    changes nothing. It locks before it records. ``keys`` are the groups it can name.
+    changes nothing. It locks before it records. ``outside`` returns the units beyond a person's reach in which
+    something lies that the change alters or tells of. ``keys`` are the groups it can name.
     """
 
     name: str
@@ -166,6 +167,7 @@ class Follower:
     lines: Callable[[Change, Reader, Page], Sequence[Line]]
     touched: Callable[[Change, str, Collection[str], date], Touched]
     apply: Callable[[Change, Act], int]
+    outside: Callable[[Change, UnitQuerySet], Collection[int]]
 
 
 _followers: dict[str, Follower] = {}

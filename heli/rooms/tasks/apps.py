@@ -62,7 +62,7 @@ class TasksConfig(AppConfig):
         changes.register(
             changes.Follower(
                 "tasks", following.KEYS, following.title, following.effect, following.groups, following.lines,
-                following.touched, apply,
+                following.touched, apply, following.outside,
             )
         )  # fmt: skip
         changes.register_review(changes.Reviewer("tasks", reviewing.find, reviewing.words))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
@@ -30,6 +31,9 @@ from heli.rooms.rulebook.records import (
     Touched,
     number,
 )
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import UnitQuerySet
 
 ITEMS, DRAFTS = "plans.items", "plans.drafts"
 
@@ -132,4 +136,10 @@ def apply(_change: Change, _act: Act) -> int:
     return 0
 
 
-FOLLOWER = Follower("plans", frozenset({ITEMS, DRAFTS}), title, effect, groups, lines, touched, apply)
+def outside(change: Change, reach: UnitQuerySet) -> Collection[int]:
+    """Return the units beyond ``reach`` whose published plans name the duties (one query)."""
+    items = items_of(change, ITEMS, None).exclude(version__plan__unit__in=reach.values("pk"))
+    return set(items.order_by().values_list("version__plan__unit_id", flat=True))
+
+
+FOLLOWER = Follower("plans", frozenset({ITEMS, DRAFTS}), title, effect, groups, lines, touched, apply, outside)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Left
@@ -32,6 +33,9 @@ from heli.rooms.rulebook.records import (
     Touched,
     number,
 )
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import UnitQuerySet
 
 ITEMS, DRAFTS = "responsibilities.items", "responsibilities.drafts"
 KEYS = frozenset({ITEMS, DRAFTS})
@@ -138,3 +142,9 @@ def touched(change: Change, group: str, left_out: Collection[str], today: date) 
         drafters = people.holders_of({(unit, kind) for unit in units for kind in kinds}, today)
         persons |= {person_id for holders in drafters.values() for person_id in holders}
     return Touched(units, frozenset(persons))
+
+
+def outside(change: Change, reach: UnitQuerySet) -> Collection[int]:
+    """Return the units beyond ``reach`` whose lists in force name the duties (one query)."""
+    items = items_of(change, ITEMS, None).exclude(version__list__unit__in=reach.values("pk"))
+    return set(items.order_by().values_list("version__list__unit_id", flat=True))

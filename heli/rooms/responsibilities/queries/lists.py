@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from django.db.models import Count, OuterRef, Subquery
 
@@ -87,6 +88,12 @@ def items_of(version: ListVersion) -> list[Item]:
     """Return the items in order, with posts, units and supporting posts (two queries)."""
     rows = version.items.select_related("accountable__unit", "accountable__acts_for")
     return list(rows.prefetch_related("supports__post__unit").order_by("number"))
+
+
+def stamp_of(version: ListVersion) -> int:
+    """Return a number that any change of the version or its items alters: what a page of it was opened with."""
+    rows = version.items.order_by("pk").values_list("pk", "row_version")
+    return crc32(repr((version.version, list(rows))).encode()) % 10**9
 
 
 def groups_of(version: ListVersion, items: Sequence[Item], on: date) -> list[Group]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from heli.kernel import audit, events
 from heli.kernel.problems import Problem
-from heli.kernel.versions import check_version
+from heli.kernel.versions import VersionConflict, check_version
 from heli.rooms.information import services as information
 from heli.rooms.information.enums import NotificationKind
 from heli.rooms.people import access as people
@@ -184,9 +184,15 @@ def begin_version(*, list_id: int, reason: str, valid_from: date, by: Person, at
 
 
 @transaction.atomic
-def drop_version(*, list_id: int, by: Person, at: datetime) -> int:
-    """Drop the draft under way; a version in force stays. Returns the number of versions left."""
+def drop_version(*, list_id: int, version: int | None, by: Person, at: datetime) -> int:
+    """Drop the draft under way; a version in force stays. Returns the number of versions left.
+
+    ``version`` is what ``lists.stamp_of`` gave the page: an item that somebody wrote meanwhile is not dropped unseen.
+    """
     draft = draft_of(list_id, by, at)
+    now = lists.stamp_of(draft)
+    if version != now:
+        raise VersionConflict(yours={}, theirs={}, version=now)
     audit.record("duties.version_dropped", subject=draft, by=by, at=at)
     duty_list = draft.list
     draft.delete()

@@ -256,7 +256,8 @@ def test_a_version_that_changes_nothing_is_not_submitted(
     with pytest.raises(Problem, match="The new version equals the one before it"):
         approving.submit(list_id=begun.list_id, version=begun.version, by=everyone.party_clerk, at=at)
 
-    assert approving.drop_version(list_id=begun.list_id, by=everyone.party_clerk, at=at) == 1
+    stamp = lists.stamp_of(begun)
+    assert approving.drop_version(list_id=begun.list_id, version=stamp, by=everyone.party_clerk, at=at) == 1
 
 
 @pytest.mark.parametrize("day", [date(2027, 1, 1), date(2026, 12, 1), date(2028, 1, 1)])
@@ -269,9 +270,25 @@ def test_a_new_version_begins_within_the_one_in_force(
 
 def test_dropping_the_only_draft_drops_the_list(everyone: Everyone, at: datetime) -> None:
     version = world.draft(everyone, at)
+    stamp = lists.stamp_of(version)
 
-    assert approving.drop_version(list_id=version.list_id, by=everyone.party_clerk, at=at) == 0
+    assert approving.drop_version(list_id=version.list_id, version=stamp, by=everyone.party_clerk, at=at) == 0
     assert not ResponsibilityList.objects.exists()
+
+
+def test_a_draft_that_somebody_went_on_writing_is_not_dropped(everyone: Everyone, at: datetime) -> None:
+    version = world.draft(everyone, at)
+    item = version.items.order_by("pk").first()
+    assert item is not None
+    stamps = {lists.stamp_of(version)}
+    drafting.remove_item(
+        list_id=version.list_id, item_id=item.pk, version=item.row_version, by=everyone.party_clerk, at=at
+    )
+
+    for stamp in (*stamps, None):
+        with pytest.raises(VersionConflict):
+            approving.drop_version(list_id=version.list_id, version=stamp, by=everyone.party_clerk, at=at)
+    assert ResponsibilityList.objects.exists()
 
 
 def test_two_versions_never_hold_at_once(everyone: Everyone, at: datetime, in_force: ListVersion) -> None:

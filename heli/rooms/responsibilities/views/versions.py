@@ -52,6 +52,7 @@ def version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
         "tone": words.STATE_TONES[ListState(found.state)],
         "hint": presenters.hint(found),
         "can_change": can_change,
+        "stamp": queries.stamp_of(found) if can_change else None,
         "can_issue": found.state == ListState.APPROVED and bool(access.can_issue(request.person, found, today)),
         "can_renew": bool(drafts) and found.state == ListState.IN_FORCE,
         "approval": access.can_approve(request.person, found, today)
@@ -186,7 +187,7 @@ def begin_version(request: PersonRequest, pk: int) -> HttpResponse:
 @person_required
 def drop_version(request: PersonRequest, pk: int) -> HttpResponse:
     access.list_for(request.person, pk, request.now.date())
-    left = approving.drop_version(list_id=pk, by=request.person, at=request.now)
+    left = approving.drop_version(list_id=pk, version=version_in(request), by=request.person, at=request.now)
     toasts.done(request, _("The draft was dropped."))
     return redirect("responsibilities:list", pk) if left else redirect("responsibilities:lists")
 

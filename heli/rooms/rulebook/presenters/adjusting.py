@@ -8,13 +8,14 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from heli.rooms.people import queries as people
 from heli.rooms.rulebook import queries, records
 from heli.rooms.rulebook.enums import AdjustmentState, Family
 from heli.rooms.rulebook.models import Adjustment, AdjustmentEffect, AdjustmentException, as_cell
 from heli.rooms.rulebook.presenters.words import field_label, is_english, shown
+from heli.ui import punctuation
 from heli.ui.shapes import Change as ChangeRow
 from heli.ui.shapes import Tab
 
@@ -95,6 +96,26 @@ def rate_words(change: records.Change) -> str:
         )
         % numbers
     )
+
+
+def beyond_words(beyond: queries.Beyond) -> tuple[str, str]:
+    """Return what lies beyond the reader's reach, counted if all of it may be opened, and who can decide."""
+    where = _("Something follows in units that your posts do not reach; what you may not open is not counted here.")
+    if beyond.units is not None:
+        where = ngettext(
+            "Something follows in %(count)s unit that your posts do not reach: %(names)s.",
+            "Something follows in %(count)s units that your posts do not reach, among them: %(names)s.",
+            beyond.units,
+        ) % {"count": beyond.units, "names": punctuation.listed(beyond.names)}
+    who = (
+        _("%(names)s can decide: their posts reach all of it.") % {"names": punctuation.listed(beyond.deciders)}
+        if beyond.deciders
+        else _(
+            "Nobody's posts reach all of it today. It can be decided once somebody who had no hand in it leads every "
+            "topmost Party organization that it concerns."
+        )
+    )
+    return where, who
 
 
 def adjustment_tabs(counts: Mapping[str, int], state: str) -> list[Tab]:

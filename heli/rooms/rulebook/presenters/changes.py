@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -145,14 +145,21 @@ class ChoiceRow:
     state: str = ""
     state_text: str = ""
     tone: str = ""
+    change: int = 0
+    may_decide: bool = False
+    is_marked: bool = False
 
 
-def choice_rows(choices: Iterable[EditionChoice]) -> list[ChoiceRow]:
-    """Return what was chosen of an edition, entry by entry, in words."""
+def choice_rows(
+    choices: Iterable[EditionChoice], to_decide: Collection[int] = (), marked: Collection[int] = ()
+) -> list[ChoiceRow]:
+    """Return what was chosen of an edition, entry by entry, in words; what can be decided can be marked."""
     return [
         ChoiceRow(
             code=one.code, title=one.title_en if is_english() else one.title_zh, kind=UpdateKind(one.kind),
             taken=_named(one, one.taken), kept=_named(one, one.kept), reason=one.reason, **_became(one.adjustment),
+            change=one.adjustment_id or 0, may_decide=one.adjustment_id in to_decide,
+            is_marked=one.adjustment_id in marked,
         )
         for one in choices
     ]  # fmt: skip
@@ -170,7 +177,7 @@ def _named(choice: EditionChoice, columns: Iterable[str]) -> str:
     return pgettext("list of fields", ", ").join(field_label(column) for column in columns)
 
 
-def _became(adjustment: Adjustment | None) -> dict[str, str]:
+def _became(adjustment: Adjustment | None) -> dict[str, Any]:
     if adjustment is None:
         return {}
     state = AdjustmentState(adjustment.state)

@@ -46,6 +46,7 @@ from heli.rooms.rulebook.queries.editions import (
     editions_taken,
     installed_version,
     pending_update,
+    version_of,
 )
 from heli.rooms.rulebook.queries.entries import (
     duties_by_instrument,
@@ -83,6 +84,7 @@ from heli.rooms.rulebook.queries.planning import (
     Yardstick,
     yardstick,
 )
+from heli.rooms.rulebook.queries.reaching import Beyond, beyond_reach
 from heli.rooms.rulebook.queries.records import (
     Change,
     Duty,
@@ -94,6 +96,7 @@ from heli.rooms.rulebook.queries.records import (
 )
 from heli.rooms.rulebook.queries.reviewing import (
     ReviewPage,
+    drawing_up,
     last_half,
     review_page,
     reviews,
@@ -113,6 +116,7 @@ from heli.rooms.rulebook.rules import (
 
 __all__ = [
     "AdjustmentPage",
+    "Beyond",
     "CalendarMonth",
     "Cell",
     "Change",
@@ -139,6 +143,7 @@ __all__ = [
     "YearCalendar",
     "adjustment_page",
     "adjustments_for_list",
+    "beyond_reach",
     "cell",
     "change_of",
     "change_of_day",
@@ -151,6 +156,7 @@ __all__ = [
     "condition_title",
     "conditions_of",
     "deadline_day",
+    "drawing_up",
     "due_after_event",
     "duties_by_instrument",
     "duties_on",
@@ -190,6 +196,7 @@ __all__ = [
     "units_asked_no_longer",
     "units_owing",
     "units_required",
+    "version_of",
     "waiting_for",
     "work_calendar",
     "yardstick",

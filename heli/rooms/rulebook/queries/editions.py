@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -100,6 +100,11 @@ def editions_taken() -> list[Edition]:
 def choices_of(edition: Edition) -> list[EditionChoice]:
     """Return what was chosen of each entry with the change it became, in the order of the edition (one query)."""
     return list(edition.choices.select_related("adjustment").order_by("pk"))
+
+
+def version_of(choices: Iterable[EditionChoice]) -> int:
+    """Return a number that every step of a change of the edition raises: what a page of it was opened with."""
+    return sum(one.adjustment.version for one in choices if one.adjustment is not None)
 
 
 def edition_of(adjustment: Adjustment) -> Edition | None:

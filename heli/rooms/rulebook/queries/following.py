@@ -85,7 +85,15 @@ def apply(_change: records.Change, _act: records.Act) -> int:
     return 0
 
 
-FOLLOWER = records.Follower("rulebook", frozenset({UNITS, BELOW}), title, effect, groups, lines, touched, apply)
+def outside(change: records.Change, reach: UnitQuerySet) -> Collection[int]:
+    """Return the units beyond ``reach`` of which the duties are asked, before or after (one query)."""
+    units = _asked(change, people_queries.every_unit())
+    return list(units.exclude(pk__in=reach.values("pk")).values_list("pk", flat=True)) if units is not None else ()
+
+
+FOLLOWER = records.Follower(
+    "rulebook", frozenset({UNITS, BELOW}), title, effect, groups, lines, touched, apply, outside
+)
 
 
 def _of(change: records.Change, units: UnitQuerySet) -> UnitQuerySet | None:

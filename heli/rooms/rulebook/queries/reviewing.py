@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from heli.rooms.rulebook import access
 from heli.rooms.rulebook.enums import Family, ProposalState
@@ -20,7 +21,8 @@ from heli.rooms.rulebook.records import Finding, HalfYear, Reviewer
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
 
-CHANGED = "rulebook.changed"
+CHANGED, JOB = "rulebook.changed", "rulebook.prepare_review"
+_LATELY = timedelta(minutes=10)
 
 
 def find(half: HalfYear) -> list[Finding]:
@@ -51,6 +53,13 @@ def _url(family: Family, code: str) -> str:
 
 
 REVIEWER = Reviewer("rulebook", find, words)
+
+
+def drawing_up(at: datetime) -> str:
+    """Return where the work asked for last stands: running, failed, or nothing where it is done or long ago."""
+    lately = ProcrastinateJob.objects.filter(task_name=JOB, procrastinateevent__at__gte=at - _LATELY)
+    newest = lately.order_by("-pk").values_list("status", flat=True).first()
+    return {"todo": "running", "doing": "running", "failed": "failed"}.get(newest or "", "")
 
 
 def last_half(today: date) -> HalfYear:

@@ -20,7 +20,7 @@ from heli.rooms.rulebook.services.deciding import (
     return_adjustment,
     take_back_decision,
 )
-from heli.rooms.rulebook.services.editions import draft_edition, install_catalogue, propose_edition
+from heli.rooms.rulebook.services.editions import decide_edition, draft_edition, install_catalogue, propose_edition
 from heli.rooms.rulebook.services.reviewing import (
     answer_proposal,
     begin_review,
@@ -40,6 +40,7 @@ __all__ = [
     "carry_out_due",
     "check_wording",
     "decide_adjustment",
+    "decide_edition",
     "declare_circumstance",
     "decline_adjustment",
     "draft_adjustment",

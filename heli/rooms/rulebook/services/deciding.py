@@ -25,6 +25,7 @@ from heli.rooms.rulebook import access, records, rules
 from heli.rooms.rulebook.enums import AdjustmentState, Family
 from heli.rooms.rulebook.models import Adjustment, AdjustmentEffect, AdjustmentNotice, AdjustmentTold
 from heli.rooms.rulebook.queries.adjusting import change_of, groups_of
+from heli.rooms.rulebook.queries.reaching import beyond_reach
 from heli.rooms.rulebook.services.adjusting import (
     check_base,
     check_from,
@@ -38,12 +39,19 @@ from heli.rooms.rulebook.services.adjusting import (
     tell,
 )
 from heli.rooms.rulebook.services.wordings import Rewording, change_entry, last_wording, take_back
+from heli.ui import punctuation
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
 
 JOB = "rulebook.carry_out"
 _AT_ONCE = 5000
+
+
+class ReachTooShort(Problem):
+    """Something of what follows lies in units that the person does not decide for."""
+
+    status = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +96,12 @@ def decide_adjustment(
     """Let a proposed change come into force on its day; ``choices`` say of each group whether it follows.
 
     A group that is empty now follows by the same decision if something comes up until the day, unless declined; work
-    that is begun until then follows nothing.
-    The wording is written at once, dated; of two who decide at once one wins. Raises ``Problem`` where a group that
-    asks for an act has no choice or is declined without a reason, and where the change no longer fits what holds.
+    that is begun until then is kept. The wording is written at once, dated; of two who decide at once one wins.
+    Raises ``ReachTooShort`` where something follows for units that ``by`` does not decide for, and ``Problem`` where
+    a group that asks for an act has no choice or is declined without a reason, or the change no longer fits what holds.
     """
     proposed = _to_decide(adjustment_id, by, at, version)
+    _check_reach(proposed, _("The change was not decided."), by, at)
     entry = locked_entry(proposed)
     check_base(proposed, entry)
     check_from(proposed.effective_on, last_wording(Family(proposed.family), entry), at)
@@ -126,6 +135,7 @@ def take_back_decision(*, adjustment_id: int, reason: str, by: Person, at: datet
     found = held_adjustment(adjustment_id, by, at, version, {})
     check_state(found, AdjustmentState.DECIDED)
     access.can_take_back(by, found, timezone.localdate(at)).require()
+    _check_reach(found, _("The change was not withdrawn."), by, at)
     check_note(reason, _("The change was not withdrawn."))
     if not take_back(Family(found.family), locked_entry(found), found.effective_on):
         raise Problem(
@@ -293,6 +303,22 @@ def _check_choices(found: Sequence[records.Group], choices: Mapping[str, Choice]
             _("%(count)s of what follows is not chosen, or declined without a reason.") % {"count": len(missing)},
             _("Accept or decline each; whoever is touched reads the reason."),
         )
+
+
+def _check_reach(adjustment: Adjustment, what: str, by: Person, at: datetime) -> None:
+    """Refuse whoever decides for a part only of the units that something follows for."""
+    beyond = beyond_reach(by, adjustment, timezone.localdate(at))
+    if beyond is None:
+        return
+    remedy = (
+        _("%(names)s can decide: their posts reach all of it.") % {"names": punctuation.listed(beyond.deciders)}
+        if beyond.deciders
+        else _(
+            "Nobody's posts reach all of it today. It can be decided once somebody who had no hand in it leads every "
+            "topmost Party organization that it concerns."
+        )
+    )
+    raise ReachTooShort(what, _("Part of what follows lies in units that your posts do not reach."), remedy)
 
 
 def _to_decide(adjustment_id: int, by: Person, at: datetime, version: int | None) -> Adjustment:

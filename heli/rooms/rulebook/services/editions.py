@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -15,13 +15,16 @@ from django.utils.translation import gettext_noop
 
 from heli.kernel import audit
 from heli.kernel.problems import Problem
+from heli.kernel.versions import VersionConflict
 from heli.rooms.information import services as information
 from heli.rooms.information.enums import NotificationKind
-from heli.rooms.rulebook import access, catalogue, rules
+from heli.rooms.rulebook import access, catalogue, records, rules
 from heli.rooms.rulebook.enums import AdjustmentState, Family, UpdateKind
 from heli.rooms.rulebook.models import ENTRIES, WORDINGS, Adjustment, Edition, EditionChoice, Entry
+from heli.rooms.rulebook.queries.adjusting import change_of, groups_of
 from heli.rooms.rulebook.queries.editions import EntryUpdate, pending_update
-from heli.rooms.rulebook.services.adjusting import draft_adjustment, hand_in, locked
+from heli.rooms.rulebook.services.adjusting import check_note, draft_adjustment, hand_in, locked_entry
+from heli.rooms.rulebook.services.deciding import Choice, decide_adjustment, decline_adjustment
 from heli.rooms.rulebook.services.wordings import last_wording, new_wording
 from heli.ui import punctuation
 
@@ -106,6 +109,7 @@ def draft_edition(
     *,
     accepted: Mapping[str, bool],
     reasons: Mapping[str, str],
+    kept_reason: str = "",
     valid_from: date,
     reason: str,
     by: Person,
@@ -117,7 +121,8 @@ def draft_edition(
 
     ``accepted`` maps keys of ``EntryUpdate`` and its differences to True (take) or False (keep ours). What is not
     named is taken, unless the enterprise had changed it: then a person has to choose. ``reasons`` maps keys of
-    entries to why something of theirs is kept. ``expected`` is the edition the person looked at.
+    entries to why something of theirs is kept; where an entry has none, ``kept_reason`` stands for it. ``expected``
+    is the edition the person looked at.
 
     Nothing takes effect: the base of later comparisons becomes this edition, new entries come in switched off.
     Raises ``Problem`` when the edition is not the pending one any more, when a choice or its reason is missing, or
@@ -132,6 +137,7 @@ def draft_edition(
             _("Somebody has gone through this edition already, or another one has come."),
             _("Open the page of editions again and look at what it changes now."),
         )
+    reasons = {entry.key: reasons.get(entry.key, "").strip() or kept_reason.strip() for entry in update.entries}
     _check_choices(update.entries, accepted)
     _check_reasons(update.entries, accepted, reasons)
     taken = Edition.objects.create(catalogue_version=update.shipped.version, accepted_at=at, accepted_by=str(by))
@@ -152,17 +158,16 @@ def draft_edition(
 
 
 @transaction.atomic
-def propose_edition(*, edition_id: int, by: Person, at: datetime) -> int:
+def propose_edition(*, edition_id: int, by: Person, at: datetime, version: int | None) -> int:
     """Propose every change of an edition that is still a draft, or none; returns how many.
 
-    Whoever decides gets one notice, not one for each.
+    Whoever decides gets one notice, not one for each. ``version`` is what ``queries.version_of`` gave the page.
     """
     today = timezone.localdate(at)
     access.can_edit(by, today).require()
     edition = access.edition_for(by, edition_id, today)
-    drafts = Adjustment.objects.filter(edition_choice__edition=edition, state=AdjustmentState.DRAFT)
-    ids = list(drafts.order_by("pk").values_list("pk", flat=True))
-    handed_in = [hand_in(locked(pk), by, at) for pk in ids]
+    drafts = [one for one in _held_changes(edition, version) if one.state == AdjustmentState.DRAFT]
+    handed_in = [hand_in(one, by, at) for one in drafts]
     hands = {pk for one in handed_in for pk in one.hands}
     if handed_in:
         information.notify(
@@ -175,6 +180,63 @@ def propose_edition(*, edition_id: int, by: Person, at: datetime) -> int:
             at=at,
         )
     return len(handed_in)
+
+
+@transaction.atomic
+def decide_edition(
+    *,
+    edition_id: int,
+    chosen: Collection[int],
+    is_accepted: bool,
+    reason: str,
+    by: Person,
+    at: datetime,
+    version: int | None,
+) -> int:
+    """Accept or decline several proposed changes of an edition with one reason, all or none; returns how many.
+
+    Accepted, all that follows of each is accepted with it. Raises ``Problem`` where one of them touches begun work:
+    whether that is kept is chosen on its own page. ``version`` is what ``queries.version_of`` gave the page.
+    """  # fmt: skip
+    today = timezone.localdate(at)
+    edition = access.edition_for(by, edition_id, today)
+    found = [one for one in _held_changes(edition, version) if one.pk in chosen]
+    check_note(reason, _("Nothing was decided."))
+    if not found:
+        raise Problem(_("Nothing was decided."), _("No change is chosen."), _("Mark at least one."))
+    choices = {one.pk: _accepting(one, by, at) for one in found} if is_accepted else {}
+    begun = [one.code for one in found if any(group.is_begun and group.count for group in choices.get(one.pk, ()))]
+    if begun:
+        raise Problem(
+            _("Nothing was decided."),
+            _("Tasks that %(codes)s asks for are begun already.") % {"codes": punctuation.listed(begun)},
+            _("Leave these out here; their own pages ask whether begun work is kept."),
+        )
+    for one in found:
+        if is_accepted:
+            accepted = {group.key: Choice(is_accepted=True) for group in choices[one.pk] if not group.is_begun}
+            decide_adjustment(adjustment_id=one.pk, choices=accepted, note=reason, by=by, at=at, version=one.version)
+        else:
+            decline_adjustment(adjustment_id=one.pk, reason=reason, by=by, at=at, version=one.version)
+    return len(found)
+
+
+def _held_changes(edition: Edition, version: int | None) -> list[Adjustment]:
+    """Return the changes of an edition, locked with their entries before anything is recorded."""
+    rows = Adjustment.objects.select_for_update(no_key=True, of=("self",)).select_related("drafted_by", "decided_by")
+    found = list(rows.filter(edition_choice__edition=edition).order_by("pk"))
+    for one in found:
+        locked_entry(one)
+    now = sum(one.version for one in found)
+    if version != now:
+        raise VersionConflict(yours={}, theirs={}, version=now)
+    return found
+
+
+def _accepting(adjustment: Adjustment, by: Person, at: datetime) -> list[records.Group]:
+    """Return the groups of a change that ask for an act."""
+    groups = groups_of(change_of(adjustment), records.Reader(by, timezone.localdate(at)), is_whole=True)
+    return [group for group in groups if group.act]
 
 
 def _check_choices(entries: tuple[EntryUpdate, ...], accepted: Mapping[str, bool]) -> None:

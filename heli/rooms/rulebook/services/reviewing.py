@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from heli.kernel import audit
 from heli.kernel.problems import Problem
@@ -21,21 +23,20 @@ from heli.rooms.rulebook import access, records
 from heli.rooms.rulebook.enums import ProposalState
 from heli.rooms.rulebook.models import Review, ReviewProposal
 from heli.rooms.rulebook.queries.entries import is_installed
-from heli.rooms.rulebook.queries.reviewing import last_half
+from heli.rooms.rulebook.queries.reviewing import JOB, last_half
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
 
-JOB = "rulebook.prepare_review"
-
 
 def begin_review(*, by: Person, at: datetime) -> records.HalfYear:
-    """Queue the look back on the half-year that ended last, or queue it anew."""
+    """Queue the look back on the half-year that ended last, or queue it anew; one that waits already is enough."""
     access.can_review(by, timezone.localdate(at)).require()
     half = last_half(timezone.localdate(at))
     with transaction.atomic():
         audit.record("review.requested", subject=("rulebook.review", f"{half.year}-{half.half}"), by=by, at=at)
-        app.configure_task(JOB, queue="rulebook").defer(year=half.year, half=half.half)
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            app.configure_task(JOB, queue="rulebook", queueing_lock=JOB).defer(year=half.year, half=half.half)
     return half
 
 

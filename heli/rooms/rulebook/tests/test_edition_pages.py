@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from heli.rooms.people.tests.fixtures import Everyone
-from heli.rooms.rulebook import catalogue, services
+from heli.rooms.rulebook import catalogue, queries, services
 from heli.rooms.rulebook.enums import Family
 from heli.rooms.rulebook.models import Adjustment, Edition, EditionChoice, ObligationWording
 from heli.rooms.rulebook.queries import editions_taken
@@ -105,6 +105,10 @@ def gone_through(everyone: Everyone, accepted: dict[str, bool]) -> Edition:
     )  # fmt: skip
 
 
+def version_seen(edition: Edition) -> int:
+    return queries.version_of(queries.choices_of(edition))
+
+
 def test_an_edition_goes_its_way_through_the_pages(outdated: Everyone, english: ClientOf) -> None:
     taken = gone_through(outdated, {"obligation:A04:count": True, "obligation:A34:deadline": False})
     own, decide = reverse("rulebook:edition", args=[taken.pk]), english(outdated.party_head)
@@ -113,7 +117,7 @@ def test_an_edition_goes_its_way_through_the_pages(outdated: Everyone, english: 
     before = clerk.get(own).content.decode()
     seen = [english(person).get(own).status_code for person in (outdated.party_head, outdated.branch_secretary_a1)]
     refused = english(outdated.branch_secretary_a1).post(reverse("rulebook:propose_edition", args=[taken.pk]))
-    answer = clerk.post(reverse("rulebook:propose_edition", args=[taken.pk]))
+    answer = clerk.post(reverse("rulebook:propose_edition", args=[taken.pk]), {"version": version_seen(taken)})
     shown = decide.get(reverse("rulebook:adjustment", args=[found.pk])).content.decode()
     after, editions = clerk.get(own).content.decode(), clerk.get(reverse("rulebook:update")).content.decode()
 
@@ -131,7 +135,9 @@ def test_a_refused_proposal_stands_on_the_page_of_the_edition(outdated: Everyone
         at=timezone.now(), version=2,
     )  # fmt: skip
 
-    response = english(outdated.party_clerk).post(reverse("rulebook:propose_edition", args=[taken.pk]))
+    response = english(outdated.party_clerk).post(
+        reverse("rulebook:propose_edition", args=[taken.pk]), {"version": version_seen(taken)}
+    )
 
     assert response.status_code == 409
     assert "A04 was changed in another way since this was drafted." in response.content.decode()

@@ -15,6 +15,7 @@ from heli.kernel.decisions import AccessDenied
 from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
 from heli.rooms.information.models import Notification
+from heli.rooms.people.models import Person
 from heli.rooms.people.tests.fixtures import Everyone
 from heli.rooms.rulebook import access, catalogue, queries, services
 from heli.rooms.rulebook.catalogue.reading import DATA
@@ -67,9 +68,14 @@ def take(
     return services.draft_edition(accepted=accepted or {}, reasons=reasons or {}, **{**values, **changes})
 
 
+def propose(edition: Edition, by: Person, at: datetime) -> int:
+    seen = queries.version_of(queries.choices_of(edition))
+    return services.propose_edition(edition_id=edition.pk, by=by, at=at, version=seen)
+
+
 def decide(everyone: Everyone, at: datetime, edition: Edition) -> None:
     """Propose and decide every change of the edition."""
-    services.propose_edition(edition_id=edition.pk, by=everyone.party_clerk, at=at)
+    propose(edition, everyone.party_clerk, at)
     for found in Adjustment.objects.filter(edition_choice__edition=edition).order_by("-pk"):
         services.decide_adjustment(
             adjustment_id=found.pk, version=found.version, choices={UNITS: Choice(is_accepted=True)},
@@ -287,7 +293,7 @@ def test_one_audit_entry_names_what_was_chosen(installed: Everyone, at: datetime
 
 def test_who_chose_does_not_decide(installed: Everyone, at: datetime, edition: Maker) -> None:
     taken = take(installed, at, edition(LESSON), by=installed.party_head)
-    services.propose_edition(edition_id=taken.pk, by=installed.party_clerk, at=at)
+    propose(taken, installed.party_clerk, at)
     found = Adjustment.objects.get()
     values = {"adjustment_id": found.pk, "version": found.version, "choices": {UNITS: Choice(is_accepted=True)}}
 
@@ -302,7 +308,7 @@ def test_who_chose_does_not_decide(installed: Everyone, at: datetime, edition: M
 
 def test_the_database_lets_nobody_decide_what_they_chose(installed: Everyone, at: datetime, edition: Maker) -> None:
     taken = take(installed, at, edition(LESSON))
-    services.propose_edition(edition_id=taken.pk, by=installed.party_clerk, at=at)
+    propose(taken, installed.party_clerk, at)
 
     with pytest.raises(IntegrityError, match="rulebook_adjustment_four_eyes"), transaction.atomic():
         Adjustment.objects.update(state=AdjustmentState.DECIDED, decided_at=at, decided_by=installed.party_clerk)
@@ -331,8 +337,8 @@ def test_the_database_keeps_what_a_choice_promises(
 def test_they_are_proposed_together_with_one_notice(installed: Everyone, at: datetime, edition: Maker) -> None:
     taken = take(installed, at, edition(LESSON, NEW_DUTY))
 
-    number = services.propose_edition(edition_id=taken.pk, by=installed.party_clerk, at=at)
-    again = services.propose_edition(edition_id=taken.pk, by=installed.party_clerk, at=at)
+    number = propose(taken, installed.party_clerk, at)
+    again = propose(taken, installed.party_clerk, at)
 
     told = Notification.objects.filter(url=f"/rulebook/editions/{taken.pk}/")
     assert (number, again) == (2, 0)
@@ -345,7 +351,7 @@ def test_all_are_proposed_or_none(installed: Everyone, at: datetime, edition: Ma
     edit(installed, at, code="A55", cells={"count": "2"})
 
     with pytest.raises(Problem, match="A55 was changed in another way"):
-        services.propose_edition(edition_id=taken.pk, by=installed.party_clerk, at=at)
+        propose(taken, installed.party_clerk, at)
 
     assert set(Adjustment.objects.values_list("state", flat=True)) == {"draft"}
 
@@ -377,7 +383,7 @@ def test_only_who_coordinates_the_whole_enterprise_chooses(installed: Everyone, 
 
     for person in (installed.branch_secretary_a1, installed.member_a1):
         with pytest.raises(AccessDenied):
-            services.propose_edition(edition_id=taken.pk, by=person, at=at)
+            propose(taken, person, at)
         with pytest.raises(Http404):
             access.edition_for(person, taken.pk, at.date())
     assert queries.edition_of(Adjustment.objects.get()) == taken

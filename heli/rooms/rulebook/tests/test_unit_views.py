@@ -104,7 +104,7 @@ def test_the_form_first_shows_whom_it_touches(installed: Everyone, english: Clie
 def test_a_wording_that_cannot_be_read_touches_nobody(installed: Everyone, english: ClientOf) -> None:
     client, url = english(installed.party_clerk), reverse("rulebook:edit_duty", args=["A01"])
 
-    response = client.post(url, {**form_of(client, "A01"), "deadline": "soon", "reason": "试行", "step": "check"})
+    response = client.post(url, {**form_of(client, "A01"), "limit": "soon", "reason": "试行", "step": "check"})
 
     assert response.status_code == 422
     assert "impact" not in response.context

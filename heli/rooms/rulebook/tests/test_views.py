@@ -223,14 +223,16 @@ def test_a_form_drafts_a_change_and_leads_to_what_follows(installed: Everyone, e
 @pytest.mark.parametrize(
     ("code", "changes", "complaint"),
     [
-        ("A04", {"windows": "1-3"}, "Only a yearly duty has months"),
-        ("A15", {"windows": "Q1"}, "Write months as 1-3"),
-        ("A13", {"deadline": "15 days"}, "Write P15D, P1M, P2Y or 15wd."),
-        ("A13", {"event_zh": "", "event_en": ""}, "Name the event in both languages."),
+        ("A04", {"from_1": "1", "to_1": "3"}, "Only a yearly duty has months"),
+        ("A15", {"from_1": "2", "to_1": ""}, "Choose both months, or neither."),
+        ("A13", {"limit": "0"}, "Ensure this value is greater than or equal to 1."),
+        ("A13", {"event_zh": "", "event_en": ""}, "Name the event."),
         ("A17", {"term_months": ""}, "A duty of a term needs the length of the term or a time limit."),
-        ("A04", {"evidence_en": "slides"}, "Name the same pieces of evidence in both languages."),
-        ("A04", {"article_branch-2018": "15;16"}, "An article has no ; or @ in it."),
-        ("A09", {"event_en": ""}, "Name the event in both languages, or in neither."),
+        ("A04", {"evidence_en": "slides"}, "Name as many as in Chinese, or leave the English empty."),
+        ("A04", {"article_branch-2018": "15;16"}, "Write the number of the article alone"),
+        ("A09", {"event_zh": ""}, "Name the event in Chinese as well."),
+        ("A04", {"article_branch-2018": ""}, "Write the article, or say that it is not established."),
+        ("A04", {"known_branch-2018": "none"}, "Say that the article is known, or leave its number empty."),
         ("A04", {"reason": ""}, "Reason for the change"),
     ],
 )

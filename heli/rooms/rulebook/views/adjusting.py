@@ -20,6 +20,7 @@ from heli.rooms.rulebook.forms import MoveForm, NoteForm
 from heli.rooms.rulebook.views.duties import shared
 from heli.rooms.rulebook.views.following import known_group
 from heli.ui import toasts
+from heli.ui.shapes import Fact
 
 PAGE_SIZE = 20
 
@@ -60,7 +61,8 @@ def _page(request: PersonRequest, pk: int, refusal: Problem | None = None) -> Ht
     )
     # Of what is empty only that is asked about which would be altered; whoever comes up is told without a question.
     groups = [group for group in groups if group.count or (group.act != records.TELL and not group.is_begun)]
-    sees_whole = access.coordinates(request.person, today)
+    beyond = queries.beyond_reach(request.person, found, today) if access.coordinates(request.person, today) else None
+    sees_whole = access.coordinates(request.person, today) and beyond is None
     url, kind = presenters.adjustment_source(found)
     context = {
         "adjustment": found,
@@ -75,6 +77,7 @@ def _page(request: PersonRequest, pk: int, refusal: Problem | None = None) -> Ht
         ),
         "effects": presenters.effect_rows(page.effects, sees_whole=sees_whole),
         "sees_whole": sees_whole,
+        "beyond": presenters.beyond_words(beyond) if beyond is not None else None,
         "edition": queries.edition_of(found),
         "noted": page.noted,
         "in_hand": page.in_hand,
@@ -89,6 +92,19 @@ def _page(request: PersonRequest, pk: int, refusal: Problem | None = None) -> Ht
         **shared(request),
     }
     return render(request, "rulebook/adjustment.html", context, status=refusal.status if refusal else 200)
+
+
+@require_GET
+@needs(Permission.RULEBOOK_VIEW)
+def in_short(request: PersonRequest, pk: int) -> HttpResponse:
+    """The fragment that counts what follows from a change, for a list of several; without scripts its page."""
+    if not request.htmx:
+        return redirect("rulebook:adjustment", pk=pk)
+    today = request.now.date()
+    found = access.adjustment_for(request.person, pk, today)
+    groups = queries.groups_of(queries.change_of(found), records.Reader(request.person, today))
+    facts = [Fact(row.title, row.group.count) for row in presenters.group_rows(groups, (), (), {})]
+    return render(request, "rulebook/follows_short.html", {"facts": facts})
 
 
 @require_GET

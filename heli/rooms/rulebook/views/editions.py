@@ -15,9 +15,10 @@ from heli.rooms.people.access import PersonRequest, needs
 from heli.rooms.people.enums import Permission
 from heli.rooms.rulebook import access, presenters, queries, services
 from heli.rooms.rulebook.enums import AdjustmentState
-from heli.rooms.rulebook.forms import UpdateForm
+from heli.rooms.rulebook.forms import NoteForm, UpdateForm
 from heli.rooms.rulebook.views.duties import shared
 from heli.ui import toasts
+from heli.ui.sent import ids_in, version_in
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,7 +82,7 @@ def edition(request: PersonRequest, pk: int) -> HttpResponse:
 def propose(request: PersonRequest, pk: int) -> HttpResponse:
     """Propose every change of an edition that is still a draft."""
     try:
-        number = services.propose_edition(edition_id=pk, by=request.person, at=request.now)
+        number = services.propose_edition(edition_id=pk, by=request.person, at=request.now, version=version_in(request))
     except Problem as problem:
         return _edition(request, pk, problem)
     words = ngettext("%(count)s change awaits a decision.", "%(count)s changes await a decision.", number)
@@ -89,12 +90,35 @@ def propose(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("rulebook:edition", pk=pk)
 
 
+@require_POST
+@needs(Permission.RULEBOOK_APPROVE)
+def decide(request: PersonRequest, pk: int) -> HttpResponse:
+    """Accept or decline the marked changes of an edition with one reason."""
+    note, is_accepted = NoteForm(request.POST).reason(), request.POST.get("step") == "accept"
+    try:
+        number = services.decide_edition(
+            edition_id=pk, chosen=ids_in(request, "change"), is_accepted=is_accepted, reason=note, by=request.person,
+            at=request.now, version=version_in(request),
+        )  # fmt: skip
+    except Problem as problem:
+        return _edition(request, pk, problem)
+    words = ngettext("%(count)s change was decided.", "%(count)s changes were decided.", number)
+    toasts.done(request, words % {"count": number})
+    return redirect("rulebook:edition", pk=pk)
+
+
 def _edition(request: PersonRequest, pk: int, refusal: Problem | None = None) -> HttpResponse:
-    found = access.edition_for(request.person, pk, request.now.date())
-    rows = presenters.choice_rows(queries.choices_of(found))
+    today = request.now.date()
+    found = access.edition_for(request.person, pk, today)
+    choices = queries.choices_of(found)
+    open_to = set(access.adjustments_to_decide(request.person, today).filter(edition_choice__edition=found))
+    marked = set(ids_in(request, "change")) if refusal else {one.pk for one in open_to}
+    rows = presenters.choice_rows(choices, {one.pk for one in open_to}, marked)
     common = shared(request)
     drafts = sum(row.state == AdjustmentState.DRAFT for row in rows)
     context = {
-        "edition": found, "rows": rows, "drafts": drafts if common["may_edit"] else 0, "refusal": refusal, **common,
+        "edition": found, "rows": rows, "drafts": drafts if common["may_edit"] else 0, "refusal": refusal,
+        "version": queries.version_of(choices), "to_decide": len(open_to), "note": NoteForm(request.POST).reason(),
+        **common,
     }  # fmt: skip
     return render(request, "rulebook/edition.html", context, status=refusal.status if refusal else 200)

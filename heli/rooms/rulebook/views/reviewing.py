@@ -28,9 +28,10 @@ def reviews(request: PersonRequest) -> HttpResponse:
     context = {
         "rows": presenters.review_rows(found),
         "half_name": presenters.half_name(half),
+        "drawing_up": queries.drawing_up(request.now),
         **shared(request),
     }
-    return render(request, "rulebook/reviews.html", context)
+    return render(request, "rulebook/reviews.html#state" if request.htmx else "rulebook/reviews.html", context)
 
 
 @require_POST
@@ -38,7 +39,7 @@ def reviews(request: PersonRequest) -> HttpResponse:
 def prepare(request: PersonRequest) -> HttpResponse:
     """Have the review of the half-year that ended last drawn up, or drawn up anew."""
     services.begin_review(by=request.person, at=request.now)
-    toasts.done(request, _("It is being drawn up. Reload the page in a moment."))
+    toasts.done(request, _("It is being drawn up."))
     return redirect("rulebook:reviews")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet
 from django.db.models.functions import Left
@@ -34,6 +34,9 @@ from heli.rooms.tasks.models import FurtherDuty, Task, TaskQuerySet, TaskTemplat
 from heli.rooms.tasks.queries import surplus
 from heli.rooms.tasks.queries.duties import begun, serves_besides
 from heli.rooms.tasks.queries.surplus import SURPLUS
+
+if TYPE_CHECKING:
+    from heli.rooms.people.models import UnitQuerySet
 
 OPEN, BEGUN, SHARED = "tasks.open", "tasks.begun", "tasks.shared"
 BEFORE, WAITING = "tasks.before", "tasks.waiting"
@@ -230,3 +233,13 @@ def touched(change: Change, group: str, left_out: Collection[str], today: date) 
     held = people.holders_of({address for address in addresses if address[1]}, today)
     persons = frozenset(person_id for holders in held.values() for person_id in holders)
     return Touched(frozenset(unit_id for unit_id, _kind in addresses), persons)
+
+
+def outside(change: Change, reach: UnitQuerySet) -> Collection[int]:
+    """Return the units beyond ``reach`` with tasks that the change withdraws or tells of, or templates for them."""
+    within, found = reach.values("pk"), set[int]()
+    for key in (OPEN, BEGUN, SURPLUS, SHARED):
+        tasks = tasks_of(change, key, None).exclude(unit__in=within)
+        found.update(tasks.order_by().values_list("unit_id", flat=True).distinct())
+    templates = templates_of(change, None).exclude(root__in=within)
+    return found | set(templates.order_by().values_list("root_id", flat=True))

@@ -28,9 +28,9 @@ _AT_ONCE = 2000
 def remind(*, at: datetime) -> int:
     """Remind everybody whose quiet hours are over and who was not reminded today; return how many were.
 
-    What is late, due today and due within three days is one message. Persons go in batches, each a transaction of
-    its own: running it again, or twice at once, reminds nobody twice, and killed in the middle it goes on where it
-    was. On a day off nobody is reminded, nor while everybody has quiet hours.
+    What is late, due today or soon, or handed in for review is one message. Persons go in batches, each a
+    transaction of its own: run again, or twice at once, it reminds nobody twice, and killed in the middle it goes on
+    where it was. On a day off nobody is reminded, nor while everybody has quiet hours.
     """
     today = at.date()
     own = {each.person_id: each for each in QuietHours.objects.all()}
@@ -69,13 +69,21 @@ def _remind_batch(waiting: Mapping[int, queries.DueCounts], at: datetime) -> int
     return len(left)
 
 
+_DUE = gettext_noop("In your hand: %(today)s due today, %(soon)s within three days, %(late)s overdue")
+_REVIEW = gettext_noop("%(review)s tasks that were handed in await your review")
+_BOTH = gettext_noop(
+    "In your hand: %(today)s due today, %(soon)s within three days, %(late)s overdue; %(review)s handed in for review"
+)
+
+
 def _tell(persons: list[int], counts: queries.DueCounts, at: datetime) -> None:
+    is_due = bool(counts.late or counts.today or counts.soon)
     information.notify(
         persons=persons,
         kind=NotificationKind.TASK,
-        title=gettext_noop("In your hand: %(today)s due today, %(soon)s within three days, %(late)s overdue"),
-        reason=gettext_noop("You hold the posts they are addressed to. At most one such message a day."),
-        params={"late": counts.late, "today": counts.today, "soon": counts.soon},
+        title=_DUE if not counts.review else _BOTH if is_due else _REVIEW,
+        reason=gettext_noop("Your posts do or review them. At most one such message a day."),
+        params={"late": counts.late, "today": counts.today, "soon": counts.soon, "review": counts.review},
         url="/",
         at=at,
     )

@@ -17,7 +17,7 @@ from heli.rooms.people.enums import PostKind
 from heli.rooms.people.tests.factories import appointed
 from heli.rooms.tasks import queries, rules, services
 from heli.rooms.tasks.enums import TaskState
-from heli.rooms.tasks.models import DayReminded, QuietHours
+from heli.rooms.tasks.models import DayReminded, QuietHours, TaskHand, TaskRequester
 from heli.rooms.tasks.tests.factories import TaskFactory
 
 CHINA = timezone(timedelta(hours=8))
@@ -55,7 +55,42 @@ def test_one_message_names_what_is_late_due_and_soon(everyone, due):
 
     told = Notification.objects.get()
     assert told.person == everyone.branch_secretary_a1
-    assert told.params == {"late": 1, "today": 1, "soon": 2}
+    assert told.params == {"late": 1, "today": 1, "soon": 2, "review": 0}
+
+
+def handed_in(everyone, by, requesters):
+    found = TaskFactory(
+        unit=everyone.branch_a1, due_on=WEDNESDAY.date() + timedelta(days=9), state=TaskState.HANDED_IN,
+        accepted_at=WEDNESDAY, accepted_by=by, handed_in_at=WEDNESDAY, handed_in_by=by,
+    )  # fmt: skip
+    TaskHand.objects.create(task=found, person=by, since=WEDNESDAY)
+    for unit in requesters:
+        TaskRequester.objects.create(task=found, unit=unit)
+
+
+def test_who_asked_hears_of_what_was_handed_in_and_nobody_of_the_own_work(everyone):
+    TaskRequester.objects.all().delete()
+    handed_in(everyone, everyone.branch_secretary_a1, [everyone.group])
+    handed_in(everyone, everyone.branch_secretary_a1, [everyone.group])
+    handed_in(everyone, everyone.party_clerk, [everyone.group])
+
+    services.remind(at=WEDNESDAY)
+
+    told = {row.person: row.params["review"] for row in Notification.objects.select_related("person")}
+    assert (told[everyone.party_clerk], told[everyone.party_head], told[everyone.discipline_head]) == (2, 3, 3)
+    assert everyone.branch_secretary_a1 not in told
+    assert everyone.secretary_a not in told
+    assert told == {person: queries.to_review(person, WEDNESDAY.date()).count() for person in told}
+
+
+def test_it_is_one_message_with_what_is_due(everyone, due):
+    TaskFactory(unit=everyone.group, post_kind=PostKind.PARTY_CLERK, due_on=WEDNESDAY.date())
+    handed_in(everyone, everyone.branch_secretary_a1, [everyone.group])
+
+    services.remind(at=WEDNESDAY)
+
+    told = Notification.objects.get(person=everyone.party_clerk)
+    assert (told.params["today"], told.params["review"]) == (1, 1)
 
 
 def test_nobody_is_reminded_twice_a_day_and_again_the_next(everyone, due):

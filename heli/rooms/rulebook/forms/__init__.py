@@ -1,0 +1,29 @@
+"""What forms of the rulebook send, cleaned into plain values."""
+
+from heli.rooms.rulebook.forms.duties import DutyForm
+from heli.rooms.rulebook.forms.entries import (
+    CircumstanceForm,
+    DaysForm,
+    EndForm,
+    InstrumentForm,
+    KeyLinkForm,
+    ListFilter,
+    MoveForm,
+    NoteForm,
+    SwitchForm,
+    UpdateForm,
+)
+
+__all__ = [
+    "CircumstanceForm",
+    "DaysForm",
+    "DutyForm",
+    "EndForm",
+    "InstrumentForm",
+    "KeyLinkForm",
+    "ListFilter",
+    "MoveForm",
+    "NoteForm",
+    "SwitchForm",
+    "UpdateForm",
+]
