@@ -67,7 +67,9 @@ def test_who_suggests_is_not_named_among_those_who_answer(everyone, client_of, a
     assert asked == shown == [other.name]
 
 
-@pytest.mark.parametrize(("page", "name"), [("/tasks/", "任务"), ("/tasks/burden/?year=2026", "任务"), ("/", "首页")])
+@pytest.mark.parametrize(
+    ("page", "name"), [("/tasks/", "任务督办"), ("/tasks/burden/?year=2026", "任务督办"), ("/", "首页")]
+)
 def test_a_page_without_a_subject_is_called_by_its_part_of_the_site(everyone, client_of, at, page, name):
     made = services.suggest(page=page, text="少填一次", by=everyone.member_a1, at=at)
 

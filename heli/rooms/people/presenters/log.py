@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from heli.kernel.models import AuditEntry
+from heli.rooms.people.enums import AdministratorKind, PoliticalStatus, PostKind, ResetKind, UnitKind
 from heli.rooms.people.models import LogCheck
 from heli.ui.log_words import kind_words, words_of
 from heli.ui.shapes import Fact
@@ -103,6 +104,12 @@ _FIELDS = {
     "asked_by": gettext_lazy("Asked for by"),
 }
 
+# What stands in the log as a code and on the page in words.
+_CHOICES = {
+    "kind": {one.value: one.label for one in (*UnitKind, *PostKind, *AdministratorKind, *ResetKind)},
+    "political_status": {one.value: one.label for one in PoliticalStatus},
+}
+
 _PERSONAL = {"staff_no", "name", "email", "phone", "political_status", "joined_party_on", "correct", "leave_out"}
 
 
@@ -117,7 +124,7 @@ def log_rows(entries: list[AuditEntry]) -> list[dict[str, Any]]:
             "at": entry.at,
             "action": words_of(entry.action),
             "code": entry.action,
-            "who": entry.actor_label,
+            "who": _("System") if entry.actor_kind == "system" else entry.actor_label,
             "subject": entry.subject_label
             if entry.action in ACTIONS
             else f"{kind_words(entry.subject_kind)} {entry.subject_id}",
@@ -130,7 +137,7 @@ def log_rows(entries: list[AuditEntry]) -> list[dict[str, Any]]:
 def _changes(entry: AuditEntry) -> list[Fact]:
     """Return the details one may see, each by its name, and how many there are beside."""
     seen = {name: value for name, value in entry.changes.items() if _is_open(entry.action, name)}
-    shown = [Fact(_FIELDS.get(name, name), _shown(value)) for name, value in seen.items()]
+    shown = [Fact(_FIELDS.get(name, name), _shown(name, value)) for name, value in seen.items()]
     hidden = len(entry.changes) - len(seen)
     if hidden:
         words = ngettext("%(count)s detail is not shown", "%(count)s details are not shown", hidden)
@@ -148,10 +155,10 @@ def _is_open(action: str, field: str) -> bool:
     return action in ACTIONS and not (action.startswith(("person.", "roster.")) and field in _PERSONAL)
 
 
-def _shown(value: Any) -> str:
+def _shown(field: str, value: Any) -> str:
     if isinstance(value, list) and len(value) == 2:
-        return " → ".join("–" if part in (None, "") else str(part) for part in value)
-    return "–" if value in (None, "") else str(value)
+        return " → ".join(_shown(field, part) for part in value)
+    return "–" if value in (None, "") else str(_CHOICES.get(field, {}).get(value, value))
 
 
 # What the verifier found, which tells it in English alone.

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from heli.rooms.people import access
 from heli.rooms.people.enums import ResetKind, ResetState
 from heli.rooms.people.models import Account, SignInReset
+from heli.ui import punctuation
 from heli.ui.shapes import Fact, Link
 
 
@@ -72,7 +73,7 @@ def reset_view(reset: SignInReset, reader: Account, at: datetime) -> ResetView:
 
 def _facts(reset: SignInReset) -> list[Fact]:
     facts = [
-        Fact(_("Whose sign-in"), f"{account_name(reset.account)} ({reset.account.sign_in_name})"),
+        Fact(_("Whose sign-in"), account_name(reset.account) + punctuation.in_brackets(reset.account.sign_in_name)),
         Fact(_("What is set anew"), reset.get_kind_display()),
         Fact(_("Reason"), reset.reason),
         Fact(_("Asked for by"), account_name(reset.requested_by)),

@@ -311,7 +311,7 @@ def test_log_page_shows_no_business_content_and_no_personal_data(
 
     page = client_of(everyone.audit_administrator).get(reverse("people:log")).content.decode()
 
-    assert "对比对结果作出决定" in page
+    assert "处理比对结果" in page
     assert "机密内容" not in page
     assert "1390000" not in page
 

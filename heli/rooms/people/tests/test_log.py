@@ -59,7 +59,7 @@ def test_rows_are_sentences_in_the_readers_language(everyone: Everyone, at: date
         english = presenters.log_rows(entries)[0]
 
     assert (english["action"], english["subject"]) == ("Approved and published a plan", "Plan 7")
-    assert (chinese["action"], chinese["subject"]) == ("批准并发布计划", "计划 7")
+    assert (chinese["action"], chinese["subject"]) == ("审核并发布计划", "计划 7")
 
 
 def test_check_is_asked_for_on_the_page_and_walked_in_a_job(

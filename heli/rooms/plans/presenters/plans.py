@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from heli.rooms.plans.enums import Line, PlanState, RowKind, RunState, RunStep
 from heli.rooms.plans.presenters import words
 from heli.rooms.plans.queries.plans import PlanPage
+from heli.ui import punctuation
 from heli.ui.shapes import Option, Step
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def foreign_years(page: PlanPage) -> list[tuple[str, str]]:
     for row in (row for rows in page.papers.values() for row in rows):
         named = sorted(set(_YEAR.findall(f"{row.document.title} {row.document.filename}")))
         if named and str(page.plan.year) not in named:
-            found.append((row.document.title, "、".join(named)))
+            found.append((row.document.title, punctuation.listed(named)))
     return found
 
 

@@ -19,6 +19,7 @@ from heli.rooms.plans.presenters import words
 from heli.rooms.plans.presenters.words import number_of
 from heli.rooms.plans.presenters.work import ProgressView, progress
 from heli.rooms.plans.queries.directories import told_apart
+from heli.ui import punctuation
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Unit
@@ -58,15 +59,15 @@ def _item(row: Any, version: PlanVersion, found: PlanProgress) -> VersionItem:
         by_role.setdefault(named.role, []).append(named.unit.name)
     sources = [origin.draft_item for origin in row.origins if origin.draft_item is not None]
     decisions = [origin.decision for origin in row.origins if origin.decision is not None]
-    who = row.lead or "、".join(by_role.get("lead", []))
+    who = row.lead or punctuation.listed(by_role.get("lead", []))
     reach = "" if row.reach == Reach.LEAD else str(Reach(row.reach).label)
     carried = ngettext("%(n)s unit", "%(n)s units", row.carriers) % {"n": row.carriers} if row.carriers > 1 else ""
     return VersionItem(
         item=row,
         when=words.when_text(row.start, row.due, row.period),
         who=who,
-        requesters="、".join(by_role.get("requester", [])),
-        helpers="、".join(row.helpers) or "、".join(by_role.get("helper", [])),
+        requesters=punctuation.listed(by_role.get("requester", [])),
+        helpers=punctuation.listed(row.helpers) or punctuation.listed(by_role.get("helper", [])),
         carriers=" · ".join(part for part in (reach, carried) if part),
         origin=_(", ").join(number_of(source) for source in sources) or _("added"),
         decided=_("; ").join(
@@ -95,7 +96,7 @@ class Origin:
 
 
 def origin(item: PlanItem) -> Origin:
-    facts = [(_("Lead"), item.lead), (_("Helping"), "、".join(item.helpers)), (_("Amount"), item.quantity)]
+    facts = [(_("Lead"), item.lead), (_("Helping"), punctuation.listed(item.helpers)), (_("Amount"), item.quantity)]
     address = reverse("plans:version", args=[item.version.plan_id, item.version.number])
     return Origin(
         plan=item.version.plan.title,

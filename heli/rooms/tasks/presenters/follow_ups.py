@@ -17,6 +17,7 @@ from heli.rooms.tasks import access, queries, rules
 from heli.rooms.tasks.enums import FollowUpState, Line, Rung, TaskState, UnitRole
 from heli.rooms.tasks.presenters.working import ACTS, due_words
 from heli.rooms.tasks.rules.follow_ups import Ladder
+from heli.ui import punctuation
 from heli.ui.shapes import Option, Step
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _ledger_row(one: Any, returned: Mapping[int, datetime], today: date) -> Ledg
         follow_up=one,
         number=number_words(one),
         url=reverse("tasks:follow_up", args=[one.pk]),
-        lead="、".join(leads) or seen[0].unit.name,
+        lead=punctuation.listed(leads) or seen[0].unit.name,
         helpers=len(seen) - len(leads),
         due_on=due,
         answered=f"{len(done)}/{len(seen)}",
@@ -191,7 +192,7 @@ def _asked_view(
     is_running = page.follow_up.state == FollowUpState.RUNNING
     waits = task.state in {TaskState.OPEN, TaskState.ACCEPTED, TaskState.RETURNED}
     due_tone, due = due_words(rules.days_left(task.due_on, today))
-    holders = "、".join(one.holders)
+    holders = punctuation.listed(one.holders)
     with_unit = f"{one.row.unit.name} · {holders}" if holders else one.row.unit.name
     return AskedView(
         asked=one,

@@ -18,6 +18,7 @@ from heli.rooms.tasks.enums import Line, ProblemSource, ProblemState, TaskState
 from heli.rooms.tasks.presenters.follow_ups import since
 from heli.rooms.tasks.presenters.working import ACTS, due_words, state_words
 from heli.rooms.tasks.rules import problem_lists
+from heli.ui import punctuation
 from heli.ui.shapes import Option, Step
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _problem_row(problem: Any, today: date) -> ProblemRow:
         tone=tone,
         state=words,
         next_due=due,
-        units="、".join(dict.fromkeys(task.unit.name for task in tasks)),
+        units=punctuation.listed(dict.fromkeys(task.unit.name for task in tasks)),
     )
 
 
@@ -206,7 +207,7 @@ def _measure_view(
     can_plan: bool,
 ) -> MeasureView:  # fmt: skip
     tone, words = state_words(task, today)
-    holders = "、".join(seen.holders)
+    holders = punctuation.listed(seen.holders)
     with_unit = f"{task.unit.name} · {holders}" if holders else task.unit.name
     is_done = task.state in {TaskState.CLOSED, TaskState.CANCELED}
     ball = page.problem.rectification.verifier.name if task.state == TaskState.HANDED_IN else with_unit
