@@ -2,7 +2,14 @@ from django.apps import AppConfig
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-_ACCOUNT_PAGES = ("people:sessions", "people:password", "people:tokens", "mfa_index", "mfa_list_webauthn")
+_ACCOUNT_PAGES = (
+    "people:sessions",
+    "people:own_pass",
+    "people:password",
+    "people:tokens",
+    "mfa_index",
+    "mfa_list_webauthn",
+)
 
 
 class PeopleConfig(AppConfig):
