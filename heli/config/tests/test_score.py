@@ -141,7 +141,7 @@ def test_the_example_that_ships_explains_every_point_and_names_the_lowest_below(
     ("old", "new", "said"),
     [
         ("P1,党建,", "P1,财务,", "第2行：“条线”列的“财务”不认识"),
-        ("P1,党建,", "P1,,", "没有写明属于哪条线"),
+        ("P1,党建,", "P1,,", "没有写明属于哪条线。"),
         ("组织生活,60,", "组织生活,50,", "“党建（60分）”写明 60 分，下面各项加起来是 50"),
         ("每次扣0.5分，最多扣6分", "每次扣70分", "最多动 70 分，超过本项的 60 分"),
         ("合计,,,,100,", "合计,,,,90,", "标准写明总分 90，各项加起来是 100"),
@@ -218,6 +218,20 @@ def test_hostile_json_is_refused_in_one_line(files: tuple[Path, Path], tmp_path:
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert "f.json" in result.stderr
     assert said in result.stderr
+
+
+def test_a_fact_about_what_does_not_apply_to_its_unit_is_refused(tmp_path: Path) -> None:
+    standard = _file(
+        tmp_path,
+        "s.csv",
+        "编号,条线,考核内容,分值,评分标准,适用组织\nA,党建,甲,5,每次扣1分,\nB,党风廉政,乙,5,每次扣1分,基层党委、总支\n",
+    )
+    facts = _file(tmp_path, "f.csv", "组织,组织类型,指标,次数\n一支部,党支部,A,1\n一支部,党支部,B,1\n")
+
+    result = _score(standard, facts, "--json")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "第3行：指标 B 不适用于组织“一支部”（类型“党支部”）" in result.stderr
 
 
 def test_the_columns_of_a_row_say_what_its_words_leave_open(tmp_path: Path) -> None:

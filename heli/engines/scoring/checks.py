@@ -58,7 +58,7 @@ def _indicator(indicator: Indicator, standard: Standard) -> Iterator[Problem]:
     if not indicator.code.strip():
         yield Problem("no_code", where, name)
     if indicator.line not in LINES:
-        yield Problem("line_unknown", where, {**name, "line": indicator.line})
+        yield Problem("line_unknown" if indicator.line else "line_blank", where, {**name, "line": indicator.line})
     if not _is_amount(indicator.points) or (indicator.limit is not None and not _is_amount(indicator.limit)):
         yield Problem("points_odd", where, {**name, "points": indicator.points, "most": MOST_POINTS})
         return

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from heli.engines.scoring.checks import line_share
-from heli.engines.scoring.fact_files import Units
+from heli.engines.scoring.fact_files import UnitFacts, Units
 from heli.engines.scoring.grid import Totals, thousandths
 from heli.engines.scoring.problems import Problem, Refused, plain
 from heli.engines.scoring.rubric import as_number
@@ -40,6 +40,8 @@ class Scored:
 def score_units(standard: Standard, units: Units) -> Scored:
     """Score every unit and roll the scores up. Raises ``Refused``."""
     listed = list(units.values())
+    for unit in listed:
+        _check_applies(standard, unit)
     sheets = [score(standard, unit.readings, unit.kind) if unit.is_assessed else None for unit in listed]
     if not any(unit.parent for unit in listed):
         return Scored(standard, units, sheets, None)
@@ -58,10 +60,20 @@ def score_units(standard: Standard, units: Units) -> Scored:
     return Scored(standard, units, sheets, rolled)
 
 
+def _check_applies(standard: Standard, unit: UnitFacts) -> None:
+    """Refuse a fact about what does not apply to its unit: it would change nothing and nobody would know."""
+    left_out = {each.code for each in standard.indicators if not each.applies(unit.kind)}
+    for reading in unit.readings:
+        if reading.indicator in left_out:
+            params = {"indicator": reading.indicator, "unit": unit.id, "kind": unit.kind}
+            raise Refused("reading_not_meant", reading.place, **params)
+
+
 def as_json(scored: Scored, language: str) -> dict[str, Any]:
     """Return the contract of ``heli score --json``."""
     standard = scored.standard
-    units = [_unit_json(scored, at, language) for at in range(len(scored.units))]
+    listed = list(scored.units.values())
+    units = [_unit_json(scored, listed, at, language) for at in range(len(listed))]
     shares = {line: as_number(round(line_share(standard, line), 2)) for line in ("party", "integrity")}
     return {
         "standard": {
@@ -74,24 +86,23 @@ def as_json(scored: Scored, language: str) -> dict[str, Any]:
     }
 
 
-def _unit_json(scored: Scored, at: int, language: str) -> dict[str, Any]:
-    unit, sheet = list(scored.units.values())[at], scored.sheets[at]
+def _unit_json(scored: Scored, listed: Sequence[UnitFacts], at: int, language: str) -> dict[str, Any]:
+    unit, sheet = listed[at], scored.sheets[at]
     told: dict[str, Any] = {"unit": unit.id, "name": unit.name or unit.id, "kind": unit.kind, "parent": unit.parent}
     if sheet is not None:
         told |= _sheet_json(sheet, language)
     if scored.rolled is not None:
-        told["with_children"] = _rolled_json(scored, at)
+        told["with_children"] = _rolled_json(scored, listed, at)
     return told
 
 
-def _rolled_json(scored: Scored, at: int) -> dict[str, Any] | None:
+def _rolled_json(scored: Scored, listed: Sequence[UnitFacts], at: int) -> dict[str, Any] | None:
     rolled = scored.rolled
     if rolled is None or not rolled.is_known[at]:
         return None
-    names = list(scored.units)
     worst = int(rolled.lowest_child[at])
     low, high = _points(rolled.total[at]), _points(rolled.highest[at])
-    child = None if worst == NONE else {"unit": names[worst], "total": as_number(_points(rolled.total[worst]))}
+    child = None if worst == NONE else {"unit": listed[worst].id, "total": as_number(_points(rolled.total[worst]))}
     return {"total": as_number(low), "highest": as_number(high), "open": as_number(high - low), "lowest_child": child}
 
 
@@ -167,10 +178,10 @@ def report_lines(scored: Scored, name: str, language: str) -> list[str]:
     standard = scored.standard
     head = {"units": len(scored.units), "indicators": len(standard.indicators), "full": plain(standard.full)}
     lines = [say("report", "head", language, name=standard.name or name, **head)]
-    names = list(scored.units.values())
-    for at, (unit, sheet) in enumerate(zip(names, scored.sheets, strict=True)):
+    listed = list(scored.units.values())
+    for at, (unit, sheet) in enumerate(zip(listed, scored.sheets, strict=True)):
         lines += _unit_lines(standard, unit.name or unit.id, sheet, language)
-        rolled = _rolled_json(scored, at)
+        rolled = _rolled_json(scored, listed, at)
         if rolled and rolled["lowest_child"]:
             worst = rolled["lowest_child"]
             params = {"total": rolled["total"], "worst": worst["unit"], "points": worst["total"]}

@@ -52,6 +52,7 @@ def test_a_standard_that_adds_up_has_no_problem() -> None:
         (_of(PER, code=" "), "no_code"),
         (_of(PER, code="2"), "code_twice"),
         (_of(PER, line="finance"), "line_unknown"),
+        (_of(PER, line=""), "line_blank"),
         (_of(PER, points="0.0001"), "points_odd"),
         (_of(PER, points=-1), "points_odd"),
         (_of(PER, points=2000), "points_odd"),

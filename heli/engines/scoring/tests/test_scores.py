@@ -161,6 +161,16 @@ def test_what_cannot_be_meant_is_refused_with_the_remedy(reading: Reading, code:
     assert all(refused.value.problem.text(language) for language in ("zh", "en"))
 
 
+def test_facts_recorded_one_by_one_count_as_those_recorded_together() -> None:
+    made = standard(indicator(PER, RATIO))
+    facts = [Reading("1", count=D(1), evidence=("a",)), Reading("1", count=D("1.5"), evidence=("b",))]
+    parts = [Reading("1", 2, done=D(30), required=D(40)), Reading("1", 2, done=D(10), required=D(10))]
+
+    (count, part) = combine(made, [*facts, *parts]).values()
+
+    assert (count.count, count.evidence, part.done, part.required) == (D("2.5"), ("a", "b"), 40, 50)
+
+
 def test_two_marks_for_one_rule_are_refused() -> None:
     made = standard(indicator(ScoreRule("judged", points=D(10))))
 
@@ -217,17 +227,17 @@ def test_order_and_batches_change_nothing(case: tuple[Standard, list[Reading], s
     made, facts, kind = case
     split = []
     for each in facts:
-        parts = chance.randint(1, 3) if each.count is not None and each.count == int(each.count) else 1
-        counts = [each.count] if parts == 1 else _parts(int(each.count or 0), parts, chance)
+        counts = [None] if each.count is None else _parts(each.count, chance.randint(1, 3), chance)
         split += [replace(each, count=count) for count in counts]
     chance.shuffle(split)
 
     assert score(made, split, kind) == score(made, facts, kind)
 
 
-def _parts(count: int, parts: int, chance: Any) -> list[Decimal]:
-    cuts = sorted(chance.randint(0, count) for _ in range(parts - 1))
-    return [D(high - low) for low, high in zip([0, *cuts], [*cuts, count], strict=True)]
+def _parts(count: Decimal, parts: int, chance: Any) -> list[Decimal]:
+    tenths = int(count * 10)
+    cuts = sorted(chance.randint(0, tenths) for _ in range(parts - 1))
+    return [D(high - low) / 10 for low, high in zip([0, *cuts], [*cuts, tenths], strict=True)]
 
 
 @LAWS
