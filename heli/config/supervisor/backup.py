@@ -154,7 +154,7 @@ def refuse_if_used() -> None:
     """Raise BackupRefused when a restore would overwrite a table, a file or a key."""
     for name, folder in _FOLDERS.items():
         if folder.exists() and any(folder.iterdir()):
-            raise BackupRefused("restore.not_empty", place=f"{paths.VAR.name}/{name}")
+            raise BackupRefused("restore.not_empty", place=paths.VAR / name)
     with psycopg.connect(postgres.database_url("owner")) as connection:
         if _tables(connection):
             raise BackupRefused("restore.not_empty", place=connection.info.dbname)

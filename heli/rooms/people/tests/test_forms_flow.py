@@ -216,7 +216,7 @@ def test_foreign_import_does_not_exist_for_others(clerk: Client, everyone: Every
     clerk.post(reverse("people:roster"), {"file": file, "effective_on": timezone.localdate().isoformat()})
     pk = RosterImport.objects.get().pk
 
-    for name in ("roster_import", "confirm_roster", "recheck_roster", "withdraw_roster"):
+    for name in ("roster_import", "answer_roster", "confirm_roster", "recheck_roster", "withdraw_roster"):
         address = reverse(f"people:{name}", args=[pk])
         other = client_of(everyone.discipline_clerk)
         answer = other.get(address) if name == "roster_import" else other.post(address, {"version": 1})
