@@ -43,6 +43,7 @@ class _Words:
     holds: re.Pattern[str]
     spreads: re.Pattern[str]
     studied: re.Pattern[str]
+    joined: re.Pattern[str]
     done: re.Pattern[str]
     done_later: re.Pattern[str]
     done_with_outcome: re.Pattern[str]
@@ -83,6 +84,7 @@ def _words() -> _Words:
         holds=re.compile(f"(?:{hold}){around['own']}"),
         spreads=re.compile(around["spreads"]),
         studied=re.compile(around["studied"]),
+        joined=re.compile(around["joined"]),
         done=re.compile(f"{around['filler']}(?P<word>{after})"),
         done_with_outcome=re.compile(f"{around['outcome_of']}(?P<word>{after})"),
         done_later=re.compile(f"{around['carried_out']}(?P<word>{after})"),
@@ -147,8 +149,13 @@ def _product_kind(before: str, after: str, words: _Words) -> str:
     return words.kinds_products[named[-1]] if named else ""
 
 
-def _handled(before: str, after: str, words: _Words) -> str:
-    """The specific action named after a concept: at once, after filler words, or as "carry out a check of it"."""
+def _handled(before: str, after: str, implied: str, words: _Words) -> str:
+    """The specific action named after a concept: at once, after filler words, or as "carry out a check of it".
+
+    Where the concept names an action itself, what is joined to it ("education and supervision") is a second one.
+    """
+    if implied not in _GENERIC and words.joined.match(after):
+        return ""
     found = words.done.match(after) or words.done_with_outcome.match(after)
     if not found and words.takes_object.match(before):
         found = words.done_later.search(after)
@@ -194,7 +201,7 @@ def kind_of(mention: str, clause: Clause, implied: str) -> str:
     heard = parts()["purpose"]["heard"]
     if implied != "survey" and (heard.search(before) or heard.match(mention[: len(mention) // 2])):
         return "study"
-    handled = _handled(before, clause.after, words) if clause.after else ""
+    handled = _handled(before, clause.after, implied, words) if clause.after else ""
     if handled and implied not in _PRODUCTS and not (handled == implied and set(kinds) & _OVERRULING):
         return handled
     if before and words.spreads.search(before):

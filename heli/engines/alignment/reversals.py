@@ -19,6 +19,7 @@ _DATA = wordlists.load(_NAME)
 _ENDED, _DOES, _REFUSES, _EVIL, _LOOSE = (
     wordlists.pattern(_NAME, "reversal", name) for name in ("ended", "does", "refuses", "evil", "loose")
 )
+_PLAIN, _LESSENS = (wordlists.pattern(_NAME, "reversal", name) for name in ("plain", "lessens"))
 _CLAUSE = re.compile(f"[^{_DATA['reversal']['stops']}]+")
 _STOP = frozenset(_DATA["objects"]["stop"].split("|"))
 _LEAST = 2
@@ -30,12 +31,17 @@ _SHARE = 0.4
 
 
 class Stretch(NamedTuple):
-    """A stretch [start, end) of a text with the pairs of characters of what it is about."""
+    """A stretch [start, end) of a text with the pairs of characters of what it is about.
+
+    `word` is set where what is ended is one short word ("Party lessons"): a shared pair of characters is
+    then no proof, the other text must do that very thing.
+    """
 
     start: int
     end: int
     words: str
     pairs: frozenset[str]
+    word: str = ""
 
 
 class Reversal(NamedTuple):
@@ -66,11 +72,15 @@ def common(one: str, other: str) -> str:
 @lru_cache(maxsize=4_096)
 def ended(text: str) -> tuple[Stretch, ...]:
     """What a text puts an end to or makes less of; evils, which nobody wants to keep, are none."""
-    return tuple(
-        Stretch(found.start(), found.end(), found[0], object_pairs(found["object"]))
-        for found in _ENDED.finditer(text)
-        if not _EVIL.search(found["object"])
-    )
+    return tuple(_ended(found) for found in _ENDED.finditer(text) if not _EVIL.search(found["object"]))
+
+
+def _ended(found: re.Match[str]) -> Stretch:
+    plain = _PLAIN.search(found["object"])
+    pairs = object_pairs(plain["word"]) if plain else frozenset[str]()
+    if plain and len(pairs) == 1:
+        return Stretch(found.start(), found.end(), found[0], pairs, plain["word"])
+    return Stretch(found.start(), found.end(), found[0], object_pairs(found["object"]))
 
 
 @lru_cache(maxsize=4_096)
@@ -86,8 +96,27 @@ def done(text: str) -> tuple[Stretch, ...]:
     )
 
 
+@lru_cache(maxsize=512)
+def _doing(word: str, *, is_lessened: bool) -> re.Pattern[str]:
+    """How one word is done: any doing contradicts an end to it, only more of it contradicts less of it."""
+    verbs = _DATA["reversal"]["more" if is_lessened else "does"]
+    return re.compile(f"(?:{verbs}){_DATA['reversal']['between']}{re.escape(word)}{_DATA['reversal']['after']}")
+
+
+def _least(end: Stretch) -> float:
+    return 1 if end.word else max(_LEAST, _SHARE * len(end.pairs))
+
+
 def _meets(end: Stretch, pairs: frozenset[str]) -> bool:
-    return len(end.pairs & pairs) >= max(_LEAST, _SHARE * len(end.pairs))
+    return len(end.pairs & pairs) >= _least(end)
+
+
+def _answering(end: Stretch, clauses: Sequence[Stretch]) -> Sequence[Stretch]:
+    """The clauses that may do what is ended: where it is one word, those that do that very thing."""
+    if not end.word:
+        return clauses
+    doing = _doing(end.word, is_lessened=bool(_LESSENS.match(end.words)))
+    return [clause for clause in clauses if doing.search(clause.words)]
 
 
 def _meeting(
@@ -95,9 +124,10 @@ def _meeting(
 ) -> tuple[Stretch, Stretch] | None:
     """What one text ends and the other does, unless the other ends it too (``own``)."""
     for end in ends:
-        shared = end.pairs & frozenset[str]().union(*(clause.pairs for clause in clauses))
+        answering = _answering(end, clauses)
+        shared = end.pairs & frozenset[str]().union(*(clause.pairs for clause in answering))
         if _meets(end, shared) and not any(_meets(end, each.pairs) for each in own):
-            return end, max(clauses, key=lambda clause: len(clause.pairs & end.pairs))
+            return end, max(answering, key=lambda clause: len(clause.pairs & end.pairs))
     return None
 
 
@@ -123,8 +153,7 @@ def find(texts: Sequence[str]) -> Iterator[Reversal]:
         near = set[int]()
         for end in each:
             shared = Counter(other for pair in end.pairs for other in doing[pair])
-            least = max(_LEAST, _SHARE * len(end.pairs))
-            near.update(other for other, pairs in shared.items() if pairs >= least)
+            near.update(other for other, pairs in shared.items() if pairs >= _least(end))
         told = 0
         for other in sorted(near - {number}):
             met = _meeting(each, does[other], ends[other])

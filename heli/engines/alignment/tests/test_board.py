@@ -321,3 +321,29 @@ def test_any_papers_give_a_board_that_can_be_said_and_written(party: Paper, inte
         assert all(entry["reason"] for kind in ("matches", "gaps", "conflicts") for entry in said[kind])
         assert board_lines(found, language)
     write_board(found, io.BytesIO())
+
+
+@pytest.mark.parametrize(
+    ("party", "integrity", "verdict", "reason"),
+    [
+        ("组织全体党员学习政治理论", "落实新时代创新理论学习安排", "related", "one_field"),
+        (
+            "党员因违纪受到党内警告处分的，扣5分",
+            "干部被上级通报批评违规违纪问题的，年度不得评优",
+            "related",
+            "consequences",
+        ),
+        ("加强宣传工作", "加强宣传工作力度", "duplicate", "same_duty"),
+        ("召开警示教育大会", "组织召开全公司警示教育会", "duplicate", "same_duty"),
+    ],
+)
+def test_a_field_or_a_consequence_in_common_is_no_duplicate(party, integrity, verdict, reason) -> None:
+    board = align([paper(f"1.{party}", "p.txt")], [paper(f"1.{integrity}", "i.txt")], year=2027)
+
+    assert [(match.verdict, match.detail.reason.code) for match in board.matches] == [(verdict, reason)]
+
+
+def test_degrees_of_one_rule_in_nearly_the_same_words_are_no_duplicates() -> None:
+    text = "1.在星级评定中，五星级党支部的党组织书记加10分\n2.在星级评定中，一星级党组织的党组织书记加10分"
+
+    assert not align([paper(text, "p.txt")], [paper("1.召开警示教育大会", "i.txt")], year=2027).matches

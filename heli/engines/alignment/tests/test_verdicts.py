@@ -120,6 +120,8 @@ def test_a_body_or_a_field_in_common_is_no_duty_in_common(one, other):
         ),
         ("召开年度党员民主评议会", "取消年度党员民主评议会"),
         ("各党支部按月开展主题党日", "停止开展主题党日"),
+        ("每季度组织党课", "取消党课"),
+        ("任何支部不得取消党课", "取消党课"),
     ],
 )
 def test_to_end_a_duty_is_never_the_same_duty(one, other):
