@@ -94,7 +94,7 @@ def _doers(on: date) -> list[tuple[Unit, str, Person]]:
 
 def _titled(expected: rulebook.ExpectedOccurrence) -> str:
     due = expected.occurrence.due_on
-    return _rows("tasks.csv")[expected.duty.period].format(
+    return _rows("tasks.csv")[expected.duty.rhythm[0]].format(
         duty=expected.duty.title,
         month=due.month,
         quarter=(due.month + 2) // 3,

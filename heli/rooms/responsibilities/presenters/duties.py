@@ -70,8 +70,8 @@ def _section(page: DutyPage, line: Line, title: str, sub: str, today: date) -> S
     rows = [_item_row(page, item, today) for item in items]
     rows.sort(key=lambda row: _ORDER[row.tone])
     open_rows = [row for row in rows if row.tone != "done"]
-    due = sum(item.due_count for item in items)
-    done = sum(len(item.done) for item in items)
+    works, missing = page.counted_once(line)
+    due, done = len(works) + missing, sum(work.state == WorkState.DONE for work in works)
     count = npgettext("duties", "%(n)s item", "%(n)s items", len(items)) % {"n": len(items)}
     summary = _("%(items)s, %(due)s times this year, %(done)s done") % {"items": count, "due": due, "done": done}
     return Section(line.value, title, sub, summary if items else "", open_rows, [r for r in rows if r.tone == "done"])
@@ -323,6 +323,33 @@ def _entry(row: RecordRow, today: date) -> Entry:
         tone="done" if is_done else "wait",
         checked=checked if is_done else _("awaiting review"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DueParts:
+    """What the figure of the year is made of: due in its months, asked but not planned, and without a day in it."""
+
+    dated: int
+    unplanned: int
+    undated: int
+
+    def words(self) -> str:
+        """Return how the figures of the page go together."""
+        parts = [_("%(n)s in the months beside") % {"n": self.dated}]
+        if self.unplanned:
+            parts.append(_("%(n)s that the rulebook asks and nobody planned yet") % {"n": self.unplanned})
+        if self.undated:
+            parts.append(_("%(n)s without a day in this year") % {"n": self.undated})
+        return _("Due this year, each piece of work once: %(parts)s. Below it counts once for each line it serves.") % {
+            "parts": punctuation.listed(parts)
+        }
+
+
+def due_parts(page: DutyPage, today: date) -> DueParts:
+    """Return the parts of what is due in the year, which together are its figure."""
+    dated = sum(month.due for month in rules.month_grid(page.works, page.day.year).values())
+    unplanned = page.required - len(page.works)
+    return DueParts(dated, unplanned, tally_of(page, today).due - dated - unplanned)
 
 
 def tally_of(page: DutyPage, today: date) -> rules.Tally:

@@ -83,6 +83,7 @@ def how_often(duty: Duty) -> str:
         return _("when it arises")
     if duty.period == "term":
         return _("once a term")
+    period, count = duty.rhythm
     names = {
         "month": _("every month"),
         "quarter": _("every quarter"),
@@ -92,8 +93,8 @@ def how_often(duty: Duty) -> str:
     if duty.count_unit == "hours":
         amount = ngettext("%(count)s hour", "%(count)s hours", duty.count) % {"count": duty.count}
     else:
-        amount = ngettext("once", "%(count)s times", duty.count) % {"count": duty.count}
-    return _("%(period)s %(amount)s") % {"period": names[duty.period], "amount": amount}
+        amount = ngettext("once", "%(count)s times", count) % {"count": count}
+    return _("%(period)s %(amount)s") % {"period": names[period], "amount": amount}
 
 
 def joined(names: Iterable[str]) -> str:

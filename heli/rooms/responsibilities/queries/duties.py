@@ -91,6 +91,11 @@ class DutyPage:
     required: int
     to_sign: Sequence[ToSign]
 
+    def counted_once(self, line: str) -> tuple[list[DutyWork], int]:
+        """Return the work that serves items of a line, each piece once, and how much more the rulebook asks."""
+        items = [item for item in self.items if item.line == line]
+        return list({work.key: work for item in items for work in item.works}.values()), _missing(items)
+
     def items_counted(self, key: str) -> list[DutyItem]:
         """Return the items for which a piece of work counts."""
         return [item for item in self.items if any(work.key == key for work in item.works)]

@@ -223,6 +223,30 @@ def signed_count(groups: Iterable[Group]) -> tuple[int, int]:
     return sum(len(g.holders) - len(g.unsigned) for g in asked), sum(len(group.holders) for group in asked)
 
 
+@dataclass(frozen=True, slots=True)
+class HolderToSign:
+    name: str
+    post: str
+
+
+@dataclass(frozen=True, slots=True)
+class StillToSign:
+    """Who holds a named post and has not signed; ``everybody`` is how many signed what everybody answers for."""
+
+    holders: tuple[HolderToSign, ...]
+    everybody: int | None
+
+
+def still_to_sign(groups: Iterable[Group]) -> StillToSign:
+    """Return who still has to sign a version in force, as its page and the page of each holder ask for it."""
+    every = list(groups)
+    of_posts = [(group.post.title, group.unsigned) for group in every if group.post is not None]
+    names = tuple(HolderToSign(str(person), title) for title, unsigned in of_posts for person in unsigned)
+    own = [group for group in every if group.post is None and group.reach != Reach.POST]
+    signed = {signature.person_id for group in own for signature in group.signatures}
+    return StillToSign(names, len(signed) if own else None)
+
+
 def item_of(version: ListVersion, item_id: int) -> Item | None:
     rows = version.items.select_related("accountable__unit").prefetch_related("supports__post")
     return rows.filter(pk=item_id).order_by("pk").first()

@@ -53,6 +53,7 @@ def _page(request: PersonRequest, whose: Person) -> HttpResponse:
         "posts": presenters.posts_of(page),
         "kinds": presenters.kinds_of(page),
         "tally": presenters.tally_of(page, today),
+        "figures": presenters.due_parts(page, today).words(),
         "sections": presenters.sections(page, today),
         "others": presenters.other_work(page, today),
         "year_rows": presenters.year_rows(page, today),

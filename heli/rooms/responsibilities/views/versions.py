@@ -61,6 +61,7 @@ def version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
         "hands": queries.contributors(found) if found.state == ListState.SUBMITTED else [],
         "versions": queries.versions_of(request.person, found.list, today),
         "signed": queries.signed_count(groups),
+        "to_sign": queries.still_to_sign(groups),
         "day": day,
         "today": today,
         "in_workshop": in_workshop,

@@ -38,7 +38,8 @@ def how_often(duty: Duty) -> str:
         return _("When it happens")
     if duty.trigger == Trigger.HOLIDAYS:
         return _("Before each of %(count)s holidays") % {"count": duty.count}
-    amount = _amount(duty.count, duty.count_unit)
+    period, count = duty.rhythm
+    amount = _amount(count, duty.count_unit)
     if duty.period == Period.TERM:
         years = (duty.term_months or 0) // 12
         if not years:
@@ -47,7 +48,7 @@ def how_often(duty: Duty) -> str:
             "years": years,
             "amount": amount,
         }
-    return _("%(period)s, %(amount)s") % {"period": Period(duty.period).label, "amount": amount}
+    return _("%(period)s, %(amount)s") % {"period": Period(period).label, "amount": amount}
 
 
 def _amount(count: int, unit: str) -> str:

@@ -182,10 +182,11 @@ def under_way(family: Family, code: str) -> Adjustment | None:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for a person: changes to decide on, and changes to take note of for a unit."""
+    """What waits for a person: changes to decide on, and to take note of for a unit, the oldest of ``total``."""
 
     to_decide: Sequence[Adjustment]
     to_note: Sequence[AdjustmentNotice]
+    total: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.to_decide or self.to_note)
@@ -195,4 +196,6 @@ def waiting_for(person: Person | None, on: date, limit: int = 8) -> Waiting:
     """Return what waits for the person, oldest first (a fixed number of queries)."""
     to_decide = access.adjustments_to_decide(person, on).order_by("proposed_at", "pk")
     to_note = access.notices_in_hand(person, on).select_related("unit", "adjustment")
-    return Waiting(list(to_decide[:limit]), list(to_note[:limit]))
+    shown = list(to_decide[:limit]), list(to_note[:limit])
+    is_cut = limit in {len(rows) for rows in shown}
+    return Waiting(*shown, to_decide.count() + to_note.count() if is_cut else sum(len(rows) for rows in shown))

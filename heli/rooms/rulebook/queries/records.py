@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from heli.rooms.rulebook import catalogue
 from heli.rooms.rulebook.catalogue.deadlines import Deadline
 from heli.rooms.rulebook.catalogue.records import Subject, Window
+from heli.rooms.rulebook.enums import CountUnit, Period
 from heli.rooms.rulebook.models import Wording
 
 
@@ -98,6 +99,14 @@ class Duty:
     @property
     def period(self) -> str:
         return self.record.period
+
+    @property
+    def rhythm(self) -> tuple[str, int]:
+        """The period and how many times in it: a yearly duty that falls due evenly in both halves is half-yearly."""
+        halves = [(window.start, window.end) for window in self.windows] == [(1, 6), (7, 12)]
+        if self.period == Period.YEAR and halves and self.count % 2 == 0 and self.count_unit == CountUnit.TIMES:
+            return Period.HALF, self.count // 2
+        return self.period, self.count
 
     @property
     def trigger(self) -> str:

@@ -263,4 +263,4 @@ def acknowledge(request: PersonRequest, pk: int, notice: int) -> HttpResponse:
 def waiting(request: PersonRequest) -> HttpResponse:
     """The fragment on the home page: changes to decide on, and to take note of; nothing where nothing waits."""
     found = queries.waiting_for(request.person, request.now.date())
-    return render(request, "rulebook/waiting.html", {"rows": presenters.waiting_rows(found)})
+    return render(request, "rulebook/waiting.html", {"rows": presenters.waiting_rows(found), "total": found.total})

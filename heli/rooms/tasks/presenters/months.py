@@ -136,7 +136,7 @@ PERIODS = {
 
 
 def _how_often(duty: rulebook.Duty) -> str:
-    return f"{PERIODS[duty.period]} · {'/'.join(duty.subjects)}"
+    return f"{PERIODS[duty.rhythm[0]]} · {'/'.join(duty.subjects)}"
 
 
 def first_party_unit(units: Sequence[Unit]) -> Unit:

@@ -135,7 +135,8 @@ def waiting_for(person: Person | None, on: date, limit: int = 8) -> Waiting:
     answered = ledger(person, on, state="answered", asked_by_me=True)
     asked = FollowUpUnit.objects.filter(follow_up__unit__in=units, follow_up__state=FollowUpState.RUNNING)
     requests = Extension.objects.filter(asked_of__in=asked, decided_at=None).exclude(requested_by=person)
-    rows = requests.select_related("asked_of__follow_up__unit", "asked_of__unit").order_by("requested_at", "pk")
+    requests = requests.select_related("asked_of__follow_up__unit", "asked_of__unit", "asked_of__task")
+    rows = requests.order_by("requested_at", "pk")
     return Waiting(tuple(answered[:limit]), tuple(rows[:limit]))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -87,6 +87,17 @@ def planned_and_done(unit: Unit, year: int) -> dict[tuple[str, int], MatrixCount
             key = (row["duty"], row["month"])
             found[key] = found[key] + more if key in found else more
     return found
+
+
+def beside(unit: Unit, year: int, codes: Collection[str]) -> tuple[int, int]:
+    """Return how many tasks of the year meet first no duty of these, and how many times one of them is met further.
+
+    What the matrix of these duties plans is all tasks of the year without the first and with the second (two queries).
+    """
+    tasks = Task.objects.filter(unit__path__startswith=unit.path, due_on__year=year)
+    others = tasks.exclude(obligation__in=codes).exclude(state=TaskState.CANCELED)
+    further = _rows(unit, *_FURTHER).filter(task__due_on__year=year, code__in=codes)
+    return others.count(), further.count()
 
 
 def met(unit: Unit, year: int) -> Counter[tuple[str, int]]:

@@ -34,6 +34,8 @@ def matrix(request: PersonRequest) -> HttpResponse:
         "values": values,
         "groups": groups,
         "summary": presenters.matrix_summary(groups),
+        "is_begun": (year, 1) < (today.year, today.month),
+        "beside": None if values["line"] or values["missing"] else _beside(unit, year, groups),
         "months": presenters.MONTHS,
         "this_month": today.month if year == today.year else 0,
         "lines": presenters.line_options(values["line"]),
@@ -42,6 +44,13 @@ def matrix(request: PersonRequest) -> HttpResponse:
         **rail(request),
     }
     return render(request, "tasks/matrix.html", context)
+
+
+def _beside(unit: Any, year: int, groups: list[presenters.MatrixGroup]) -> dict[str, int]:
+    """Return what makes the whole matrix differ from the ledger of minutes."""
+    codes = {row.code for group in groups for row in group.rows}
+    others, further = queries.beside(unit, year, codes)
+    return {"others": others, "further": further}
 
 
 @require_safe
