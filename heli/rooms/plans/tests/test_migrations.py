@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib
+from datetime import datetime
 from io import StringIO
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection
+
+from heli.rooms.plans.tests import journey
+from heli.rooms.plans.tests.world import World
 
 CHECKS = ("plans_planitem_reach_known", "plans_planitem_minutes")
 INDEX = importlib.import_module("heli.rooms.plans.migrations.0011_plan_item_index_lineage")
@@ -45,12 +49,15 @@ def test_both_checks_hold_for_every_row_in_the_end() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("before", ["none", "there", "half built"])
-def test_the_index_stands_whatever_was_there(before: str) -> None:
+def test_the_index_stands_whatever_was_there(world: World, at: datetime, before: str) -> None:
+    journey.concluded(world, at)
     with connection.cursor() as cursor:
         if before == "none":
             cursor.execute(f"DROP INDEX {INDEX.NAME}")
         elif before == "half built":
-            cursor.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = to_regclass(%s)", [INDEX.NAME])
+            cursor.execute(f"DROP INDEX {INDEX.NAME}")
+            with pytest.raises(IntegrityError):  # as a build that breaks off leaves it
+                cursor.execute(f"CREATE UNIQUE INDEX CONCURRENTLY {INDEX.NAME} ON plans_planitem ((1))")
     expected = {"none": [], "there": [True], "half built": [False]}[before]
     assert _index() == expected
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from heli.rooms.plans.models import PlanDocument
+from heli.rooms.plans.models import Plan, PlanDocument
 from heli.rooms.plans.presenters import words
 from heli.rooms.plans.presenters.cards import articles, moment
 from heli.rooms.plans.queries.directories import takes_effect_on
@@ -121,6 +121,7 @@ class TestBesideAnother:
 
     def test_a_published_one_is_offered_for_revision(self, world: World, at: datetime) -> None:
         published = journey.published(world, at)
+        Plan.objects.filter(pk=published.plan_id).update(title="已发布的一份")
         plan = journey.aligned(world, at)
 
         page = signed_in(world.people["clerk"]).get(reverse("plans:board", args=[plan.pk])).content.decode()

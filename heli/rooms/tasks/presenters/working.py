@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -116,6 +117,15 @@ def todo_groups(todo: queries.Todo, today: date) -> list[dict[str, Any]]:
             "folded": len(rows) - _LATER_SHOWN,
         }
         for key, rows in todo.groups
+    ]
+
+
+def later_months(todo: queries.Todo, line: str) -> list[Tab]:
+    """Return the months of what comes later, each with its number and the way to its rows."""
+    kept = f"line={line}&" if line else ""
+    return [
+        Tab(date_format(month, _("F Y")), f"?{kept}year={month:%Y}&month={month.month}", n, month == todo.month)
+        for month, n in todo.later
     ]
 
 

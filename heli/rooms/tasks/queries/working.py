@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import TruncMonth
 
 from heli.kernel.models import AuditEntry
 from heli.rooms.people import access as people
@@ -31,6 +32,9 @@ NEAR_DAYS = 31
 
 CALENDAR_WEEKS = 4
 
+# What falls due later than this, and has not begun, is counted by month on the to-do list.
+AHEAD_DAYS = 60
+
 
 @dataclass(frozen=True, slots=True)
 class TodoRow:
@@ -44,11 +48,16 @@ class TodoRow:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """Everything a person has to do: rows in due order, how many there are in all, and counts per line."""
+    """What a person has to do: near rows in due order, how many are near, counts per line of everything.
+
+    ``later`` counts by month what falls due later and has not begun; ``month`` is the one whose rows are shown instead.
+    """
 
     rows: tuple[TodoRow, ...]
     total: int
     lines: dict[str, int]
+    later: tuple[tuple[date, int], ...] = ()
+    month: date | None = None
 
     @property
     def groups(self) -> list[tuple[str, list[TodoRow]]]:
@@ -82,18 +91,33 @@ def to_review(person: Person | None, on: date) -> TaskQuerySet:
     )
 
 
-def todo(person: Person | None, today: date, line: str = "") -> Todo:
-    """Return what is in this person's hand, to do and to review, soonest first."""
+def todo(person: Person | None, today: date, line: str = "", month: date | None = None) -> Todo:
+    """Return what is in this person's hand, to do and to review, soonest first; of what comes later a month or none."""
     mine = access.tasks_in_hand(person, today).to_do()
     reviews = to_review(person, today)
     lines = Counter(_by_line(mine))
     lines.update(_by_line(reviews))
     if line:
         mine, reviews = mine.filter(line=line), reviews.filter(line=line)
-    rows = [*_soonest(mine), *_soonest(reviews)]
+    ahead = Q(due_on__gt=today + timedelta(days=AHEAD_DAYS)) & (Q(starts_on__isnull=True) | Q(starts_on__gt=today))
+    later = tuple(_by_month(mine.filter(ahead)))
+    month = month if month in dict(later) else None
+    total = (lines[line] if line else sum(lines.values())) - sum(number for _month, number in later)
+    if month is None:
+        rows = [*_soonest(mine.exclude(ahead)), *_soonest(reviews)]
+    else:
+        rows, total = (
+            _soonest(mine.filter(ahead, due_on__year=month.year, due_on__month=month.month)),
+            dict(later)[month],
+        )
     rows.sort(key=lambda task: (task.due_on or date.max, task.pk))
-    total = lines[line] if line else sum(lines.values())
-    return Todo(rows=tuple(_row(task, today) for task in rows[:SHOWN]), total=total, lines=dict(lines))
+    shown = tuple(_row(task, today) for task in rows[:SHOWN])
+    return Todo(rows=shown, total=total, lines=dict(lines), later=later, month=month)
+
+
+def _by_month(tasks: TaskQuerySet) -> list[tuple[date, int]]:
+    months = tasks.order_by().annotate(month=TruncMonth("due_on")).values("month").annotate(number=Count("pk"))
+    return list(months.order_by("month").values_list("month", "number"))
 
 
 def _by_line(tasks: TaskQuerySet) -> dict[str, int]:

@@ -244,7 +244,8 @@ def test_equal_titles_are_told_apart_by_their_months(everyone, client_of):
         TaskFactory(unit=everyone.branch_a1, title="支部党课", starts_on=date(2027, 1, 4), due_on=date(2027, month, 20))
 
     with translation.override("zh-hans"):
-        page = client_of(everyone.branch_secretary_a1).get("/", headers={"accept-language": "zh-hans"}).content.decode()
+        page = client_of(everyone.branch_secretary_a1).get("/tasks/", headers={"accept-language": "zh-hans"})
+        page = page.content.decode()
 
     for title in ("主题党日（1月）", "主题党日（3月）", "支部党课（5月）", "支部党课（6月）"):
         assert page.count(f">{title}<") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -39,13 +40,16 @@ def todo(request: PersonRequest) -> HttpResponse:
     if request.person is None:
         return redirect("people:administration")
     today = request.now.date()
-    line = ListFilter(request.GET).values()["line"]
-    found = queries.todo(request.person, today, line)
+    values = ListFilter(request.GET).values()
+    line, year, month = values["line"], values["year"], values["month"]
+    found = queries.todo(request.person, today, line, date(year, month, 1) if year and month else None)
     context = {
         "todo": found,
         "groups": presenters.todo_groups(found, today),
         "tabs": presenters.todo_tabs(found, line),
         "summary": presenters.todo_summary(found),
+        "later": presenters.later_months(found, line),
+        "near_url": f"?line={line}" if line else "?",
         "weeks": queries.due_calendar(found, today),
         "today": today,
         **rail(request),
