@@ -44,18 +44,28 @@ class Desk:
 
 
 def desk_for(person: Person, path: str, on: date) -> Desk | None:
-    """Return who answers for a page and holds the post today, never the asker alone; None where nobody does."""
+    """Return who answers for a page and holds the post today, never the asker alone; None where nobody does.
+
+    Where nobody who holds the post can sign in to answer, the next post of the same office does, then those of units
+    above; only where none of them can, whoever holds the first post is named all the same.
+    """
     registered = registered_owner(path, person, on)
-    if registered is not None:
-        desk = _desk(registered, person, on)
-        if desk is not None:
-            return desk
     way = _upwards(person, on)
-    held = people.holders_of({(unit_id, kind) for unit_id in way for kind in DESKS}, on)
-    for unit_id in way:
-        for kind in DESKS:
-            if set(held.get((unit_id, kind), ())) - {person.pk}:
-                return _desk(PageOwner(unit_id, kind), person, on)
+    owners = [registered] if registered is not None else []
+    units = dict.fromkeys([*(owner.unit_id for owner in owners), *way])
+    about = registered.about if registered is not None else ""
+    held = people.holders_of({(unit_id, kind) for unit_id in units for kind in DESKS}, on)
+    owners += [
+        PageOwner(unit_id, kind, about)
+        for unit_id in units
+        for kind in DESKS
+        if set(held.get((unit_id, kind), ())) - {person.pk}
+    ]
+    for can_sign_in in (True, False):
+        for owner in owners:
+            names = people.names_of_holders(owner.unit_id, owner.post_kind, on, but=person.pk, can_sign_in=can_sign_in)
+            if names:
+                return Desk(owner, names)
     return None
 
 
@@ -74,11 +84,6 @@ def _upwards(person: Person, on: date) -> list[int]:
     for unit in dict.fromkeys(units):
         way |= dict.fromkeys(reversed(way_to(unit)))
     return list(way)
-
-
-def _desk(owner: PageOwner, person: Person, on: date) -> Desk | None:
-    names = people.names_of_holders(owner.unit_id, owner.post_kind, on, but=person.pk)
-    return Desk(owner, names) if names else None
 
 
 def suggestions_seen(person: Person | None, on: date) -> QuerySet[Suggestion]:

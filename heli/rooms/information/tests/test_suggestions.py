@@ -13,6 +13,7 @@ from heli.rooms.information import access, owners, queries, services
 from heli.rooms.information.enums import SuggestionState
 from heli.rooms.information.models import Notification, Suggestion
 from heli.rooms.people.enums import PostKind
+from heli.rooms.people.models import Account
 from heli.rooms.people.tests.factories import PersonFactory, appointed
 
 
@@ -166,3 +167,38 @@ def test_a_refused_suggestion_keeps_the_words(everyone, client_of):
 
     assert answer.status_code == 422
     assert "留着我" in answer.content.decode()
+
+
+def test_where_the_holder_cannot_sign_in_the_next_post_of_the_office_answers(everyone, at):
+    head = appointed(PostKind.PARTY_HEAD, everyone.party_department, acts_for=everyone.group)
+    Account.objects.get_or_create(person=head, defaults={"sign_in_name": "group-head"})
+    Account.objects.filter(person=everyone.party_clerk).update(is_active=False)
+
+    desk = queries.desk_for(everyone.branch_secretary_a1, "/tasks/", at.date())
+
+    assert desk is not None
+    assert (desk.owner.unit_id, desk.owner.post_kind) == (everyone.group.pk, PostKind.PARTY_HEAD)
+    assert desk.names == [head.name]
+
+
+def test_a_page_whose_owner_cannot_sign_in_goes_to_the_same_office(everyone, at, monkeypatch):
+    near = appointed(PostKind.PARTY_HEAD, everyone.company_a, acts_for=everyone.committee_a)
+    Account.objects.get_or_create(person=near, defaults={"sign_in_name": "near-head"})
+    lost = appointed(PostKind.PARTY_CLERK, everyone.company_a, acts_for=everyone.committee_a)
+    Account.objects.filter(person=lost).delete()
+    known = owners.PageOwner(everyone.committee_a.pk, PostKind.PARTY_CLERK, "某事")
+    monkeypatch.setattr(owners, "_resolvers", {"/lost/": lambda *_asked: known})
+
+    desk = queries.desk_for(everyone.branch_secretary_b1, "/lost/", at.date())
+
+    assert desk is not None
+    assert (desk.owner.unit_id, desk.owner.about, desk.names) == (everyone.committee_a.pk, "某事", [near.name])
+
+
+def test_where_nobody_can_sign_in_whoever_holds_the_post_is_named_all_the_same(everyone, at):
+    Account.objects.update(is_active=False)
+
+    desk = queries.desk_for(everyone.branch_secretary_a1, "/tasks/", at.date())
+
+    assert desk is not None
+    assert desk.names == [everyone.party_clerk.name]

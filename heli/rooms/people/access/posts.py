@@ -57,13 +57,18 @@ def holders_of(addresses: Iterable[tuple[int, str]], on: date) -> dict[tuple[int
     return found
 
 
-def names_of_holders(unit_id: int, post_kind: str, on: date, *, but: int | None = None) -> list[str]:
-    """Return the names of who holds the post that day, ``but`` one person.
+def names_of_holders(
+    unit_id: int, post_kind: str, on: date, *, but: int | None = None, can_sign_in: bool = False
+) -> list[str]:
+    """Return the names of who holds the post that day, ``but`` one person; of those who can sign in, if asked so.
 
     An empty kind stands for whoever may do tasks there.
     """
     ids = [pk for pk in holders_of({(unit_id, post_kind)}, on).get((unit_id, post_kind), []) if pk != but]
-    return list(Person.objects.filter(pk__in=ids).order_by("name", "pk").values_list("name", flat=True))
+    persons = Person.objects.filter(pk__in=ids)
+    if can_sign_in:
+        persons = persons.filter(account__is_active=True)
+    return list(persons.order_by("name", "pk").values_list("name", flat=True))
 
 
 def names_at(addresses: Iterable[tuple[int, str]], on: date) -> dict[tuple[int, str], list[str]]:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from heli.rooms.plans.enums import Choice, FindingKind, Line
+from heli.rooms.plans.enums import Choice, FindingKind, Line, PlanState
 from heli.rooms.plans.presenters import words
 from heli.rooms.plans.presenters.cards import (
     ICONS,
@@ -23,7 +23,7 @@ from heli.rooms.plans.presenters.cards import (
     undo_url_of,
 )
 from heli.rooms.plans.presenters.words import board_url, number_of
-from heli.rooms.plans.queries.board import BoardPage, ItemMark, Side, counterparts
+from heli.rooms.plans.queries.board import BoardPage, ItemMark, KindCount, Side, counterparts
 from heli.ui.shapes import Face, Tab
 
 if TYPE_CHECKING:
@@ -164,9 +164,21 @@ def _tabs(page: BoardPage, query: str) -> list[Tab]:
 
 
 def _waiting(page: BoardPage) -> str:
-    """Return how far each kind is: decided of all."""
-    parts = [f"{short_kind(count.kind)} {count.total - count.open}/{count.total}" for count in page.counts]
-    return " · ".join(parts)
+    """Return what is left and in which order: the kind that is at hand, then the others, then the plan itself."""
+    return next_words(page.counts) if page.plan.state == PlanState.DECIDING else ""
+
+
+def next_words(counts: Sequence[KindCount]) -> str:
+    """Return what a clerk does next on a board, and what after that; empty where nothing is left."""
+    left = [f"{short_kind(count.kind)} {count.open}" for count in counts if count.open]
+    if not left:
+        return _("Everything is decided: draft the one plan.") if counts else ""
+    if len(left) == 1:
+        return _("Left: %(now)s, then draft the one plan.") % {"now": left[0]}
+    return _("Now: %(now)s. Then: %(then)s, last draft the one plan.") % {
+        "now": left[0],
+        "then": _(", ").join(left[1:]),
+    }
 
 
 def _missing(page: BoardPage) -> str:

@@ -75,6 +75,7 @@ class CardView:
     decide_url: str = ""
     decision: str = ""
     decision_reason: str = ""
+    result: Sequence[str] = ()
     undo_url: str = ""
     holder: str = ""
     since: str = ""
@@ -145,6 +146,7 @@ def card(
         else "",
         "decision": _decision_words(standing) if standing else "",
         "decision_reason": standing.reason if standing else "",
+        "result": words.result_of(standing.values) if standing else (),
         "undo_url": undo_url_of(standing, page.plan.pk) if standing else "",
         "source": _source(finding),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils import formats, timezone, translation
@@ -63,20 +62,8 @@ def _decision(finding: Any) -> list[object]:
     if standing is None:
         return ["", "", "", "", ""]
     moment = formats.date_format(timezone.localtime(standing.at), "SHORT_DATETIME_FORMAT")
-    return [standing.get_choice_display(), _result(standing), standing.reason, str(standing.by), moment]
-
-
-def _result(decision: Any) -> str:
-    """Return what a person set: the words, who leads, when and how much."""
-    values = decision.values
-    start, due = (date.fromisoformat(values[name]) if values.get(name) else None for name in ("start", "due"))
-    facts = [
-        (_("Lead"), values.get("lead", "")),
-        (_("When"), words.when_text(start, due, values.get("period", ""))),
-        (_("Amount"), values.get("quantity", "")),
-    ]
-    said = [f"{name}：{value}" for name, value in facts if value]
-    return "\n".join(part for part in (values.get("text", ""), "；".join(said)) if part)
+    result = "\n".join(words.result_of(standing.values))
+    return [standing.get_choice_display(), result, standing.reason, str(standing.by), moment]
 
 
 def _pair_columns() -> list[Column]:

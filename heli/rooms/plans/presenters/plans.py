@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from heli.rooms.plans.enums import Line, PlanState, RowKind, RunState, RunStep
+from heli.rooms.plans.enums import FindingKind, Line, PlanState, RowKind, RunState, RunStep
 from heli.rooms.plans.presenters import words
+from heli.rooms.plans.presenters.board import next_words
+from heli.rooms.plans.presenters.cards import moment
 from heli.rooms.plans.queries.plans import PlanPage
 from heli.ui import punctuation
 from heli.ui.shapes import Option, Step
@@ -163,6 +166,47 @@ def steps(page: PlanPage) -> list[Step]:
         (_("In force, as tasks"), ""),
     ]
     return [Step(text, note=note, is_now=number == at) for number, (text, note) in enumerate(texts, start=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """How far the cards of a kind are, and where they stand."""
+
+    kind: str
+    done: int
+    total: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """How far the board is: what is next, each kind, and what was decided last."""
+
+    next: str
+    kinds: tuple[KindRow, ...]
+    last: str
+
+
+def deciding(page: PlanPage, today: date) -> Deciding | None:
+    """Return how far the decisions are; None where nothing was aligned."""
+    if not page.kinds:
+        return None
+    address, last = reverse("plans:board", args=[page.plan.pk]), page.last_decision
+    said = _("%(time)s %(name)s: %(title)s · %(choice)s")
+    return Deciding(
+        next=next_words(page.kinds),
+        kinds=tuple(
+            KindRow(
+                str(FindingKind(each.kind).label), each.total - each.open, each.total,
+                f"{address}?kind={each.kind}" + ("" if each.open else "&done=1"),
+            )
+            for each in page.kinds
+        ),
+        last=said % {
+            "time": moment(last.at, today), "name": last.by, "title": words.said(last.finding.title),
+            "choice": last.get_choice_display(),
+        } if last else "",
+    )  # fmt: skip
 
 
 def foreign_years(page: PlanPage) -> list[tuple[str, str]]:

@@ -93,15 +93,34 @@ def _day(day: date) -> str:
 
 
 def paper_names(papers: Sequence[PlanDocument]) -> dict[int, str]:
-    """Return how each paper is called: by its title, or by its file where another paper bears the same title."""
+    """Return how each paper is called: by its title, or where another bears the same one by its file or its line."""
     titles = Counter(paper.title for paper in papers)
-    return {paper.pk: (paper.filename if titles[paper.title] > 1 else "") or paper.title for paper in papers}
+    lines = Counter((paper.title, paper.line) for paper in papers)
+    found = {}
+    for paper in papers:
+        name = (paper.filename if titles[paper.title] > 1 else "") or paper.title
+        if name == paper.title and titles[paper.title] > lines[paper.title, paper.line] == 1:
+            name = _("%(title)s (%(line)s)") % {"title": paper.title, "line": Line(paper.line).label}
+        found[paper.pk] = name
+    return found
 
 
 def place_text(place: Mapping[str, Any]) -> str:
     """Return where in its paper a text stands."""
     known = {name: value for name, value in place.items() if name in Place.__dataclass_fields__}
     return Place(**known).text(language()) if known.get("kind") else ""
+
+
+def result_of(values: Mapping[str, Any]) -> list[str]:
+    """Return what a person set on a decision: the words, then who leads, when and how much, as far as it says so."""
+    start, due = (date.fromisoformat(values[name]) if values.get(name) else None for name in ("start", "due"))
+    facts = [
+        (_("Lead"), values.get("lead", "")),
+        (_("When"), when_text(start, due, values.get("period", ""))),
+        (_("Amount"), values.get("quantity", "")),
+    ]
+    said = [_("%(name)s: %(value)s") % {"name": name, "value": value} for name, value in facts if value]
+    return [part for part in (values.get("text", ""), _("; ").join(said)) if part]
 
 
 def left_out_text(reason: str) -> str:

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from heli.rooms.plans import access
 from heli.rooms.plans.enums import DocumentState, PlanState, RowKind, UnitType
 from heli.rooms.plans.models import AlignmentRun, Decision, DraftItem, Finding, Plan, PlanDocument, PlanVersion
+from heli.rooms.plans.queries.board import KindCount, kind_counts
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Unit
@@ -93,11 +94,19 @@ class PlanPage:
     plan: Plan
     papers: dict[str, Sequence[PaperRow]]
     items: dict[str, int]
-    cards: int
-    open_cards: int
+    kinds: Sequence[KindCount]
+    last_decision: Decision | None
     run: AlignmentRun | None
     versions: Sequence[PlanVersion]
     twins: Sequence[Plan]
+
+    @property
+    def cards(self) -> int:
+        return sum(count.total for count in self.kinds)
+
+    @property
+    def open_cards(self) -> int:
+        return sum(count.open for count in self.kinds)
 
 
 def plan_page(plan: Plan) -> PlanPage:
@@ -117,12 +126,17 @@ def plan_page(plan: Plan) -> PlanPage:
         plan=plan,
         papers={line: tuple(rows) for line, rows in papers.items()},
         items={line: sum(row.items for row in rows) for line, rows in papers.items()},
-        cards=Finding.objects.filter(plan=plan, is_standing=True).count(),
-        open_cards=undecided().filter(plan=plan).count(),
+        kinds=tuple(kind_counts(plan)),
+        last_decision=_last_decision(plan),
         run=AlignmentRun.objects.filter(plan=plan).order_by("-pk").first(),
         twins=twins_of(plan),
         versions=tuple(plan.versions.select_related("submitted_by", "approved_by").order_by("-number")),
     )
+
+
+def _last_decision(plan: Plan) -> Decision | None:
+    standing = Decision.objects.filter(finding__plan=plan, finding__is_standing=True, undone_at__isnull=True)
+    return standing.select_related("by", "finding").order_by("-at", "-pk").first()
 
 
 def twins_of(plan: Plan) -> list[Plan]:

@@ -9,10 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from heli.rooms.plans.models import Plan, PlanDocument
+from heli.rooms.plans.enums import Choice, FindingKind
+from heli.rooms.plans.models import Finding, Plan, PlanDocument
 from heli.rooms.plans.presenters import words
+from heli.rooms.plans.presenters.board import next_words
 from heli.rooms.plans.presenters.cards import articles, moment
+from heli.rooms.plans.queries.board import KindCount
 from heli.rooms.plans.queries.directories import takes_effect_on
+from heli.rooms.plans.services import deciding
 from heli.rooms.plans.tests import journey
 from heli.rooms.plans.tests.test_pages import signed_in
 from heli.rooms.plans.tests.world import World
@@ -49,6 +53,58 @@ def test_papers_of_one_title_are_called_by_their_files() -> None:
     found = words.paper_names([one, two, three, pasted])
 
     assert found == {1: "党建.docx", 2: "廉政.docx", 3: "责任分工", 4: "工作要点"}
+
+
+def test_pasted_papers_of_one_title_are_called_by_their_lines() -> None:
+    one, two = (PlanDocument(pk=pk, title="工作要点", line=line) for pk, line in ((1, "party"), (2, "integrity")))
+
+    with translation.override("zh-hans"):
+        assert words.paper_names([one, two]) == {1: "工作要点（党建）", 2: "工作要点（廉政）"}
+        assert words.paper_names([one]) == {1: "工作要点"}
+
+
+def test_a_decided_card_says_who_when_and_how_much(world: World, at: datetime) -> None:
+    plan = journey.aligned(world, at)
+    finding = Finding.objects.filter(plan=plan, kind=FindingKind.DUPLICATE).order_by("rank")[0]
+    deciding.decide(
+        plan_id=plan.pk, finding_id=finding.pk, choice=Choice.ASSIGN,
+        values={"lead": "组织人事部", "due": date(2027, 6, 30), "quantity": "三场"}, by=world.people["clerk"], at=at,
+    )  # fmt: skip
+    board = reverse("plans:board", args=[plan.pk])
+
+    listed = signed_in(world.people["clerk"]).get(f"{board}?done=1").content.decode()
+
+    for said in ("组织人事部", "6月底", "三场"):
+        assert said in listed
+
+
+class TestWhatIsNext:
+    """The board and the plan's page say what is left, in which order, and what was decided last."""
+
+    def test_it_names_the_kind_at_hand_and_ends_with_the_plan(self) -> None:
+        with translation.override("zh-hans"):
+            three = [KindCount("duplicate", 4, 0), KindCount("conflict", 12, 9), KindCount("gap", 28, 28)]
+            assert next_words(three) == "现在处理：冲突 9；接着：遗漏 28；最后生成合一计划"
+            assert next_words(three[:2]) == "还剩：冲突 9；处理完即可生成合一计划"
+            assert next_words(three[:1]) == "都已处理，可以生成合一计划"
+            assert next_words([]) == ""
+
+    def test_the_plan_page_counts_as_the_board_does(self, world: World, at: datetime) -> None:
+        plan = journey.aligned(world, at)
+        client = signed_in(world.people["clerk"])
+        page = reverse("plans:plan", args=[plan.pk])
+        before = client.get(page).context["deciding"]
+        finding = Finding.objects.filter(plan=plan, kind=FindingKind.GAP).order_by("rank")[0]
+
+        journey.decide_one(finding, world.people["clerk"], at)
+
+        after = client.get(page)
+        assert sum(row.done for row in before.kinds) == 0
+        assert before.last == ""
+        assert sum(row.done for row in after.context["deciding"].kinds) == 1
+        assert world.people["clerk"].name in after.context["deciding"].last
+        board = client.get(reverse("plans:board", args=[plan.pk])).context["view"]
+        assert after.context["deciding"].next == board.waiting
 
 
 def test_plan_and_board_tell_papers_of_one_title_apart(world: World, at: datetime) -> None:

@@ -98,6 +98,7 @@ def workshop(request: PersonRequest, plan: Plan, refused: PapersForm | None = No
         "page": page,
         "lines": presenters.lines(page, refused.data if refused is not None else {}, _errors(refused)),
         "steps": presenters.steps(page),
+        "deciding": presenters.deciding(page, today) if plan.state == PlanState.DECIDING else None,
         "missing": presenters.missing_for_alignment(page),
         "foreign_years": presenters.foreign_years(page),
         "is_editable": editable,

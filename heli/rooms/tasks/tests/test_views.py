@@ -265,7 +265,7 @@ def test_a_stretch_of_time_is_named_where_it_is_a_whole_one(start, due, words):
 
 
 def test_several_new_tasks_are_accepted_in_one_press_and_others_stay(everyone, client_of):
-    mine = TaskFactory.create_batch(3, unit=everyone.branch_a1)
+    mine = TaskFactory.create_batch(3, unit=everyone.branch_a1, due_on=timezone.localdate())
     strange = TaskFactory(unit=everyone.branch_b1)
     client = client_of(everyone.branch_secretary_a1)
 
