@@ -156,7 +156,7 @@ ACCOUNT_FORMS = {
 }
 # "strangers" are sign-ins of unknown devices by address (people's own view); allauth's own limit of every sign-in by
 # address is off, because a known device must not share it. Beyond it only names tried wrongly there
-# wait (ADR 12). Failures are counted by axes (below).
+# wait (ADR 13). Failures are counted by axes (below).
 # "login_failed" counts wrong codes of a second factor alone, which nobody can type who lacks the password.
 ACCOUNT_RATE_LIMITS = {
     "login": None,

@@ -1,4 +1,4 @@
-"""Sign-ins from unknown devices of an address where very many are tried: who of them is let to try (ADR 12).
+"""Sign-ins from unknown devices of an address where very many are tried: who of them is let to try (ADR 13).
 
 The address is flooded, so what tells colleagues from whoever floods it is the name. One that nobody tried wrongly there
 is checked as ever; one that was waits until it is calm; one that no account has costs neither a hash nor a row.

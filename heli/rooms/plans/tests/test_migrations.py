@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -11,10 +11,14 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, connection
 
+from heli.rooms.plans.models import PlanVersion
+from heli.rooms.plans.queries.work import source_of
 from heli.rooms.plans.tests import journey
 from heli.rooms.plans.tests.world import World
+from heli.rooms.tasks.models import FurtherDuty, Task
 
 CHECKS = ("plans_planitem_reach_known", "plans_planitem_minutes")
+MINUTES = importlib.import_module("heli.rooms.plans.migrations.0008_minutes_and_duties_of_tasks")
 INDEX = importlib.import_module("heli.rooms.plans.migrations.0011_plan_item_index_lineage")
 
 
@@ -65,3 +69,29 @@ def test_the_index_stands_whatever_was_there(world: World, at: datetime, before:
         INDEX.build(apps, editor)
 
     assert _index() == [True]
+
+
+@pytest.mark.django_db
+def test_tasks_take_what_their_item_asked_when_they_were_done(world: World, at: datetime) -> None:
+    first = journey.published(world, at)
+    item = first.items.filter(text__contains="主题党日").get()
+    tasks = list(Task.objects.filter(source=source_of(item.lineage), unit=world.units["a1"]).order_by("due_on"))
+    done, canceled, undone = tasks[0], tasks[1], tasks[2]
+    second = journey.revise(first, "合并", world.people["clerk"], at)
+    PlanVersion.objects.filter(pk=second.pk).update(state="published", approved_at=at + timedelta(days=90))
+    first.items.filter(pk=item.pk).update(minutes=30, obligations=["A04", "A05"])
+    second.items.filter(lineage=item.lineage).update(minutes=90, obligations=["A04", "A05", "B01"])
+    Task.objects.filter(pk=done.pk).update(
+        state="closed", closed_at=at + timedelta(days=9), closed_by=world.people["clerk"]
+    )
+    Task.objects.filter(pk=canceled.pk).update(state="canceled")
+    FurtherDuty.objects.all().delete()
+    Task.objects.update(minutes=None)
+
+    for _twice in range(2):
+        MINUTES.onto_tasks(apps, None)
+
+    taken = {task.pk: task.minutes for task in Task.objects.filter(pk__in=[done.pk, canceled.pk, undone.pk])}
+    assert taken == {done.pk: 30, canceled.pk: None, undone.pk: 90}
+    duties = {pk: sorted(FurtherDuty.objects.filter(task=pk).values_list("code", flat=True)) for pk in taken}
+    assert duties == {done.pk: ["A05"], canceled.pk: [], undone.pk: ["A05", "B01"]}
