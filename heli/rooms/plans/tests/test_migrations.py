@@ -11,9 +11,9 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, connection
 
-from heli.rooms.plans.models import PlanVersion
 from heli.rooms.plans.queries.work import source_of
 from heli.rooms.plans.tests import journey
+from heli.rooms.plans.tests.test_minutes import edited
 from heli.rooms.plans.tests.world import World
 from heli.rooms.tasks.models import FurtherDuty, Task
 
@@ -78,7 +78,9 @@ def test_tasks_take_what_their_item_asked_when_they_were_done(world: World, at: 
     tasks = list(Task.objects.filter(source=source_of(item.lineage), unit=world.units["a1"]).order_by("due_on"))
     done, canceled, undone = tasks[0], tasks[1], tasks[2]
     second = journey.revise(first, "合并", world.people["clerk"], at)
-    PlanVersion.objects.filter(pk=second.pk).update(state="published", approved_at=at + timedelta(days=90))
+    edited(second.items.get(lineage=item.lineage), 90, world, at)
+    later = at + timedelta(days=90)
+    journey.approve(journey.submit(second, world.people["clerk"], later), world.people["secretary"], later)
     first.items.filter(pk=item.pk).update(minutes=30, obligations=["A04", "A05"])
     second.items.filter(lineage=item.lineage).update(minutes=90, obligations=["A04", "A05", "B01"])
     Task.objects.filter(pk=done.pk).update(
