@@ -16,11 +16,17 @@ from django.utils.translation import gettext as _
 
 from heli.kernel.problems import Problem
 
-SCAN_SECONDS = 60
+SCAN_SECONDS = 10  # so long a page waits
 
 
 class FileRefused(Problem):
-    """The enterprise's own scanner found something in the file, or could not look at it."""
+    """The enterprise's own scanner found something in the file."""
+
+
+class ScannerSilent(FileRefused):
+    """The scanner could not look at the file."""
+
+    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,15 @@ def store(chunks: Iterable[bytes], *, name: str, content_type: str) -> StoredFil
     return StoredFile(name=Path(name).name[:200], sha256=digest.hexdigest(), size=size, content_type=content_type)
 
 
+def require_clean(data: bytes, name: str) -> None:
+    """Let the scanner look at bytes before they are read; raises ``FileRefused``."""
+    if settings.FILE_SCAN:
+        with tempfile.NamedTemporaryFile(prefix=".incoming-", delete=False) as scratch:
+            scratch.write(data)
+        _require_clean(Path(scratch.name), name)
+        Path(scratch.name).unlink()
+
+
 def scan(command: Sequence[str], path: Path) -> bool | None:
     """Return whether the scanner clears the file: False where it finds something, None where it cannot say.
 
@@ -81,7 +96,7 @@ def _require_clean(path: Path, name: str) -> None:
     path.unlink()
     what = _("%(name)s was not taken.") % {"name": name}
     if is_clean is None:
-        raise FileRefused(
+        raise ScannerSilent(
             what, _("The virus scanner gives no answer."), _("Try again later, or tell the IT department.")
         )
     raise FileRefused(what, _("The virus scanner objects to it."), _("Have the file cleaned, or hand in another."))

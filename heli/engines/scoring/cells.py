@@ -76,15 +76,35 @@ def listed(text: str) -> tuple[str, ...]:
 def load(data: bytes) -> Any:
     """Return what a JSON file holds, its numbers exact. Raises ``Refused`` naming the line."""
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_float=Decimal, parse_int=_whole, parse_constant=_no_number)
+        return json.loads(
+            data.decode("utf-8-sig"),
+            parse_float=Decimal,
+            parse_int=_whole,
+            parse_constant=_no_number,
+            object_pairs_hook=_once,
+        )
     except json.JSONDecodeError as error:
         raise Refused("json_broken", f"{error.lineno}:{error.colno}", detail=error.msg) from error
+    except _Twice as error:
+        raise Refused("json_broken", None, detail=f"{error} ×2") from error
     except (UnicodeDecodeError, RecursionError, InvalidOperation, _NoNumber) as error:
         raise Refused("json_broken", None, detail=type(error).__name__) from error
 
 
 class _NoNumber(ValueError):
     pass
+
+
+class _Twice(ValueError):
+    pass
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an object that names one thing twice: which of the two is meant is nobody's guess."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _Twice(next(name for n, (name, _value) in enumerate(pairs) if name in dict(pairs[:n])))
+    return found
 
 
 def _whole(text: str) -> Decimal:

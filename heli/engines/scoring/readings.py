@@ -92,10 +92,14 @@ def _plain(reading: Reading) -> Reading:
     return _with(reading, evidence=tuple(sorted(set(reading.evidence))))
 
 
+# Figures of several readings of one rule are added up, or there is just one.
+_ADDED, _SINGLE = ("count", "done", "required", "happened"), ("value", "level", "mark")
+
+
 def _together(one: Reading, other: Reading) -> Reading:
-    for name in ("value", "level", "mark"):
-        if getattr(one, name) not in (None, ""):
-            raise BadReading("reading_twice", other.place, indicator=other.indicator)
+    given = _given(one)
+    if given != _given(other) or not given.isdisjoint(_SINGLE):
+        raise BadReading("reading_twice", other.place, indicator=other.indicator)
     return _with(
         one,
         count=_sum(one.count, other.count),
@@ -105,6 +109,11 @@ def _together(one: Reading, other: Reading) -> Reading:
         note="\n".join(sorted({*filter(None, (*one.note.split("\n"), *other.note.split("\n")))})),
         evidence=tuple(sorted({*one.evidence, *other.evidence})),
     )
+
+
+def _given(reading: Reading) -> frozenset[str]:
+    """Return the names of the figures a reading gives."""
+    return frozenset(name for name in (*_ADDED, *_SINGLE) if getattr(reading, name) not in (None, ""))
 
 
 def _with(reading: Reading, **changed: Any) -> Reading:

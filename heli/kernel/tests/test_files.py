@@ -37,12 +37,15 @@ def test_what_the_scanner_clears_is_kept(store):
     assert files.path_of(stored.sha256).is_file()
 
 
-@pytest.mark.parametrize("content", [b"malicious", b"unreadable"])
-def test_what_it_does_not_clear_is_refused_and_nothing_stays(store, content):
+@pytest.mark.parametrize(("content", "status"), [(b"malicious", 422), (b"unreadable", 503)])
+def test_what_it_does_not_clear_is_refused_and_nothing_stays(store, content, status):
     with pytest.raises(files.FileRefused) as refused:
         files.store([content], name="附件.docx", content_type="application/octet-stream")
 
     assert "附件.docx" in refused.value.what
+    assert refused.value.status == status
+    with pytest.raises(files.FileRefused):
+        files.require_clean(content, "附件.docx")
     assert refused.value.remedy
     assert _kept(store) == []
 
@@ -52,7 +55,7 @@ def test_a_scanner_that_cannot_be_asked_lets_nothing_through(store, settings, mo
     monkeypatch.setattr(files, "SCAN_SECONDS", 0.5)
     settings.FILE_SCAN = command
 
-    with pytest.raises(files.FileRefused):
+    with pytest.raises(files.ScannerSilent):
         files.store([b"minutes"], name="纪要.txt", content_type="text/plain")
 
     assert _kept(store) == []

@@ -178,6 +178,24 @@ def test_two_marks_for_one_rule_are_refused() -> None:
         score(made, [Reading("1", mark=D(5), **MARKED), Reading("1", mark=D(6), **MARKED)])
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"done": D(5), "required": D(10)}, {"value": D(60)}),
+        ({"count": D(1)}, {"happened": True}),
+        ({"done": D(5), "required": D(10)}, {"count": D(5)}),
+    ],
+)
+def test_readings_of_one_rule_that_give_different_figures_are_refused(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    made = standard(indicator(ScoreRule("ratio", points=D(-1)), points=50))
+
+    for facts in ([one, other], [other, one]):
+        with pytest.raises(BadReading):
+            score(made, [Reading("1", **figures) for figures in facts])
+
+
 # Laws
 
 

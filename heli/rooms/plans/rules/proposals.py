@@ -59,11 +59,11 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The cards of conflicts there are: the items that several shared, and the cards a person decided on, each by its
-    items with the shared one first."""
+    """The cards of conflicts there are, each with its kinds of conflict as one word: the items that several shared, and
+    the cards a person decided on by their items, the shared one first."""
 
-    shared: tuple[str, ...] = ()
-    settled: tuple[tuple[str, ...], ...] = ()
+    shared: tuple[tuple[str, str], ...] = ()
+    settled: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 _NONE = Groups()
@@ -127,13 +127,19 @@ def _grouped(own: Sequence[list[Conflict]], upper: set[str], known: Groups) -> l
             by_pair[kinds][frozenset(items)] = conflicts
         else:
             found.append(("", conflicts))
-    for pairs in by_pair.values():
+    for named, pairs in by_pair.items():
         ordered = [(conflicts[0].items[0], conflicts[0].items[1]) for conflicts in pairs.values()]
-        for hub, *others in groups(ordered, hubs=upper, before=known.shared, settled=known.settled):
+        before = [item for of, item in known.shared if of == _subkind(named)]
+        settled = [items for of, items in known.settled if of == _subkind(named)]
+        for hub, *others in groups(ordered, hubs=upper, before=before, settled=settled):
             of_group = [conflict for other in others for conflict in pairs[frozenset((hub, other))]]
             found.append((hub if len(others) > 1 else "", of_group))
     place = {id(conflict): number for number, conflict in enumerate(each for listed in own for each in listed)}
     return sorted(found, key=lambda each: min(place[id(conflict)] for conflict in each[1]))
+
+
+def _subkind(kinds: Iterable[str]) -> str:
+    return ",".join(kinds)[:20]
 
 
 def _pair(match: Match, by_id: Mapping[str, Item], folded: Sequence[Conflict]) -> Proposal:
@@ -148,7 +154,7 @@ def _pair(match: Match, by_id: Mapping[str, Item], folded: Sequence[Conflict]) -
         links.append(Link(match.b, _marks(match.detail.spans_b)))
     return Proposal(
         kind=kind,
-        subkind=",".join(more)[:20],
+        subkind=_subkind(more),
         title=_title(match, a),
         reason={tag: _joined([_sided(match, tag), *_folded_words(more, tag)], tag) for tag in LANGUAGES},
         score=round(match.score, 4),
@@ -172,7 +178,7 @@ def _conflict(conflicts: Sequence[Conflict], by_id: Mapping[str, Item], hub: str
     texts = [by_id[pk].text for pk in items]
     return Proposal(
         kind=FindingKind.CONFLICT,
-        subkind=",".join(kinds)[:20],
+        subkind=_subkind(kinds),
         title=dict.fromkeys(LANGUAGES, _short(by_id[hub or own[0]].text)),
         reason={tag: _words()[tag]["shared"] for tag in LANGUAGES} if hub else said,
         links=tuple(Link(pk, tuple(dict.fromkeys(marks[pk])), reasons.get(pk, {})) for pk in own),

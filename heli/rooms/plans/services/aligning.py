@@ -227,9 +227,9 @@ def _known(plan: Plan, papers: Papers) -> Groups:
         links = sorted(finding.links.all(), key=lambda link: link.position)
         items = (*first, *(own[link.item_id] for link in links if link.item_id in own))
         if finding.pk in decided:
-            settled.append(items)
+            settled.append((finding.subkind, items))
         elif finding.is_standing and shares_an_item(finding.kind, finding.subkind, len(items)):
-            shared.append(items[0])
+            shared.append((finding.subkind, items[0]))
     return Groups(tuple(shared), tuple(settled))
 
 

@@ -79,6 +79,7 @@ def add_paper(
     """
     require_size(paper.filename or _("The pasted text"), len(paper.data))
     year = _year_of(plan_id, by, at)
+    files.require_clean(paper.data, paper.filename)
     reading = read_paper(paper, line=line, year=year)
     if reading.failure is None and not reading.rows:
         raise Problem(

@@ -18,7 +18,7 @@ from heli.rooms.people.models import Person
 from heli.rooms.plans.enums import Choice, FindingKind, Line
 from heli.rooms.plans.models import Decision, DraftItem, Finding, Plan
 from heli.rooms.plans.rules.grouping import groups
-from heli.rooms.plans.rules.proposals import proposals
+from heli.rooms.plans.rules.proposals import Groups, proposals
 from heli.rooms.plans.services import aligning, deciding, papers
 from heli.rooms.plans.services.deciding import AlreadyDecided
 from heli.rooms.plans.services.pairing import NoSuchPair
@@ -124,6 +124,23 @@ def test_sixty_lines_against_sixty_are_sixty_cards() -> None:
     told = [(card.links[0].item, link.item) for card in found for link in card.links[1:]]
     assert sorted(told) == sorted(pairs)
     assert len({card.signature for card in found}) == 60
+
+
+def test_a_card_decided_for_another_kind_tears_no_pairs_apart() -> None:
+    items = [engine.Item(pk, "party", f"{pk}号事项", "", "", engine.Place(None), ()) for pk in ("P0", "I0", "I1", "I2")]
+    against = [
+        Conflict("goal", ("P0", other), Reason("conflicts", "goal", {
+            "object": "检查", "a": items[0], "b": items[0], "aim_a": "减少", "aim_b": "增加",
+        }))
+        for other in ("I0", "I1", "I2")
+    ]  # fmt: skip
+    board = Board(tuple(items), (), (), tuple(against), (), (), {}, {})
+
+    beside = proposals(board, Groups(settled=(("overload", ("P0", "I0", "I1")),)))
+    of_kind = proposals(board, Groups(settled=(("goal", ("P0", "I0", "I1")),)))
+
+    assert [len(card.links) for card in beside] == [4]
+    assert sorted(len(card.links) for card in of_kind) == [2, 3]
 
 
 def decide(finding: Finding, by: Person, at: datetime, **more: object) -> Decision:

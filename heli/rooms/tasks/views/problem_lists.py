@@ -59,6 +59,7 @@ def check_problem_list(request: PersonRequest, pk: int) -> HttpResponse:
 def _checked(request: PersonRequest, pk: int, form: ProblemListForm) -> dict[str, Any]:
     upload = form.cleaned_data["file"]
     data = upload.read()
+    files.require_clean(data, upload.name)
     try:
         problems, faults, letters = _read(request, data, upload.name)
     except Unreadable as refused:
