@@ -18,4 +18,6 @@ def connect() -> None:
     subscribe(people.PersonLeft, hand_overs.on_person_left)
     subscribe(people.ResetRequested, information.on_reset_requested)
     subscribe(people.ResetConfirmed, information.on_reset_confirmed)
+    subscribe(people.StandInGiven, information.on_stand_in_given)
+    subscribe(people.StandInEnded, information.on_stand_in_ended)
     subscribe(tasks.TaskClosed, joining.on_task_closed)

@@ -25,6 +25,7 @@ _SAFE = "has one meaning however the row looks now, and errs towards closing"
 # Acts that are told the id of a versioned row and no version, and why that loses nothing.
 NO_VERSION: dict[str, str] = {
     "people.services.export_roster": "reads only",
+    "people.services.give_stand_in": _ADDS,
     "people.services.give_device_pass": "makes a pass out of what stands there; nothing is kept but the log",
     "people.services.open_account": _ADDS,
     "people.services.open_post": _ADDS,

@@ -21,7 +21,7 @@ from heli.config.generator.tables import copy
 from heli.kernel.problems import Problem
 from heli.rooms.people import access, services
 from heli.rooms.people.enums import ROLE_OF_POST, ROLE_PERMISSIONS, Permission, PostKind, UnitKind
-from heli.rooms.people.models import Appointment, Person, Post, Unit
+from heli.rooms.people.models import Appointment, Person, Post, StandIn, Unit
 from heli.rooms.people.tests.factories import PostFactory, UnitFactory
 
 LIVES = int(os.environ.get("HISTORIES", "1500"))
@@ -38,6 +38,8 @@ class Books:
     parent: dict[int, int | None] = field(default_factory=dict)
     posts: list[tuple[int, str, int, int | None]] = field(default_factory=list)  # id, kind, unit, acts for
     lives: dict[int, list[tuple[int, date, date | None]]] = field(default_factory=dict)  # post number, from, to
+    stays: list[tuple[int, int, int, date, date | None]] = field(default_factory=list)  # id, person, number, from, to
+    stands: dict[int, list[tuple[int, date, date]]] = field(default_factory=dict)  # post number, days both hold
 
     def is_below(self, unit: int, top: int) -> bool:
         step: int | None = unit
@@ -49,19 +51,21 @@ class Books:
 
     def holders(self, on: date) -> dict[tuple[int, str], set[int]]:
         found: dict[tuple[int, str], set[int]] = {}
-        for person, life in self.lives.items():
-            for number, start, end in life:
-                if start <= on and (end is None or on < end):
-                    _pk, kind, *places = self.posts[number]
-                    for place in places:
-                        if place is not None:
-                            found.setdefault((place, kind), set()).add(person)
+        for person in {*self.lives, *self.stands}:
+            for number in self.numbers(person, on):
+                _pk, kind, *places = self.posts[number]
+                for place in places:
+                    if place is not None:
+                        found.setdefault((place, kind), set()).add(person)
         return found
 
+    def numbers(self, person: int, on: date) -> list[int]:
+        """The posts a person holds or stands in for."""
+        held = [*self.lives.get(person, ()), *self.stands.get(person, ())]
+        return [number for number, start, end in held if start <= on and (end is None or on < end)]
+
     def may(self, person: int, permission: Permission, unit: int, on: date) -> bool:
-        for number, start, end in self.lives.get(person, ()):
-            if not (start <= on and (end is None or on < end)):
-                continue
+        for number in self.numbers(person, on):
             _pk, kind, own, acts_for = self.posts[number]
             if permission in ROLE_PERMISSIONS[ROLE_OF_POST[PostKind(kind)]] and any(
                 self.is_below(unit, top) for top in (own, acts_for) if top is not None
@@ -99,10 +103,25 @@ def _lives(chance: random.Random, books: Books) -> Iterator[tuple[Any, ...]]:
                 end = start + timedelta(days=1 + chance.randrange(900))
                 until = None if chance.random() < 0.3 else end
                 books.lives.setdefault(person, []).append((post, start, until))
-                yield next(number), person, books.posts[post][0], start, until
+                pk = next(number)
+                books.stays.append((pk, person, post, start, until))
+                yield pk, person, books.posts[post][0], start, until
                 if until is None:
                     break
                 start = end + timedelta(days=chance.randrange(400))
+
+
+def _stand_ins(chance: random.Random, books: Books) -> Iterator[tuple[Any, ...]]:
+    """Yield a row for every fifth stay: somebody else for a while, that may begin before it or outlast it."""
+    for pk, (stay, holder, post, start, until) in enumerate(books.stays[::5], start=1):
+        person = chance.randrange(1, LIVES + 1)
+        first = start + timedelta(days=chance.randrange(-60, 300))
+        last = first + timedelta(days=chance.randrange(120))
+        if person == holder:
+            continue
+        both = max(first, start), last if until is None else min(last, until)
+        books.stands.setdefault(person, []).append((post, *both))
+        yield pk, stay, person, first, last, "离岗"
 
 
 def _move_about(chance: random.Random, books: Books, units: list[Unit]) -> int:
@@ -133,6 +152,8 @@ def test_every_right_has_a_live_reason_and_every_live_reason_gives_its_right(see
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     copy(Person, ("id", "staff_no", "name"), ((pk, f"H{pk:07d}", f"甲{pk}") for pk in range(1, LIVES + 1)))
     copy(Appointment, ("id", "person_id", "post_id", "valid_from", "valid_to"), _lives(chance, books))
+    stand_ins = ("id", "appointment_id", "person_id", "valid_from", "valid_to", "reason")
+    assert copy(StandIn, stand_ins, _stand_ins(chance, books)) > len(books.stays) // 6
     assert _move_about(chance, books, units) > MOVES // 3
     addresses = {(place, kind) for _pk, kind, *places in books.posts for place in places if place is not None}
 

@@ -234,6 +234,11 @@ def _people_pages(at: datetime) -> dict[str, dict[str, Any]]:
     )
     unit = {"pk": Unit.objects.get(code="P-HZ").pk}
     held = Appointment.objects.filter(post__kind=PostKind.BRANCH_SECRETARY, valid_to=None).order_by("pk")[0]
+    other = Appointment.objects.filter(post__kind=held.post.kind, valid_to=None).exclude(person=held.person_id)
+    people.give_stand_in(
+        appointment_id=held.pk, person_id=other.order_by("pk")[0].person_id, from_day=at.date(),
+        to_day=at.date() + timedelta(days=5), reason="休假", by=owner.person, at=at,
+    )  # fmt: skip
     account, member = {"pk": owner.pk}, {"pk": held.person_id}
     return {
         **{f"people:{name}": unit for name in ("unit", "new_unit", "edit_unit", "move_unit", "close_unit", "new_post")},
@@ -241,6 +246,7 @@ def _people_pages(at: datetime) -> dict[str, dict[str, Any]]:
         **{f"people:{name}": account for name in ("account", "ask_password", "ask_factor", "close_account")},
         **{f"people:{name}": {"pk": held.post_id} for name in ("close_post", "appoint")},
         "people:end_appointment": {"pk": held.pk},
+        "people:stand_ins": {"pk": held.pk},
         "people:roster_import": {"pk": RosterImport.objects.order_by("-pk")[0].pk},
         "people:reset": {"pk": reset.pk},
     }

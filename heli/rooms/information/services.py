@@ -17,7 +17,7 @@ from heli.rooms.information.enums import Line, NotificationKind, SuggestionState
 from heli.rooms.information.models import Notification, Suggestion
 from heli.rooms.people import access as people
 from heli.rooms.people.enums import ResetKind
-from heli.rooms.people.events import ResetConfirmed, ResetRequested
+from heli.rooms.people.events import ResetConfirmed, ResetRequested, StandInEnded, StandInGiven
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -88,6 +88,28 @@ _DONE = {
 }
 _WHY_OWNER = gettext_noop("It is your sign-in. If you did not ask for this, refuse it and tell the discipline office.")
 _WHY_CONFIRMER = gettext_noop("You may change the unit this person belongs to. Ask the person before you confirm.")
+
+
+def on_stand_in_given(event: StandInGiven) -> None:
+    """Tell whoever stands in, and the holder; not whoever arranged it."""
+    _tell_of_stand_in(event, gettext_noop("%(person)s stands in for %(holder)s as %(post)s"))
+
+
+def on_stand_in_ended(event: StandInEnded) -> None:
+    """Tell both that it ended."""
+    _tell_of_stand_in(event, gettext_noop("%(person)s no longer stands in for %(holder)s as %(post)s"))
+
+
+def _tell_of_stand_in(event: StandInGiven | StandInEnded, title: str) -> None:
+    notify(
+        persons={event.person_id, event.holder_id} - {event.by_id},
+        kind=NotificationKind.SYSTEM,
+        title=title,
+        reason=gettext_noop("You hold the post, or stand in for its holder."),
+        params={"person": event.person, "holder": event.holder, "post": event.post},
+        url=reverse("people:me"),
+        at=event.at,
+    )
 
 
 def on_reset_requested(event: ResetRequested) -> None:

@@ -75,3 +75,33 @@ class ResetConfirmed:
     person_id: int | None
     confirmer_name: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StandInGiven:
+    """``person_id`` acts for the holder of a post from ``first`` to ``last``; ``by_id`` arranged it."""
+
+    appointment_id: int
+    holder_id: int
+    holder: str
+    person_id: int
+    person: str
+    post: str
+    first: date
+    last: date
+    by_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StandInEnded:
+    """``person_id`` no longer acts for the holder; ``by_id`` ended it."""
+
+    appointment_id: int
+    holder_id: int
+    holder: str
+    person_id: int
+    person: str
+    post: str
+    by_id: int
+    at: datetime

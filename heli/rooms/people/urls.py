@@ -1,6 +1,6 @@
 from django.urls import path
 
-from heli.rooms.people.views import administration, persons, resets, roster, sign_in, tokens, units
+from heli.rooms.people.views import administration, persons, resets, roster, sign_in, standing, tokens, units
 
 app_name = "people"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("posts/<int:pk>/close/", units.close_post, name="close_post"),
     path("posts/<int:pk>/appoint/", persons.appoint, name="appoint"),
     path("appointments/<int:pk>/end/", persons.end_appointment, name="end_appointment"),
+    path("appointments/<int:pk>/stand-ins/", standing.stand_ins, name="stand_ins"),
+    path("stand-ins/<int:pk>/end/", standing.end_stand_in, name="end_stand_in"),
     path("me/", persons.me, name="me"),
     path("people/", persons.persons, name="persons"),
     path("people/choices/", persons.choices, name="person_choices"),

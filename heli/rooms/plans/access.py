@@ -105,7 +105,7 @@ def can_approve(person: Person | None, version: PlanVersion, on: date) -> Decisi
     if not held or person is None:
         return held
     hands = set(version.contributors.values_list("person_id", flat=True))
-    if rules.may_approve(person.pk, version.submitted_by_id, hands):
+    if all(rules.may_approve(pk, version.submitted_by_id, hands) for pk in people.counts_as(person, on)):
         return allowed()
     return denied(
         _("You had a hand in this plan. Somebody who neither decided, edited nor submitted it has to approve it.")
@@ -126,12 +126,13 @@ def versions_to_approve(person: Person | None, on: date) -> QuerySet[PlanVersion
     """Return the submitted versions that the person can approve: the list side of ``can_approve``."""
     if person is None:
         return PlanVersion.objects.none()
-    hands = PlanContributor.objects.filter(version=OuterRef("pk"), person=person)
+    own = people.counts_as(person, on)
+    hands = PlanContributor.objects.filter(version=OuterRef("pk"), person__in=own)
     versions = PlanVersion.objects.filter(
         _below("plan__unit", people.scope_paths(person, Permission.PLAN_APPROVE, on)), ~Exists(hands),
         state=VersionState.SUBMITTED,
     )  # fmt: skip
-    return versions.exclude(submitted_by=person).select_related("plan__unit", "submitted_by")
+    return versions.exclude(submitted_by__in=own).select_related("plan__unit", "submitted_by")
 
 
 def plans_to_draft(person: Person | None, on: date) -> PlanQuerySet:

@@ -136,7 +136,7 @@ def can_approve(person: Person | None, version: ListVersion, on: date) -> Decisi
     if not held or person is None:
         return held
     hands = {*version.contributors.values_list("person_id", flat=True), version.drafted_by_id}
-    if rules.may_approve(person.pk, version.submitted_by_id, hands):
+    if all(rules.may_approve(pk, version.submitted_by_id, hands) for pk in people.counts_as(person, on)):
         return allowed()
     return denied(_("You had a hand in this list. Somebody who neither drafted, edited nor submitted it approves it."))
 
@@ -225,7 +225,8 @@ def hand_over_for(person: Person | None, pk: int, on: date) -> HandOver:
 
 def can_witness(person: Person | None, sheet: HandOver, on: date) -> Decision:
     """Return whether the person may witness for a leaver who cannot sign: a third person who approves lists there."""
-    if person is None or person.pk in (sheet.from_person_id, sheet.to_person_id):
+    signing = {sheet.from_person_id, sheet.to_person_id}
+    if person is None or not people.counts_as(person, on).isdisjoint(signing):
         return denied(_("A third person witnesses, not one of the two who sign."))
     units = [unit for unit in (sheet.post.unit, sheet.post.acts_for) if unit is not None]
     if any(people.is_under(person, Permission.DUTY_APPROVE, unit, on) for unit in units):

@@ -181,7 +181,7 @@ def can_decide(person: Person | None, adjustment: Adjustment, on: date) -> Decis
     held = _approves(person, on)
     if not held or person is None:
         return held
-    if person.pk in adjustment.hands:
+    if not people.counts_as(person, on).isdisjoint(adjustment.hands):
         return denied(_("You had a hand in this change. Somebody who neither drafted nor proposed it decides."))
     return allowed()
 
@@ -197,7 +197,8 @@ def adjustments_to_decide(person: Person | None, on: date) -> AdjustmentQuerySet
     """Return the proposed changes that the person can decide: the list side of ``can_decide``."""
     if person is None or not _approves(person, on):
         return Adjustment.objects.none()
-    return Adjustment.objects.filter(state=AdjustmentState.PROPOSED).exclude(hands__contains=[person.pk])
+    own = sorted(people.counts_as(person, on))
+    return Adjustment.objects.filter(state=AdjustmentState.PROPOSED).exclude(hands__overlap=own)
 
 
 def deciders(on: date) -> set[int]:

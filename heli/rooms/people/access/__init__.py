@@ -35,6 +35,7 @@ from heli.rooms.people.access.persons import (
     visible_persons,
 )
 from heli.rooms.people.access.posts import (
+    hands_at,
     held_posts,
     holders_of,
     names_at,
@@ -63,6 +64,15 @@ from heli.rooms.people.access.resets import (
     resets_to_confirm,
     visible_resets,
 )
+from heli.rooms.people.access.standing import (
+    appointment_for,
+    arrangeable,
+    can_arrange,
+    counts_as,
+    hands_of,
+    refuse_oneself,
+    without,
+)
 from heli.rooms.people.access.strangers import flood, was_tried
 
 __all__ = [
@@ -72,16 +82,22 @@ __all__ = [
     "ViewFunction",
     "account_named",
     "administrators",
+    "appointment_for",
+    "arrangeable",
     "asked_with_key",
+    "can_arrange",
     "can_confirm_reset",
     "can_view_person",
     "can_withdraw_reset",
     "confirmers_of",
+    "counts_as",
     "device_let_in",
     "device_pass",
     "first_half",
     "first_half_for",
     "flood",
+    "hands_at",
+    "hands_of",
     "has",
     "has_just_proved_itself",
     "has_second_factor",
@@ -100,6 +116,7 @@ __all__ = [
     "persons_under",
     "post_kinds_with",
     "public",
+    "refuse_oneself",
     "remember_device",
     "require",
     "require_administrator",
@@ -115,4 +132,5 @@ __all__ = [
     "visible_persons",
     "visible_resets",
     "was_tried",
+    "without",
 ]

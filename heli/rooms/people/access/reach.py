@@ -21,11 +21,18 @@ from heli.rooms.people.models import (
     Appointment,
     Membership,
     Person,
+    StandIn,
     Unit,
     UnitQuerySet,
 )
 
 Actor = Person | Account | str
+
+# The kind of a post, and every unit it covers.
+REACH = (
+    "post_id", "post__kind", "post__unit__path", "post__unit__serves__path", "post__acts_for__path",
+    "post__acts_for__serves__path",
+)  # fmt: skip
 
 
 def post_kinds_with(permission: Permission) -> list[PostKind]:
@@ -45,18 +52,13 @@ def scope_paths(person: Person | None, permission: Permission, on: date) -> list
 
 
 def holdings(person: Person, on: date) -> list[tuple[str, str]]:
-    """Return pairs of role and path; remembered where the middleware asked for it."""
+    """Return pairs of role and path, of posts held or stood in for; remembered where the middleware asked for it."""
     if person.scopes is not None and on in person.scopes:
         return person.scopes[on]
-    posts = (
-        Appointment.objects.filter(holds_on(on), person=person)
-        .order_by("post_id")
-        .values_list(
-            "post__kind", "post__unit__path", "post__unit__serves__path", "post__acts_for__path",
-            "post__acts_for__serves__path",
-        )
-    )  # fmt: skip
-    found = [(ROLE_OF_POST[PostKind(kind)].value, path) for kind, *paths in posts for path in paths if path]
+    own = Appointment.objects.filter(holds_on(on), person=person).order_by().values_list(*REACH)
+    stands = StandIn.objects.current(on).filter(person=person).order_by()
+    posts = sorted(own.union(stands.values_list(*(f"appointment__{name}" for name in REACH))), key=str)
+    found = [(ROLE_OF_POST[PostKind(kind)].value, path) for _post, kind, *paths in posts for path in paths if path]
     places = Membership.objects.current(on).filter(person=person).order_by("pk")
     found += [(Role.MEMBER.value, path) for path in places.values_list("unit__path", flat=True)]
     if person.scopes is not None:

@@ -1,6 +1,14 @@
 """Forms of the people room: clean input into plain values."""
 
-from heli.rooms.people.forms.persons import AppointForm, EndForm, NewPersonForm, PersonFilter, PersonForm, TransferForm
+from heli.rooms.people.forms.persons import (
+    AppointForm,
+    EndForm,
+    NewPersonForm,
+    PersonFilter,
+    PersonForm,
+    StandInForm,
+    TransferForm,
+)
 from heli.rooms.people.forms.sign_in import AgainForm, LetInForm, PasswordForm, SignInForm
 from heli.rooms.people.forms.tokens import TokenForm
 from heli.rooms.people.forms.units import CloseForm, MoveForm, PostForm, UnitForm
@@ -18,6 +26,7 @@ __all__ = [
     "PersonForm",
     "PostForm",
     "SignInForm",
+    "StandInForm",
     "TokenForm",
     "TransferForm",
     "UnitForm",

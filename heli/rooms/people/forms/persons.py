@@ -103,3 +103,27 @@ class AppointForm(ActingForm):
 class EndForm(forms.Form):
     on = day_field(_("First day on which it no longer holds"))
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class StandInForm(ActingForm):
+    """Who acts for the holder of a post, on which days and why."""
+
+    stand_in = forms.CharField(
+        label=_("Who stands in"),
+        max_length=60,
+        help_text=_("Staff number, or the name where only one has it."),
+        widget=forms.TextInput(attrs=suggestions("person-choices", "/people/choices/")),
+    )
+    from_day = day_field(_("First day"))
+    last_day = day_field(_("Last day"))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"placeholder": _("On leave, at a course …")})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        found: Person | None = queries.visible_person(self.person, values.get("stand_in") or "", self.on)
+        if found is None and "stand_in" not in self.errors:
+            self.add_error("stand_in", _("Nobody you can see has this number, or several have this name."))
+        values["stand_in_person"] = found
+        return values

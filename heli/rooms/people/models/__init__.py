@@ -21,6 +21,8 @@ from heli.rooms.people.models.posts import (
     Appointment,
     AppointmentQuerySet,
     Post,
+    StandIn,
+    StandInQuerySet,
 )
 from heli.rooms.people.models.units import (
     Unit,
@@ -42,6 +44,8 @@ __all__ = [
     "Post",
     "RosterImport",
     "SignInReset",
+    "StandIn",
+    "StandInQuerySet",
     "Throttle",
     "Unit",
     "UnitQuerySet",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from heli.kernel.constraints import ends_after_start, no_overlap
 from heli.kernel.periods import holds_on
@@ -85,3 +85,46 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.post}"
+
+
+class StandInQuerySet(models.QuerySet["StandIn"]):
+    def current(self, on: date) -> StandInQuerySet:
+        """Those that carry rights on that day: the holder still holds the post, and the stand-in has not left."""
+        held = holds_on(on, "appointment__")
+        stays = Q(person__left_on__isnull=True) | Q(person__left_on__gt=on)
+        return self.filter(holds_on(on), held, stays)
+
+
+class StandIn(models.Model):
+    """Somebody who acts for the holder of a post on some days. The holder goes on answering for it.
+
+    It rests on the appointment: when that ends it carries nothing, and it cannot be passed on. Taken back on its first
+    day it held on none.
+    """
+
+    PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
+        "id appointment person valid_from valid_to reason version".split(), "internal"
+    )
+
+    appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="stand_ins")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="stands_in")
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    reason = models.CharField(max_length=200)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = StandInQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="people_stand_in_ends_after_start"),
+            no_overlap("people_stand_in_one_at_a_time", "appointment_id"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["person", "valid_to"], name="people_stand_in_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person} → {self.appointment}"
+
+    @property
+    def last_day(self) -> date:
+        return self.valid_to - timedelta(days=1)

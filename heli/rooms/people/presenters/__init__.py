@@ -30,6 +30,8 @@ from heli.rooms.people.presenters.roster import import_rows as import_rows
 from heli.rooms.people.presenters.roster import import_view as import_view
 from heli.rooms.people.presenters.roster import language as language
 from heli.rooms.people.presenters.roster import roster_crumbs as roster_crumbs
+from heli.rooms.people.presenters.standing import held_rows as held_rows
+from heli.rooms.people.presenters.standing import stand_in_rows as stand_in_rows
 from heli.rooms.people.queries import TreeNode
 from heli.ui import punctuation
 from heli.ui.account import AccountCard

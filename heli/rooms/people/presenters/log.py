@@ -27,6 +27,8 @@ ACTIONS = {
     "person.left": gettext_lazy("Recorded that a person left"),
     "person.appointed": gettext_lazy("Appointed a person"),
     "person.appointment_ended": gettext_lazy("Ended an appointment"),
+    "person.stand_in_given": gettext_lazy("Named a stand-in"),
+    "person.stand_in_ended": gettext_lazy("Ended a stand-in"),
     "account.created": gettext_lazy("Opened an account"),
     "account.password_set": gettext_lazy("Set a password"),
     "account.closed": gettext_lazy("Closed an account"),

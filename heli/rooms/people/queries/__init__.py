@@ -70,6 +70,7 @@ from heli.rooms.people.queries.roster import (
     roster_lines,
     units_to_import_into,
 )
+from heli.rooms.people.queries.standing import stand_ins_of, stood_in_for
 from heli.rooms.people.queries.tokens import (
     tokens_of,
 )
@@ -158,6 +159,8 @@ __all__ = [
     "search_units",
     "second_factors",
     "site_state",
+    "stand_ins_of",
+    "stood_in_for",
     "subtree",
     "tokens_of",
     "topmost_units",

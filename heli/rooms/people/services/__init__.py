@@ -37,6 +37,7 @@ from heli.rooms.people.services.roster import (
     upload_roster,
     withdraw_roster,
 )
+from heli.rooms.people.services.standing import end_stand_in, give_stand_in
 from heli.rooms.people.services.tokens import create_token, revoke_token
 from heli.rooms.people.services.units import close_unit, create_unit, move_unit, revise_unit
 
@@ -54,11 +55,13 @@ __all__ = [
     "create_unit",
     "deactivate_account",
     "end_appointment",
+    "end_stand_in",
     "expire_resets",
     "export_roster",
     "force_second_factor",
     "forget_sign_ins",
     "give_device_pass",
+    "give_stand_in",
     "move_unit",
     "open_account",
     "open_post",

@@ -111,7 +111,7 @@ def transfer_person(
     person = _locked(person_id)
     today = timezone.localdate(at)
     units = list(Unit.objects.filter(pk__in=unit_ids).order_by("tree"))
-    _refuse_oneself(by, person)
+    access.refuse_oneself(by, person, today)
     _require_on_person(by, person, today)
     for unit in units:
         access.require(by, Permission.UNIT_EDIT, unit, today)
@@ -141,8 +141,8 @@ def transfer_person(
 def retire_person(*, person_id: int, on: date, version: int | None, reason: str, by: Actor, at: datetime) -> Person:
     """End the person's memberships and posts on ``on`` and close their account."""
     person = _locked(person_id)
-    _refuse_oneself(by, person)
     today = timezone.localdate(at)
+    access.refuse_oneself(by, person, today)
     _require_on_person(by, person, today)
     check_version(person, version, {"left_on": on})
     if on > today:
@@ -168,12 +168,6 @@ def retire_person(*, person_id: int, on: date, version: int | None, reason: str,
 
 def _locked(person_id: int) -> Person:
     return Person.objects.select_for_update(no_key=True).get(pk=person_id)
-
-
-def _refuse_oneself(by: Actor, person: Person) -> None:
-    own = by.person_id if isinstance(by, Account) else getattr(by, "pk", None)
-    if own == person.pk:
-        denied(_("Nobody changes their own posts or units. Ask a colleague with this right.")).require()
 
 
 def _require_on_person(by: Actor, person: Person, on: date) -> None:

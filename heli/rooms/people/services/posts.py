@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heli.kernel import audit, events
-from heli.kernel.decisions import denied
 from heli.kernel.problems import Problem
 from heli.kernel.versions import check_version
 from heli.rooms.people import access
@@ -96,7 +95,7 @@ def appoint(
         access.require(by, Permission.UNIT_EDIT, post.acts_for, timezone.localdate(at))
     if not isinstance(by, str):
         access.can_view_person(by.person if isinstance(by, Account) else by, person, timezone.localdate(at)).require()
-    _refuse_oneself(by, person)
+    access.refuse_oneself(by, person, timezone.localdate(at))
     _check_holders(post, version, by, {"holder": person.name, "from_day": from_day})
     _refuse_odd_days(from_day, to_day)
     if post.is_closed or (person.left_on is not None and person.left_on <= from_day):
@@ -135,7 +134,7 @@ def end_appointment(
         .get(pk=appointment_id)
     )
     access.require(by, Permission.UNIT_EDIT, appointment.post.unit, timezone.localdate(at))
-    _refuse_oneself(by, appointment.person)
+    access.refuse_oneself(by, appointment.person, timezone.localdate(at))
     if not (version is None and isinstance(by, str)):
         now_saved = {"on": appointment.valid_to, "reason": appointment.reason}
         check_version(appointment, version, {"on": on, "reason": reason}, now_saved)
@@ -176,12 +175,6 @@ def _check_holders(post: Post, version: int | None, by: Actor, yours: dict[str, 
 def _raise_version(post: Post) -> None:
     post.version += 1
     post.save(update_fields=["version"])
-
-
-def _refuse_oneself(by: Actor, person: Person) -> None:
-    own = by.person_id if isinstance(by, Account) else getattr(by, "pk", None)
-    if own == person.pk:
-        denied(_("Nobody changes their own posts or units. Ask a colleague with this right.")).require()
 
 
 def _refuse_odd_days(*days: date | None) -> None:

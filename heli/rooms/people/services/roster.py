@@ -16,7 +16,7 @@ from django.utils.translation import override
 from procrastinate.contrib.django import app
 
 from heli.engines.officedocs.problems import Unreadable
-from heli.kernel import audit, events
+from heli.kernel import audit, events, files
 from heli.kernel.constraints import constraint_of
 from heli.kernel.decisions import denied
 from heli.kernel.problems import Problem
@@ -49,6 +49,7 @@ def upload_roster(
         )
     if effective_on > today:
         raise Problem(_("A roster holds from today or an earlier day."), remedy=_("Import it on the day itself."))
+    files.require_clean(data, file_name)
     roster = RosterImport.objects.create(
         file_name=Path(file_name).name[:200],
         file_hash=hashlib.sha256(data).hexdigest(),

@@ -93,8 +93,10 @@ class _Known:
     """What the database knows about the persons, units and posts a roster names.
 
     ``places`` are those of the day; ``last_places`` of somebody who has left, those they left.
+    ``own`` are the clerk and whoever the clerk stands in for.
     """
 
+    own: frozenset[int]
     scope: list[str]
     edits: list[str]
     units: dict[str, Unit]
@@ -123,7 +125,7 @@ def make(table: RosterTable, by: Person, effective_on: date, today: date, answer
     for row, faults in _without_left_out(read, known, answers, plan):
         wrong = {fault.column for fault in faults}
         found = [*faults, *(fault for fault in _cell_faults(row, known) if fault.column not in wrong)]
-        found = found or _sense_faults(row, known, by, effective_on)
+        found = found or _sense_faults(row, known, effective_on)
         if found:
             plan.faults += found
         elif _is_clear(row, known, answers, plan):
@@ -197,6 +199,7 @@ def _know(rows: list[RosterRow], by: Person, on: date, today: date) -> _Known:
             set(cursor.execute(query, {"ids": ids, "day": on}).fetchall()) for query in (_LATER, _HELD, _HELD_LATER)
         )
     return _Known(
+        own=access.counts_as(by, today),
         scope=access.scope_paths(by, Permission.ROSTER_IMPORT, today),
         edits=access.scope_paths(by, Permission.UNIT_EDIT, today),
         units={unit.code: unit for unit in Unit.objects.filter(code__in=codes).order_by("pk")},
@@ -258,12 +261,12 @@ def _cell_faults(row: RosterRow, known: _Known) -> list[Fault]:
     return faults
 
 
-def _sense_faults(row: RosterRow, known: _Known, by: Person, on: date) -> list[Fault]:
+def _sense_faults(row: RosterRow, known: _Known, on: date) -> list[Fault]:
     """What is wrong although every cell by itself is right."""
     faults = _post_faults(row, known) if row.post else []
     person = known.persons.get(row.staff_no)
     if person is not None and not faults:
-        faults += _person_faults(row, person, known, by, on)
+        faults += _person_faults(row, person, known, on)
     return faults
 
 
@@ -297,7 +300,7 @@ def _unit_fault(row: RosterRow, key: str, tree: Tree, known: _Known) -> Fault | 
     return None
 
 
-def _person_faults(row: RosterRow, person: _Person, known: _Known, by: Person, on: date) -> list[Fault]:
+def _person_faults(row: RosterRow, person: _Person, known: _Known, on: date) -> list[Fault]:
     if not _is_ours(person, known):
         return [Fault(row.row, "staff_no", "person_scope", row.staff_no)]
     faults = [
@@ -309,7 +312,7 @@ def _person_faults(row: RosterRow, person: _Person, known: _Known, by: Person, o
         faults.append(Fault(row.row, "staff_no", "left_later", row.staff_no, person.left_on.isoformat()))
     if row.post and (person.pk, _posts(row, known)[0].pk) in known.held_later:
         faults.append(Fault(row.row, "post", "post_later", row.post))
-    if person.pk == by.pk and not faults and _moves(row, person, known):
+    if person.pk in known.own and not faults and _moves(row, person, known):
         faults.append(Fault(row.row, "staff_no", "oneself", row.staff_no))
     return faults
 

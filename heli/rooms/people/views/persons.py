@@ -59,7 +59,7 @@ def persons(request: PersonRequest) -> HttpResponse:
 
 
 @require_safe
-@needs(Permission.UNIT_EDIT)
+@person_required
 def choices(request: PersonRequest) -> HttpResponse:
     """Suggestions for a field that takes a staff number."""
     text = str(next((value for value in request.GET.values() if value), ""))[:60]
@@ -76,13 +76,18 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
     on = min(parse_date_or(request.GET.get("on", ""), today), today)
     places, posts = queries.history_of(shown)
     sees = partial(access.sees, request.person, on=today)
+    posts_then = queries.posts_of(shown, on)
+    held_ids = [held.pk for held in posts_then]
+    arrangeable = access.arrangeable(request.person, today).filter(pk__in=held_ids)
+    may_arrange = set(arrangeable.values_list("pk", flat=True))
     context = {
         "person": shown,
         "is_me": shown.pk == request.person.pk,
         "on": on,
         "today": today,
         "facts": presenters.person_facts(shown, queries.places_of(shown, on), sees),
-        "posts": [(held, sees(held.post.unit)) for held in queries.posts_of(shown, on)],
+        "posts": presenters.held_rows(posts_then, queries.stand_ins_of(held_ids, on), may_arrange, sees, on),
+        "stood_in_for": queries.stood_in_for(shown, on),
         "steps": presenters.person_steps(places, posts, on),
         "may_edit": _may_change(request, shown),
     }

@@ -77,15 +77,14 @@ def approvers(version: PlanVersion, on: date) -> list[Person]:
 
     They hold the right and had no hand in it.
     """
-    hands = set(version.contributors.values_list("person_id", flat=True)) | {version.submitted_by_id}
+    hands = set(version.contributors.values_list("person_id", flat=True)) | {version.submitted_by_id or 0}
     kinds = people.post_kinds_with(Permission.PLAN_APPROVE)
     unit = version.plan.unit
     for place in [unit, *reversed(persons.ancestors(unit))]:
         held = people.holders_of({(place.pk, kind) for kind in kinds}, on)
-        free = {person_id for ids in held.values() for person_id in ids} - hands
+        free = people.without({person_id for ids in held.values() for person_id in ids}, hands, on)
         if free:
-            found = [person for kind in kinds for person in persons.holders(place.pk, kind, on) if person.pk in free]
-            return sorted({person.pk: person for person in found}.values(), key=lambda person: (person.name, person.pk))
+            return sorted(persons.persons_by_id(free, len(free)), key=lambda person: (person.name, person.pk))
     return []
 
 

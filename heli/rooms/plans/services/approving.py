@@ -18,6 +18,7 @@ from heli.kernel.problems import Problem
 from heli.rooms.information import services as information
 from heli.rooms.information.enums import NotificationKind
 from heli.rooms.people import access as people
+from heli.rooms.people.enums import Permission
 from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import PlanState, VersionState
 from heli.rooms.plans.events import PlanPublished, PlanSubmitted
@@ -173,7 +174,7 @@ def begin_revision(*, plan_id: int, version: int | None, reason: str, by: Person
         plan=plan, number=current.number + 1, reason=reason.strip(), drafted_by=by, drafted_at=at
     )
     _copy_items(current, draft)
-    note_hands(draft, {by.pk})
+    note_hands(draft, people.hands_of(by, Permission.PLAN_DRAFT, plan.unit, day_of(at)))
     audit.record("plan.revision_begun", subject=draft, by=by, at=at, changes={"plan": plan.pk, "reason": draft.reason})
     return draft
 
@@ -234,7 +235,7 @@ def withdraw_submission(*, plan_id: int, version: int | None, by: Person, at: da
     _move(draft, VersionState.DRAFT)
     draft.submitted_by, draft.submitted_at = None, None
     draft.save()
-    note_hands(draft, {by.pk})
+    note_hands(draft, people.hands_of(by, Permission.PLAN_DRAFT, plan.unit, day_of(at)))
     move_plan(plan, PlanState.CONCLUDED if draft.number == 1 else PlanState.REVISING)
     plan.save(update_fields=["state"])
     audit.record("plan.submission_withdrawn", subject=draft, by=by, at=at, changes={"plan": plan.pk})

@@ -12,6 +12,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from heli.kernel.problems import Problem
+from heli.rooms.people import access as people
+from heli.rooms.people.enums import Permission
 from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import PlanState, VersionState
 from heli.rooms.plans.models import Plan, PlanContributor, PlanHand, PlanVersion
@@ -44,10 +46,11 @@ def plan_to_draft(plan_id: int, by: Person, at: datetime) -> Plan:
     them can approve the plan. What is refused afterwards leaves no hand behind: the caller's transaction ends.
     """
     plan = locked_to_draft(plan_id, by, at)
+    hands = people.hands_of(by, Permission.PLAN_DRAFT, plan.unit, day_of(at))
     if plan.state in (PlanState.DRAFTING, PlanState.DECIDING):
-        PlanHand.objects.bulk_create([PlanHand(plan=plan, person=by)], ignore_conflicts=True)
+        PlanHand.objects.bulk_create([PlanHand(plan=plan, person_id=pk) for pk in sorted(hands)], ignore_conflicts=True)
     elif plan.state in (PlanState.CONCLUDED, PlanState.REVISING):
-        note_hands(PlanVersion.objects.get(plan=plan, state=VersionState.DRAFT), {by.pk})
+        note_hands(PlanVersion.objects.get(plan=plan, state=VersionState.DRAFT), hands)
     return plan
 
 

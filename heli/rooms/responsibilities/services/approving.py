@@ -66,10 +66,10 @@ def submit(*, list_id: int, version: int | None, by: Person, at: datetime) -> Li
     move(draft, ListState.SUBMITTED)
     draft.submitted_at, draft.submitted_by, draft.note = at, by, ""
     draft.save()
-    note_hand(draft, by)
+    note_hand(draft, by, at)
     hands = set(draft.contributors.values_list("person_id", flat=True))
     _tell(
-        draft, _approvers(draft, at) - hands, at,
+        draft, people.without(_approvers(draft, at), hands, day_of(at)), at,
         gettext_noop("“%(title)s” awaits approval"),
         gettext_noop("You may approve lists of %(unit)s and had no hand in this one."),
     )  # fmt: skip
@@ -177,7 +177,7 @@ def begin_version(*, list_id: int, reason: str, valid_from: date, by: Person, at
         valid_from=valid_from, valid_to=current.valid_to,
     )  # fmt: skip
     _copy_items(current, version)
-    note_hand(version, by)
+    note_hand(version, by, at)
     changes = {"reason": version.reason, "from": valid_from}
     audit.record("duties.version_begun", subject=version, by=by, at=at, changes=changes)
     return version

@@ -72,7 +72,7 @@ def begin_list(*, unit_id: int, year: int, title: str, from_catalogue: bool, by:
         valid_from=date(year, 1, 1),
         valid_to=date(year + 1, 1, 1),
     )
-    note_hand(version, by)
+    note_hand(version, by, at)
     count = _draft_from_catalogue(version, unit) if from_catalogue else 0
     changes = {"unit": unit, "year": year, "items_from_catalogue": count}
     audit.record("duties.list_begun", subject=duty_list, by=by, at=at, changes=changes)
@@ -101,7 +101,7 @@ def draft_from_catalogue(*, list_id: int, by: Person, at: datetime) -> int:
             _("The catalogue holds no further items for this kind of unit."),
             _("Write items by hand, or import a list."),
         )
-    note_hand(version, by)
+    note_hand(version, by, at)
     audit.record("duties.drafted_from_catalogue", subject=version, by=by, at=at, changes={"items": count})
     return count
 
@@ -138,7 +138,7 @@ def add_items(*, list_id: int, edits: Sequence[ItemEdit], source: str = "", by: 
     for edit in edits:
         _check(edit, version.list.unit, at)
     items = _add(version, edits)
-    note_hand(version, by)
+    note_hand(version, by, at)
     audit.record(
         "duties.items_imported" if source else "duties.item_added",
         subject=version, by=by, at=at,
@@ -171,7 +171,7 @@ def edit_item(*, list_id: int, item_id: int, edit: ItemEdit, version: int | None
     ItemSupport.objects.bulk_create([ItemSupport(item=item, post_id=pk) for pk in sorted(supporting - before)])
     if before != supporting:
         changes["supporting"] = [sorted(before), sorted(supporting)]
-    note_hand(draft, by)
+    note_hand(draft, by, at)
     audit.record("duties.item_changed", subject=draft, by=by, at=at, changes={"item": item.number, **changes})
     return item
 
@@ -184,7 +184,7 @@ def remove_item(*, list_id: int, item_id: int, version: int | None, by: Person, 
     _compare_versions(item, version, {"text_zh": item.text_zh})
     number, text = item.number, item.text_zh
     item.delete()
-    note_hand(draft, by)
+    note_hand(draft, by, at)
     changes = {"item": number, "text": text}
     audit.record("duties.item_removed", subject=draft, by=by, at=at, changes=changes)
 

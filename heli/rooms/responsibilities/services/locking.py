@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heli.kernel.problems import Problem
+from heli.rooms.people import access as people
+from heli.rooms.people.enums import Permission
 from heli.rooms.responsibilities import access, rules
 from heli.rooms.responsibilities.enums import ListState
 from heli.rooms.responsibilities.models import ListContributor, ListVersion, ResponsibilityList
@@ -85,6 +87,8 @@ def refused(version: ListVersion, remedy: str) -> StateRefused:
     )
 
 
-def note_hand(version: ListVersion, person: Person) -> None:
-    """Remember that the person had a hand in the version."""
-    ListContributor.objects.get_or_create(version=version, person=person)
+def note_hand(version: ListVersion, by: Person, at: datetime) -> None:
+    """Remember that the person, and in whose name the person acts, had a hand in the version."""
+    hands = people.hands_of(by, Permission.DUTY_DRAFT, version.list.unit, day_of(at))
+    rows = [ListContributor(version=version, person_id=pk) for pk in sorted(hands)]
+    ListContributor.objects.bulk_create(rows, ignore_conflicts=True)

@@ -65,7 +65,7 @@ def _outside(reach: UnitQuerySet, adjustment: Adjustment) -> frozenset[int]:
 
 def _who_could(person: Person, adjustment: Adjustment, on: date) -> tuple[str, ...]:
     """Return by name who decides for all of it and had no hand in it."""
-    others = access.deciders(on) - {person.pk, *adjustment.hands}
+    others = people.without(access.deciders(on), {person.pk, *adjustment.hands}, on)
     found = people_queries.persons_by_id(others, len(others))
     able = (one.name for one in found if not _outside(_reach(one, on), adjustment))
     return tuple(islice(able, MOST_NAMED))

@@ -17,6 +17,8 @@ from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict, check_version
 from heli.rooms.information import services as information
 from heli.rooms.information.enums import NotificationKind
+from heli.rooms.people import access as people
+from heli.rooms.people.enums import Permission
 from heli.rooms.rulebook import access, records, rules
 from heli.rooms.rulebook.enums import AdjustmentState, Family
 from heli.rooms.rulebook.models import (
@@ -79,7 +81,7 @@ def draft_adjustment(
     drafted = Adjustment.objects.create(
         family=family, code=code, title_zh=own.get("title_zh") or own["name_zh"],
         title_en=own.get("title_en") or own["name_en"], cells=wanted[0], switches=wanted[1], before=held,
-        base_version=entry.version, effective_on=valid_from, reason=reason.strip(), hands=[by.pk], drafted_at=at,
+        base_version=entry.version, effective_on=valid_from, reason=reason.strip(), hands=_hands(by, at), drafted_at=at,
         drafted_by=by,
     )  # fmt: skip
     changes = {**{name: [held[name], value] for name, value in _wanted(drafted).items()}, "from": valid_from}
@@ -107,8 +109,9 @@ def move_adjustment(
 def propose_adjustment(*, adjustment_id: int, by: Person, at: datetime, version: int | None) -> Adjustment:
     """Hand the draft to whoever decides; from here it does not change."""
     drafted = hand_in(held_adjustment(adjustment_id, by, at, version, {}), by, at)
+    day = timezone.localdate(at)
     tell(
-        drafted, access.deciders(timezone.localdate(at)) - {*drafted.hands}, at,
+        drafted, people.without(access.deciders(day), drafted.hands, day), at,
         gettext_noop("“%(title)s” is to change: decide on it"),
         gettext_noop("You decide on changes of the rulebook and had no hand in this one."),
     )  # fmt: skip
@@ -229,12 +232,16 @@ def saved(
     *,
     is_hand: bool = False,
 ) -> Adjustment:
-    if is_hand and by.pk not in adjustment.hands:
-        adjustment.hands = [*adjustment.hands, by.pk]
+    if is_hand:
+        adjustment.hands = list(dict.fromkeys([*adjustment.hands, *_hands(by, at)]))
     adjustment.version += 1
     adjustment.save()
     audit.record(action, subject=adjustment, by=by, at=at, changes={"state": adjustment.state, **changes})
     return adjustment
+
+
+def _hands(by: Person, at: datetime) -> list[int]:
+    return sorted(people.hands_of(by, Permission.RULEBOOK_EDIT, None, timezone.localdate(at)))
 
 
 def check_state(adjustment: Adjustment, state: AdjustmentState) -> None:

@@ -18,6 +18,7 @@ from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
 from heli.rooms.information import services as information
 from heli.rooms.information.enums import NotificationKind
+from heli.rooms.people import access as people
 from heli.rooms.rulebook import access, catalogue, records, rules
 from heli.rooms.rulebook.enums import AdjustmentState, Family, UpdateKind
 from heli.rooms.rulebook.models import ENTRIES, WORDINGS, Adjustment, Edition, EditionChoice, Entry
@@ -171,7 +172,7 @@ def propose_edition(*, edition_id: int, by: Person, at: datetime, version: int |
     hands = {pk for one in handed_in for pk in one.hands}
     if handed_in:
         information.notify(
-            persons=access.deciders(today) - hands,
+            persons=people.without(access.deciders(today), hands, today),
             kind=NotificationKind.RULE,
             title=gettext_noop("Edition %(version)s of the catalogue changes entries: decide on them"),
             reason=gettext_noop("You decide on changes of the rulebook and had no hand in these."),

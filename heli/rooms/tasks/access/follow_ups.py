@@ -70,7 +70,8 @@ def can_close_follow_up(person: Person | None, follow_up: FollowUp, on: date) ->
     if person is None or not decision:
         return decision
     tasks = FollowUpUnit.objects.filter(follow_up=follow_up).values_list("task_id", flat=True)
-    if rules.is_own_work(person.pk, hands_on(tasks)):
+    hands = hands_on(tasks)
+    if any(rules.is_own_work(pk, hands) for pk in people.counts_as(person, on)):
         return denied(_("Nobody closes what they answered themselves. Another person of the asking unit has to do it."))
     return allowed()
 

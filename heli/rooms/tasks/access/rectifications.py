@@ -85,6 +85,7 @@ def can_close_problem(person: Person | None, problem: Problem, on: date) -> Deci
     if person is None or not decision:
         return decision
     tasks = problem.measures.exclude(task=None).values_list("task_id", flat=True)
-    if rules.is_own_work(person.pk, hands_on(tasks)):
+    hands = hands_on(tasks)
+    if any(rules.is_own_work(pk, hands) for pk in people.counts_as(person, on)):
         return denied(_("Nobody crosses off what they worked on. Another person of the verifying unit has to do it."))
     return allowed()

@@ -69,7 +69,7 @@ def can_ask_for(person: Person | None, unit_id: int, on: date) -> Decision:
 
 def can_approve_template(person: Person | None, template: TaskTemplate, on: date) -> Decision:
     """Return whether the person may approve or return it: a right above the work, and no hand in it."""
-    if person is not None and rules.had_a_hand(person.pk, template.hands):
+    if person is not None and any(rules.had_a_hand(pk, template.hands) for pk in people.counts_as(person, on)):
         return denied(_("Nobody approves a template they drafted, changed or submitted."))
     return people.has(person, Permission.TEMPLATE_APPROVE, template.root, on)
 
@@ -98,7 +98,7 @@ def can_answer_join(person: Person | None, join: TemplateJoin, on: date) -> Deci
     """
     hands = {join.asked_by_id, *(join.draft.hands if join.draft else ())}
     units = {unit_id for unit_id, _kind in people.held_posts(person, on)}
-    if person is None or person.pk in hands or join.unit_id in units:
+    if person is None or join.unit_id in units or not hands.isdisjoint(people.counts_as(person, on)):
         return denied(_("Nobody answers a wish of their own or of their unit."))
     if person.pk != join.template.owner_id and join.template.unit_id not in units:
         return denied(_("Its owner or the unit that asks there answers."))

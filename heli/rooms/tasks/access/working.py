@@ -85,13 +85,14 @@ def task_for(person: Person | None, task_id: int, on: date) -> Task:
 
 def can_do(person: Person | None, task: Task, on: date) -> Decision:
     """Return whether the task is in this person's hand: ``tasks_in_hand`` for one that is loaded (one query)."""
-    posts = people.held_posts(person, on)
-    if (task.unit_id, task.post_kind) in posts:
-        return allowed()
-    doers = set(people.post_kinds_with(Permission.TASK_DO))
-    if not task.post_kind and any(unit_id == task.unit_id and kind in doers for unit_id, kind in posts):
+    if hands_on_task(person, task, on):
         return allowed()
     return denied(_("This task is addressed to another post or unit."))
+
+
+def hands_on_task(person: Person | None, task: Task, on: date) -> frozenset[int]:
+    """Return whose hand it is when the person works on the task; nobody's where it is not theirs to do (one query)."""
+    return people.hands_at(person, (task.unit_id, task.post_kind), on)
 
 
 def can_review(person: Person | None, task: Task, on: date) -> Decision:
@@ -101,7 +102,10 @@ def can_review(person: Person | None, task: Task, on: date) -> Decision:
     recorders = task.citations.values_list("evidence__recorded_by_id", "cited_by_id")
     hands = {hand for pair in recorders for hand in pair}
     hands |= set(task.hands.values_list("person_id", flat=True))
-    if rules.did_the_work(person.pk, accepted_by=task.accepted_by_id, handed_in_by=task.handed_in_by_id, hands=hands):
+    if any(
+        rules.did_the_work(pk, accepted_by=task.accepted_by_id, handed_in_by=task.handed_in_by_id, hands=hands)
+        for pk in people.counts_as(person, on)
+    ):
         return denied(_("Nobody reviews their own work. Another person of the requesting unit has to do it."))
     return people.has(person, Permission.TASK_VERIFY, task.unit, on)
 

@@ -81,13 +81,16 @@ def to_review(person: Person | None, on: date) -> TaskQuerySet:
     under = Q(pk__in=[])
     for path in paths:
         under |= Q(unit__path__startswith=path)
-    own_work = Citation.objects.filter(task=OuterRef("pk")).filter(Q(cited_by=person) | Q(evidence__recorded_by=person))
+    own = people.counts_as(person, on)
+    own_work = Citation.objects.filter(task=OuterRef("pk")).filter(
+        Q(cited_by__in=own) | Q(evidence__recorded_by__in=own)
+    )
     return (
         Task.objects.filter(under, state=TaskState.HANDED_IN)
         .filter(pk__in=TaskRequester.objects.filter(unit__in=own_units).values("task_id"))
-        .exclude(Q(handed_in_by=person) | Q(accepted_by=person))
+        .exclude(Q(handed_in_by__in=own) | Q(accepted_by__in=own))
         .exclude(Exists(own_work))
-        .exclude(Exists(TaskHand.objects.filter(task=OuterRef("pk"), person=person)))
+        .exclude(Exists(TaskHand.objects.filter(task=OuterRef("pk"), person__in=own)))
     )
 
 

@@ -14,6 +14,7 @@ from heli.kernel import audit
 from heli.kernel.problems import Problem
 from heli.rooms.information import services as information
 from heli.rooms.information.enums import NotificationKind
+from heli.rooms.people import access as people
 from heli.rooms.tasks import access
 from heli.rooms.tasks.enums import FollowUpState, Rung, TaskState
 from heli.rooms.tasks.models import Extension, FollowUp, FollowUpUnit, Task
@@ -66,7 +67,7 @@ def decide_extension(
     found = access.extension_for(by, follow_up, extension_id, at.date())
     asked = follow_ups.locked_asked(found.asked_of_id)
     extension = Extension.objects.select_for_update(no_key=True).get(pk=extension_id)
-    _require_decidable(extension, by)
+    _require_decidable(extension, by, at.date())
     follow_ups.require_running(asked.follow_up)
     text = reason.strip() if is_granted and not reason.strip() else follow_ups.required_reason(reason)
     extension.decided_at, extension.decided_by = at, by
@@ -80,14 +81,14 @@ def decide_extension(
     return extension
 
 
-def _require_decidable(extension: Extension, by: Person) -> None:
+def _require_decidable(extension: Extension, by: Person, on: date) -> None:
     if extension.decided_at is not None:
         raise TransitionRefused(
             _("This request is already decided."),
             _("%(person)s decided it.") % {"person": extension.decided_by},
             _("The unit can ask again."),
         )
-    if extension.requested_by_id == by.pk:
+    if extension.requested_by_id in people.counts_as(by, on):
         raise Problem(
             _("Nobody grants a later date to themselves."),
             _("You asked for it."),

@@ -16,6 +16,8 @@ from heli.kernel.problems import Problem
 from heli.kernel.versions import check_version
 from heli.rooms.information import services as information
 from heli.rooms.information.enums import NotificationKind
+from heli.rooms.people import access as people
+from heli.rooms.people.enums import Permission
 from heli.rooms.people.queries import unit_for
 from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access, queries, rules
@@ -24,7 +26,7 @@ from heli.rooms.tasks.models import TaskTemplate, TemplateJoin
 from heli.rooms.tasks.services.burden import let_go
 
 if TYPE_CHECKING:
-    from heli.rooms.people.models import Person
+    from heli.rooms.people.models import Person, Unit
 
 
 class _WordsRefused(Problem):
@@ -99,10 +101,15 @@ class TemplateDraft:
 @transaction.atomic
 def draft_template(*, new: TemplateDraft, by: Person, at: datetime) -> TaskTemplate:
     """Write down a template; nothing is asked of anybody before another person approves it."""
-    _check(new, by, at.date())
-    template = TaskTemplate.objects.create(**_values(new), drafted_at=at, drafted_by=by, hands=[by.pk])
+    root = _check(new, by, at.date())
+    hands = sorted(_hands(root, by, at))
+    template = TaskTemplate.objects.create(**_values(new), drafted_at=at, drafted_by=by, hands=hands)
     audit.record("template.drafted", subject=template, by=by, at=at, changes={"title": new.title})
     return template
+
+
+def _hands(root: Unit, by: Person, at: datetime) -> frozenset[int]:
+    return people.hands_of(by, Permission.TASK_ASSIGN, root, at.date())
 
 
 @transaction.atomic
@@ -121,7 +128,7 @@ def revise_template(
     changes = {name: [stored[name], value] for name, value in values.items() if stored[name] != value}
     for name, value in values.items():
         setattr(template, name, value)
-    template.hands = sorted({*template.hands, by.pk})
+    template.hands = sorted({*template.hands, *_hands(template.root, by, at)})
     return _saved(template, "template.revised", by, at, changes)
 
 
@@ -137,7 +144,7 @@ def submit_template(
     _require_no_open_wish(template)
     _require_keep_reason(template, by, at.date())
     template.submitted_at, template.submitted_by, template.return_reason = at, by, ""
-    template.hands = sorted({*template.hands, by.pk})
+    template.hands = sorted({*template.hands, *_hands(template.root, by, at)})
     return _saved(template, "template.submitted", by, at, {"beside": template.keep_reason})
 
 
@@ -254,14 +261,16 @@ def _require_reason(reason: str, what: str) -> None:
         raise Problem(what, _("Whoever works with it needs to know why."), _("Write the reason."))
 
 
-def _check(new: TemplateDraft, by: Person, on: date) -> None:
-    """Refuse what cannot be meant, what the person may not ask, and what nobody may ask."""
-    access.can_issue(by, unit_for(by, new.root_id, on), on).require()
+def _check(new: TemplateDraft, by: Person, on: date) -> Unit:
+    """Refuse what cannot be meant, what the person may not ask, and what nobody may ask; return the root."""
+    root = unit_for(by, new.root_id, on)
+    access.can_issue(by, root, on).require()
     access.can_ask_for(by, new.unit_id, on).require()
     _check_burden(new.title, new.deliverable, new.basis, new.event)
     wrong = _wrong_time(new) or _wrong_duty(new, on)
     if wrong:
         raise Problem(_("The template was not saved."), *wrong)
+    return root
 
 
 def _check_burden(*texts: str) -> None:

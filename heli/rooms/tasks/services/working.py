@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -163,14 +163,14 @@ def accept_task(*, task_id: int, by: Person, at: datetime, version: int | None) 
     access.can_do(by, task, at.date()).require()
     _move(task, TaskState.ACCEPTED)
     task.accepted_at, task.accepted_by = at, by
-    _keep_hand(task, by.pk, at)
+    _keep_hands(task, by, at)
     return _saved(task, "task.accepted", by, at)
 
 
 @transaction.atomic
 def record_evidence(*, task_id: int, new: NewEvidence, by: Person, at: datetime) -> Evidence:
     """Record a fact once, for the task's unit, and cite it for this task."""
-    task = _locked_in_hand(task_id, by, at)
+    task, hands = _locked_in_hand(task_id, by, at)
     _require_editable(task)
     if new.happened_on > at.date():
         raise Problem(
@@ -179,7 +179,7 @@ def record_evidence(*, task_id: int, new: NewEvidence, by: Person, at: datetime)
             _("Give the day on which it was done, today at the latest."),
         )
     content = {"title": new.title, "happened_on": new.happened_on, **_content(new)}
-    evidence = keep_fact(task, content, by=by, at=at)
+    evidence = keep_fact(task, content, hands=hands, by=by, at=at)
     audit.record("evidence.recorded", subject=evidence, by=by, at=at, changes={"task": task.pk})
     return evidence
 
@@ -208,15 +208,14 @@ def _content(new: NewEvidence) -> dict[str, object]:
 @transaction.atomic
 def cite_evidence(*, task_id: int, evidence_id: int, by: Person, at: datetime) -> Citation:
     """Use a fact that is already recorded for one more task; citing it again changes nothing."""
-    task = _locked_in_hand(task_id, by, at)
+    task, hands = _locked_in_hand(task_id, by, at)
     _require_editable(task)
     evidence = access.evidence_for(by, evidence_id, at.date())
     citation, is_new = Citation.objects.get_or_create(
         task=task, evidence=evidence, defaults={"cited_at": at, "cited_by": by}
     )
     if is_new:
-        _keep_hand(task, by.pk, at)
-        _keep_hand(task, evidence.recorded_by_id, at)
+        _keep_hand(task, {*hands, evidence.recorded_by_id}, at)
         audit.record("evidence.cited", subject=evidence, by=by, at=at, changes={"task": task.pk})
     return citation
 
@@ -224,7 +223,7 @@ def cite_evidence(*, task_id: int, evidence_id: int, by: Person, at: datetime) -
 @transaction.atomic
 def withdraw_citation(*, task_id: int, evidence_id: int, by: Person, at: datetime) -> None:
     """Take a fact off this task; the fact itself stays."""
-    task = _locked_in_hand(task_id, by, at)
+    task, _hands = _locked_in_hand(task_id, by, at)
     _require_editable(task)
     evidence = access.evidence_for(by, evidence_id, at.date())
     removed, _rows = Citation.objects.filter(task=task, evidence=evidence).delete()
@@ -246,7 +245,7 @@ def hand_in(*, task_id: int, by: Person, at: datetime, version: int | None, with
     _move(task, TaskState.HANDED_IN)
     said = require_parts(task, without_parts)
     task.handed_in_at, task.handed_in_by, task.return_reason = at, by, ""
-    _keep_hand(task, by.pk, at)
+    _keep_hands(task, by, at)
     saved = _saved(task, "task.handed_in", by, at, said)
     events.publish(TaskHandedIn(task_id=task.pk))
     return saved
@@ -320,21 +319,27 @@ def _locked(
     return task
 
 
-def _locked_in_hand(task_id: int, by: Person, at: datetime) -> Task:
-    """Return the task locked, if it is this person's to do; who may do it also sees it.
+def _locked_in_hand(task_id: int, by: Person, at: datetime) -> tuple[Task, frozenset[int]]:
+    """Return the task locked, if it is this person's to do, and whose hand it then is; who may do it also sees it.
 
     Only who is refused costs the questions that tell why: 404 for what they cannot see, else the reason.
     """
     task = Task.objects.select_for_update(no_key=True).filter(pk=task_id).order_by("pk").first()
-    if task is None or not access.can_do(by, task, at.date()):
+    hands = access.hands_on_task(by, task, at.date()) if task is not None else frozenset()
+    if task is None or not hands:
         task = _locked(task_id, by, at)
         access.can_do(by, task, at.date()).require()
-    return task
+    return task, hands
 
 
-def _keep_hand(task: Task, person_id: int, at: datetime) -> None:
-    """Remember who worked on the task; undoing the part does not undo this."""
-    TaskHand.objects.bulk_create([TaskHand(task=task, person_id=person_id, since=at)], ignore_conflicts=True)
+def _keep_hands(task: Task, by: Person, at: datetime) -> None:
+    """Remember who worked on the task, and in whose name; undoing the part does not undo this."""
+    _keep_hand(task, access.hands_on_task(by, task, at.date()), at)
+
+
+def _keep_hand(task: Task, person_ids: Collection[int], at: datetime) -> None:
+    hands = [TaskHand(task=task, person_id=pk, since=at) for pk in sorted(person_ids)]
+    TaskHand.objects.bulk_create(hands, ignore_conflicts=True)
 
 
 def _move(task: Task, state: TaskState) -> None:

@@ -13,6 +13,7 @@ from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
 from heli.rooms.information.models import Notification
+from heli.rooms.people import services as people
 from heli.rooms.people.tests.factories import appointed
 from heli.rooms.tasks import queries, services
 from heli.rooms.tasks.enums import TaskState
@@ -130,6 +131,50 @@ def test_four_eyes_holds_through_a_second_post(everyone, task, at):
 
     with pytest.raises(AccessDenied, match="自己办理"):
         services.close_task(task_id=task.pk, by=everyone.branch_secretary_a1, at=at, version=handed_in.version)
+
+
+def _stand_in(everyone, at, holder, person):
+    return people.give_stand_in(
+        appointment_id=holder.appointments.get().pk, person_id=person.pk, from_day=at.date(),
+        to_day=at.date() + timedelta(days=5), reason="休假", by=holder, at=at,
+    )  # fmt: skip
+
+
+def test_a_stand_in_does_not_review_the_work_of_whom_they_stand_in_for(everyone, task, at):
+    """The branch secretary reviews too, and gives that right away for some days: it stays the own work."""
+    handed_in = _handed_in(task, everyone, at)
+    holder = everyone.branch_secretary_a1
+    appointed("party_clerk", everyone.party_department, acts_for=everyone.group, person=holder)
+    held = holder.appointments.get(post__kind="party_clerk")
+    people.give_stand_in(
+        appointment_id=held.pk, person_id=everyone.member_a1.pk, from_day=at.date(),
+        to_day=at.date() + timedelta(days=5), reason="休假", by=everyone.branch_secretary_a1, at=at,
+    )  # fmt: skip
+
+    with pytest.raises(AccessDenied, match="自己办理"):
+        services.close_task(task_id=task.pk, by=everyone.member_a1, at=at, version=handed_in.version)
+    assert handed_in not in queries.to_review(everyone.member_a1, at.date())
+
+
+def test_nobody_reviews_what_a_stand_in_did_in_their_name(everyone, task, at):
+    _stand_in(everyone, at, everyone.branch_secretary_a1, everyone.member_a1)
+    services.accept_task(task_id=task.pk, by=everyone.member_a1, at=at, version=1)
+    services.record_evidence(task_id=task.pk, new=NEW, by=everyone.member_a1, at=at)
+    handed_in = services.hand_in(task_id=task.pk, by=everyone.member_a1, at=at, version=2)
+    appointed("party_clerk", everyone.party_department, acts_for=everyone.group, person=everyone.branch_secretary_a1)
+
+    with pytest.raises(AccessDenied, match="自己办理"):
+        services.close_task(task_id=task.pk, by=everyone.branch_secretary_a1, at=at, version=handed_in.version)
+    assert handed_in not in queries.to_review(everyone.branch_secretary_a1, at.date())
+    assert services.close_task(task_id=task.pk, by=everyone.party_clerk, at=at, version=handed_in.version)
+
+
+def test_own_work_of_a_stand_in_is_reviewed_by_the_holder(everyone, task, at):
+    """The branch secretary stands in for a reviewer meanwhile; the branch's own work is nobody else's."""
+    _stand_in(everyone, at, everyone.party_clerk, everyone.branch_secretary_a1)
+    handed_in = _handed_in(task, everyone, at)
+
+    assert services.close_task(task_id=task.pk, by=everyone.party_clerk, at=at, version=handed_in.version)
 
 
 def _undo_every_part(task, everyone, at):

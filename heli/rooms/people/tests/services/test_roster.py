@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from heli.engines.officedocs.sheets import Sheet, write_xlsx
 from heli.engines.officedocs.tests.corpus.containers import xlsx_of
 from heli.kernel.decisions import AccessDenied
+from heli.kernel.files import FileRefused
 from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
@@ -67,6 +68,15 @@ def _checked(
     roster.check_roster(import_id=made.pk, language="zh", at=timezone.now())
     made.refresh_from_db()
     return made
+
+
+def test_a_roster_that_the_virus_scanner_does_not_clear_is_not_kept(everyone, settings):
+    settings.FILE_SCAN = ["false"]
+
+    with pytest.raises(FileRefused):
+        _checked(everyone, "工号,姓名\n".encode())
+
+    assert not RosterImport.objects.exists()
 
 
 def _written(everyone: Everyone, made: RosterImport) -> RosterImport:
