@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from heli.config import messages
+from heli.rooms.people.models import Post
 from heli.ui.components.marks import ICONS
 from heli.ui.testing.browser import DESKTOP, PHONE, Journey
 from tests.journeys import every_page
@@ -124,6 +125,7 @@ def _stored_texts() -> Iterator[str]:
         names = [each.name for each in model._meta.fields if isinstance(each, _TEXTS)]
         for row in model.objects.values_list(*names) if names else ():
             yield from (each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in row)
+    yield from (post.full_title for post in Post.objects.select_related("unit"))  # says once what both names say
 
 
 def pages(ids: dict[str, Any]) -> list[tuple[str, str]]:

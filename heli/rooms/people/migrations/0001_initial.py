@@ -115,6 +115,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["parent", "code"], name="people_unit_parent"),
+                    models.Index(fields=["tree", "kind"], name="people_unit_kind"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="people_unit_ends_after_start",
+                    ),
+                    models.UniqueConstraint(fields=("path",), name="people_unit_path_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(("tree__in", ["party", "admin"])), name="people_unit_tree_known"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Post",
@@ -165,6 +183,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["unit", "kind"], name="people_post_unit"),
+                    models.Index(fields=["acts_for", "kind"], name="people_post_acts_for"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Membership",
@@ -200,6 +224,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["unit", "person"], name="people_membership_unit"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="people_membership_ends_after_start",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (heli.kernel.constraints.OneNumber("person_id"), "&&"),
+                            (heli.kernel.constraints.OneNumber("tree_number"), "&&"),
+                            (
+                                heli.kernel.constraints.DateRange(
+                                    "valid_from", "valid_to", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="people_membership_one_per_tree",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("tree", "party"), ("tree_number", 0)),
+                            models.Q(("tree", "admin"), ("tree_number", 1)),
+                            _connector="OR",
+                        ),
+                        name="people_membership_tree_number",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="UnitVersion",
@@ -249,6 +307,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["path"], name="people_unitversion_path"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="people_unitversion_ends_after_start",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (heli.kernel.constraints.OneNumber("unit_id"), "&&"),
+                            (
+                                heli.kernel.constraints.DateRange(
+                                    "valid_from", "valid_to", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="people_unitversion_no_overlap",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Account",
@@ -355,108 +438,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["parent", "code"], name="people_unit_parent"),
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["tree", "kind"], name="people_unit_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="people_unit_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(fields=("path",), name="people_unit_path_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tree__in", ["party", "admin"])), name="people_unit_tree_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(fields=["unit", "kind"], name="people_post_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(fields=["acts_for", "kind"], name="people_post_acts_for"),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(fields=["unit", "person"], name="people_membership_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="people_membership_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (heli.kernel.constraints.OneNumber("person_id"), "&&"),
-                    (heli.kernel.constraints.OneNumber("tree_number"), "&&"),
-                    (
-                        heli.kernel.constraints.DateRange(
-                            "valid_from", "valid_to", django.contrib.postgres.fields.ranges.RangeBoundary()
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="people_membership_one_per_tree",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("tree", "party"), ("tree_number", 0)),
-                    models.Q(("tree", "admin"), ("tree_number", 1)),
-                    _connector="OR",
-                ),
-                name="people_membership_tree_number",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="unitversion",
-            index=models.Index(fields=["path"], name="people_unitversion_path"),
-        ),
-        migrations.AddConstraint(
-            model_name="unitversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="people_unitversion_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitversion",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (heli.kernel.constraints.OneNumber("unit_id"), "&&"),
-                    (
-                        heli.kernel.constraints.DateRange(
-                            "valid_from", "valid_to", django.contrib.postgres.fields.ranges.RangeBoundary()
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="people_unitversion_no_overlap",
-            ),
         ),
     ]

@@ -58,6 +58,16 @@ class Migration(migrations.Migration):
                 ("failure", models.JSONField(default=dict)),
                 ("version", models.PositiveIntegerField(default=1)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["reading", "refused", "checked", "writing", "done", "failed", "withdrawn"])
+                        ),
+                        name="people_rosterimport_state_known",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="account",
@@ -102,14 +112,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="rosterimport",
             index=models.Index(fields=["uploaded_by", "uploaded_at"], name="people_rosterimport_by"),
-        ),
-        migrations.AddConstraint(
-            model_name="rosterimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["reading", "refused", "checked", "writing", "done", "failed", "withdrawn"])
-                ),
-                name="people_rosterimport_state_known",
-            ),
         ),
     ]

@@ -42,6 +42,27 @@ class Migration(migrations.Migration):
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")), fields=["expires_at"], name="people_signinreset_waits"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["password", "second_factor"])),
+                        name="people_signinreset_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_at__gt", models.F("requested_at")),
+                            ("state__in", ["pending", "confirmed", "withdrawn", "expired"]),
+                            models.Q(("reason", ""), _negated=True),
+                        ),
+                        name="people_signinreset_has_reason_and_end",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="account",
@@ -89,18 +110,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="signinreset",
-            index=models.Index(
-                condition=models.Q(("state", "pending")), fields=["expires_at"], name="people_signinreset_waits"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signinreset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["password", "second_factor"])), name="people_signinreset_kind_known"
             ),
         ),
         migrations.AddConstraint(
@@ -152,17 +161,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="people_signinreset_confirmed_by_third",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signinreset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_at__gt", models.F("requested_at")),
-                    ("state__in", ["pending", "confirmed", "withdrawn", "expired"]),
-                    models.Q(("reason", ""), _negated=True),
-                ),
-                name="people_signinreset_has_reason_and_end",
             ),
         ),
         migrations.AddConstraint(

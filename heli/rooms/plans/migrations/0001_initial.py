@@ -70,6 +70,35 @@ class Migration(migrations.Migration):
                 ("is_edited", models.BooleanField(default=False)),
                 ("version", models.PositiveIntegerField(default=1)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("start__isnull", True),
+                            ("end__isnull", True),
+                            ("end__gte", models.F("start")),
+                            _connector="OR",
+                        ),
+                        name="plans_draftitem_dates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "item"), _negated=True),
+                            models.Q(("text", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="plans_draftitem_item_has_text",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "left_out"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="plans_draftitem_left_out_has_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Finding",
@@ -100,6 +129,23 @@ class Migration(migrations.Migration):
                 ("rank", models.PositiveIntegerField(default=0)),
                 ("is_standing", models.BooleanField(default=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["duplicate", "conflict", "gap", "upper", "related"])),
+                        name="plans_finding_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("score__isnull", True), models.Q(("score__gte", 0), ("score__lte", 1)), _connector="OR"
+                        ),
+                        name="plans_finding_score",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", {}), _negated=True), name="plans_finding_has_reason"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlanItem",
@@ -160,6 +206,22 @@ class Migration(migrations.Migration):
                 ("left_out_reason", models.TextField(blank=True)),
                 ("row_version", models.PositiveIntegerField(default=1)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="plans_planitem_has_text"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("start__isnull", True),
+                            ("due__isnull", True),
+                            ("due__gte", models.F("start")),
+                            _connector="OR",
+                        ),
+                        name="plans_planitem_dates",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Decision",
@@ -205,6 +267,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["finding", "at"], name="plans_decision_finding"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at__isnull", True)),
+                        fields=("finding",),
+                        name="plans_decision_one_stands",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("undone_at__isnull", True), ("undone_by__isnull", True)),
+                            models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="plans_decision_undone_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("choice__in", ["keep_both", "not_applicable"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="plans_decision_reason_given",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FindingItem",
@@ -225,6 +315,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("finding", "item"), name="plans_findingitem_once"),
+                    models.UniqueConstraint(fields=("finding", "position"), name="plans_findingitem_position"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Plan",
@@ -276,6 +372,31 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["unit", "-year"], name="plans_plan_unit"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "year", "title"), name="plans_plan_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["drafting", "deciding", "concluded", "in_review", "published", "revising"])
+                        ),
+                        name="plans_plan_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__gte", 2000), ("year__lte", 2200)), name="plans_plan_year"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["published", "revising"]), _negated=True),
+                            ("published_number__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="plans_plan_published_has_number",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="finding",
@@ -326,6 +447,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)), fields=("plan",), name="plans_run_one_at_a_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state__in", ["queued", "running"])),
+                            models.Q(("ended_at__isnull", False), ("state__in", ["done", "failed"])),
+                            _connector="OR",
+                        ),
+                        name="plans_run_ended_pair",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("share__lte", 100)), name="plans_run_share"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlanDocument",
@@ -363,6 +500,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["plan", "line", "position"], name="plans_document_plan"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("line__in", ["party", "integrity"])), name="plans_document_line"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "read")),
+                        fields=("plan", "line", "sha256"),
+                        name="plans_document_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("failure", {}), ("state", "read")),
+                            models.Q(("state", "failed"), models.Q(("failure", {}), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="plans_document_failure_has_reason",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="draftitem",
@@ -413,6 +573,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decision__isnull", True), ("draft_item__isnull", False)),
+                            models.Q(("decision__isnull", False), ("draft_item__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="plans_planitemsource_one_kind",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("draft_item__isnull", False)),
+                        fields=("item", "draft_item"),
+                        name="plans_source_item_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("decision__isnull", False)),
+                        fields=("item", "decision"),
+                        name="plans_source_decision_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlanItemUnit",
@@ -441,6 +623,17 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["unit", "role", "item"], name="plans_planitemunit_unit"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "unit", "role"), name="plans_planitemunit_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", "lead")), fields=("item",), name="plans_planitemunit_one_lead"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlanVersion",
@@ -500,6 +693,55 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "number"), name="plans_version_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "published")), fields=("plan",), name="plans_version_one_in_force"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["draft", "submitted"])),
+                        fields=("plan",),
+                        name="plans_version_one_under_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
+                            models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="plans_version_submitted_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="plans_version_approved_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "submitted"]),
+                            models.Q(
+                                ("approved_by__isnull", False),
+                                ("effective_on__isnull", False),
+                                ("submitted_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="plans_version_in_force_was_approved",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("submitted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="plans_version_four_eyes",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="planitem",
@@ -525,6 +767,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "person"), name="plans_contributor_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Acknowledgement",
@@ -555,6 +802,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["unit", "version"], name="plans_ack_unit"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "unit"), name="plans_acknowledgement_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("acknowledged_at__isnull", True), ("acknowledged_by__isnull", True)),
+                            models.Q(("acknowledged_at__isnull", False), ("acknowledged_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="plans_acknowledgement_pair",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Presence",
@@ -584,128 +847,14 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="plans.plan"),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="decision",
-            index=models.Index(fields=["finding", "at"], name="plans_decision_finding"),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at__isnull", True)), fields=("finding",), name="plans_decision_one_stands"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undone_at__isnull", True), ("undone_by__isnull", True)),
-                    models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="plans_decision_undone_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("choice__in", ["keep_both", "not_applicable"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="plans_decision_reason_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="findingitem",
-            constraint=models.UniqueConstraint(fields=("finding", "item"), name="plans_findingitem_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="findingitem",
-            constraint=models.UniqueConstraint(fields=("finding", "position"), name="plans_findingitem_position"),
-        ),
-        migrations.AddIndex(
-            model_name="plan",
-            index=models.Index(fields=["unit", "-year"], name="plans_plan_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(fields=("unit", "year", "title"), name="plans_plan_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["drafting", "deciding", "concluded", "in_review", "published", "revising"])
-                ),
-                name="plans_plan_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__gte", 2000), ("year__lte", 2200)), name="plans_plan_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["published", "revising"]), _negated=True),
-                    ("published_number__isnull", False),
-                    _connector="OR",
-                ),
-                name="plans_plan_published_has_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alignmentrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("plan",), name="plans_run_one_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alignmentrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("state__in", ["queued", "running"])),
-                    models.Q(("ended_at__isnull", False), ("state__in", ["done", "failed"])),
-                    _connector="OR",
-                ),
-                name="plans_run_ended_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alignmentrun",
-            constraint=models.CheckConstraint(condition=models.Q(("share__lte", 100)), name="plans_run_share"),
-        ),
-        migrations.AddIndex(
-            model_name="plandocument",
-            index=models.Index(fields=["plan", "line", "position"], name="plans_document_plan"),
-        ),
-        migrations.AddConstraint(
-            model_name="plandocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("line__in", ["party", "integrity"])), name="plans_document_line"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plandocument",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "read")), fields=("plan", "line", "sha256"), name="plans_document_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plandocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("failure", {}), ("state", "read")),
-                    models.Q(("state", "failed"), models.Q(("failure", {}), _negated=True)),
-                    _connector="OR",
-                ),
-                name="plans_document_failure_has_reason",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["plan", "seen_at"], name="plans_presence_plan"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "person"), name="plans_presence_one_each"),
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name="draftitem",
@@ -719,35 +868,6 @@ class Migration(migrations.Migration):
                 name="plans_draftitem_position",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="draftitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("start__isnull", True), ("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"
-                ),
-                name="plans_draftitem_dates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draftitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "item"), _negated=True), models.Q(("text", ""), _negated=True), _connector="OR"
-                ),
-                name="plans_draftitem_item_has_text",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draftitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "left_out"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="plans_draftitem_left_out_has_reason",
-            ),
-        ),
         migrations.AddIndex(
             model_name="finding",
             index=models.Index(fields=["plan", "rank"], name="plans_finding_rank"),
@@ -755,133 +875,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="finding",
             constraint=models.UniqueConstraint(fields=("plan", "signature"), name="plans_finding_signature"),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["duplicate", "conflict", "gap", "upper", "related"])),
-                name="plans_finding_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("score__isnull", True), models.Q(("score__gte", 0), ("score__lte", 1)), _connector="OR"
-                ),
-                name="plans_finding_score",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", {}), _negated=True), name="plans_finding_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planitemsource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision__isnull", True), ("draft_item__isnull", False)),
-                    models.Q(("decision__isnull", False), ("draft_item__isnull", True)),
-                    _connector="OR",
-                ),
-                name="plans_planitemsource_one_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planitemsource",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("draft_item__isnull", False)),
-                fields=("item", "draft_item"),
-                name="plans_source_item_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planitemsource",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("decision__isnull", False)),
-                fields=("item", "decision"),
-                name="plans_source_decision_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="planitemunit",
-            index=models.Index(fields=["unit", "role", "item"], name="plans_planitemunit_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="planitemunit",
-            constraint=models.UniqueConstraint(fields=("item", "unit", "role"), name="plans_planitemunit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="planitemunit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("role", "lead")), fields=("item",), name="plans_planitemunit_one_lead"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(fields=("plan", "number"), name="plans_version_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "published")), fields=("plan",), name="plans_version_one_in_force"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["draft", "submitted"])),
-                fields=("plan",),
-                name="plans_version_one_under_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
-                    models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="plans_version_submitted_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="plans_version_approved_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "submitted"]),
-                    models.Q(
-                        ("approved_by__isnull", False), ("effective_on__isnull", False), ("submitted_by__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="plans_version_in_force_was_approved",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("submitted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="plans_version_four_eyes",
-            ),
         ),
         migrations.AddConstraint(
             model_name="planitem",
@@ -894,51 +887,5 @@ class Migration(migrations.Migration):
                 fields=("version", "number"),
                 name="plans_planitem_number",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="planitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="plans_planitem_has_text"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("start__isnull", True), ("due__isnull", True), ("due__gte", models.F("start")), _connector="OR"
-                ),
-                name="plans_planitem_dates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plancontributor",
-            constraint=models.UniqueConstraint(fields=("version", "person"), name="plans_contributor_once"),
-        ),
-        migrations.AddIndex(
-            model_name="acknowledgement",
-            index=models.Index(fields=["unit", "version"], name="plans_ack_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="acknowledgement",
-            constraint=models.UniqueConstraint(fields=("version", "unit"), name="plans_acknowledgement_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="acknowledgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("acknowledged_at__isnull", True), ("acknowledged_by__isnull", True)),
-                    models.Q(("acknowledged_at__isnull", False), ("acknowledged_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="plans_acknowledgement_pair",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="presence",
-            index=models.Index(fields=["plan", "seen_at"], name="plans_presence_plan"),
-        ),
-        migrations.AddConstraint(
-            model_name="presence",
-            constraint=models.UniqueConstraint(fields=("plan", "person"), name="plans_presence_one_each"),
         ),
     ]

@@ -201,7 +201,7 @@ def test_the_board_says_why_there_is_none(
     answer = client_of(world.people["clerk"]).post(f"/plans/{plan.pk}/findings/{finding.pk}/opinion/")
 
     assert answer.status_code == 422
-    assert "没有取得第二意见" in answer.content.decode()
+    assert "没有取得模型意见" in answer.content.decode()
     assert "503" in answer.content.decode()
 
 

@@ -62,6 +62,50 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["post", "-on"], name="responsibilities_handover_ix"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("post", "from_person", "on"), name="responsibilities_handover_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_person__isnull", True),
+                            models.Q(("to_person", models.F("from_person")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="responsibilities_handover_two_persons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_signed_at__isnull", True), ("to_person__isnull", False), _connector="OR"
+                        ),
+                        name="responsibilities_handover_taker_signs",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("witnessed_at__isnull", True), ("witnessed_by__isnull", True)),
+                            models.Q(("witnessed_at__isnull", False), ("witnessed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="responsibilities_handover_witnessed_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("witnessed_by__isnull", True),
+                            models.Q(
+                                models.Q(("witnessed_by", models.F("from_person")), _negated=True),
+                                models.Q(("witnessed_by", models.F("to_person")), _negated=True),
+                                models.Q(("witness_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="responsibilities_handover_witness_is_third",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Item",
@@ -138,6 +182,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text_zh", ""), _negated=True), name="responsibilities_item_has_text"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reach", "post"), ("accountable__isnull", True), _connector="OR"),
+                        name="responsibilities_item_everybody_has_no_post",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_settled", False),
+                            models.Q(("reach", "post"), _negated=True),
+                            ("accountable__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="responsibilities_item_one_accountable",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HandOverItem",
@@ -158,6 +222,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("hand_over", "item"), name="responsibilities_handoveritem_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ItemSupport",
@@ -174,6 +243,11 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.post"),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "post"), name="responsibilities_support_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ListVersion",
@@ -241,6 +315,81 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("drafted_at__isnull", True), ("drafted_by__isnull", True)),
+                            models.Q(("drafted_at__isnull", False), ("drafted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="responsibilities_version_drafted_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
+                            models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="responsibilities_version_submitted_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="responsibilities_version_approved_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("issued_at__isnull", True), ("issued_by__isnull", True)),
+                            models.Q(("issued_at__isnull", False), ("issued_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="responsibilities_version_issued_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="responsibilities_version_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "returned"]), ("submitted_by__isnull", False), _connector="OR"
+                        ),
+                        name="responsibilities_version_was_submitted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "in_force", "replaced"]), _negated=True),
+                            ("approved_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="responsibilities_version_was_approved",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("in_force", "replaced")), _negated=True),
+                            ("issued_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="responsibilities_version_was_issued",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(
+                                models.Q(("approved_by", models.F("submitted_by")), _negated=True),
+                                models.Q(("approved_by", models.F("drafted_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="responsibilities_version_four_eyes",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ListContributor",
@@ -261,6 +410,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "person"), name="responsibilities_contributor_once"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="item",
@@ -288,6 +442,25 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["-year", "unit"], name="responsibilities_list_ix"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "year"), name="responsibilities_list_one_a_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__gte", 2000), ("year__lte", 2200)), name="responsibilities_list_year"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("begun_at__isnull", True), ("begun_by__isnull", True)),
+                            models.Q(("begun_at__isnull", False), ("begun_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="responsibilities_list_begun_pair",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="listversion",
@@ -330,6 +503,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "post", "person"),
+                        name="responsibilities_signature_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text_sha256__regex", "^[0-9a-f]{64}$")),
+                        name="responsibilities_signature_hash",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("item_count__gte", 1)), name="responsibilities_signature_of_something"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DutyArchive",
@@ -407,72 +596,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["post", "-on"], name="responsibilities_handover_ix"),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.UniqueConstraint(
-                fields=("post", "from_person", "on"), name="responsibilities_handover_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("to_person__isnull", True),
-                    models.Q(("to_person", models.F("from_person")), _negated=True),
-                    _connector="OR",
-                ),
-                name="responsibilities_handover_two_persons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_signed_at__isnull", True), ("to_person__isnull", False), _connector="OR"),
-                name="responsibilities_handover_taker_signs",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("witnessed_at__isnull", True), ("witnessed_by__isnull", True)),
-                    models.Q(("witnessed_at__isnull", False), ("witnessed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="responsibilities_handover_witnessed_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("witnessed_by__isnull", True),
-                    models.Q(
-                        models.Q(("witnessed_by", models.F("from_person")), _negated=True),
-                        models.Q(("witnessed_by", models.F("to_person")), _negated=True),
-                        models.Q(("witness_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="responsibilities_handover_witness_is_third",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoveritem",
-            constraint=models.UniqueConstraint(fields=("hand_over", "item"), name="responsibilities_handoveritem_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="itemsupport",
-            constraint=models.UniqueConstraint(fields=("item", "post"), name="responsibilities_support_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="listcontributor",
-            constraint=models.UniqueConstraint(fields=("version", "person"), name="responsibilities_contributor_once"),
-        ),
         migrations.AddConstraint(
             model_name="item",
             constraint=models.UniqueConstraint(fields=("version", "lineage"), name="responsibilities_item_lineage"),
@@ -483,56 +606,6 @@ class Migration(migrations.Migration):
                 deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
                 fields=("version", "number"),
                 name="responsibilities_item_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text_zh", ""), _negated=True), name="responsibilities_item_has_text"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reach", "post"), ("accountable__isnull", True), _connector="OR"),
-                name="responsibilities_item_everybody_has_no_post",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_settled", False),
-                    models.Q(("reach", "post"), _negated=True),
-                    ("accountable__isnull", False),
-                    _connector="OR",
-                ),
-                name="responsibilities_item_one_accountable",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="responsibilitylist",
-            index=models.Index(fields=["-year", "unit"], name="responsibilities_list_ix"),
-        ),
-        migrations.AddConstraint(
-            model_name="responsibilitylist",
-            constraint=models.UniqueConstraint(fields=("unit", "year"), name="responsibilities_list_one_a_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="responsibilitylist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__gte", 2000), ("year__lte", 2200)), name="responsibilities_list_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responsibilitylist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("begun_at__isnull", True), ("begun_by__isnull", True)),
-                    models.Q(("begun_at__isnull", False), ("begun_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="responsibilities_list_begun_pair",
             ),
         ),
         migrations.AddConstraint(
@@ -557,104 +630,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="listversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("drafted_at__isnull", True), ("drafted_by__isnull", True)),
-                    models.Q(("drafted_at__isnull", False), ("drafted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="responsibilities_version_drafted_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
-                    models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="responsibilities_version_submitted_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="responsibilities_version_approved_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("issued_at__isnull", True), ("issued_by__isnull", True)),
-                    models.Q(("issued_at__isnull", False), ("issued_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="responsibilities_version_issued_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="responsibilities_version_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "returned"]), ("submitted_by__isnull", False), _connector="OR"
-                ),
-                name="responsibilities_version_was_submitted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved", "in_force", "replaced"]), _negated=True),
-                    ("approved_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="responsibilities_version_was_approved",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("in_force", "replaced")), _negated=True),
-                    ("issued_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="responsibilities_version_was_issued",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    models.Q(
-                        models.Q(("approved_by", models.F("submitted_by")), _negated=True),
-                        models.Q(("approved_by", models.F("drafted_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="responsibilities_version_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listversion",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 condition=models.Q(("state__in", ("in_force", "replaced"))),
                 expressions=[
@@ -667,24 +642,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 name="responsibilities_version_no_overlap",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                fields=("version", "post", "person"), name="responsibilities_signature_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text_sha256__regex", "^[0-9a-f]{64}$")), name="responsibilities_signature_hash"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("item_count__gte", 1)), name="responsibilities_signature_of_something"
             ),
         ),
     ]

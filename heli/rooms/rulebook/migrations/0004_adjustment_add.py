@@ -66,6 +66,45 @@ class Migration(migrations.Migration):
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["-drafted_at", "-id"], name="rulebook_adjustment_newest"),
+                    models.Index(fields=["family", "code"], name="rulebook_adjustment_entry"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("draft", "proposed"))),
+                        fields=("family", "code"),
+                        name="rulebook_adjustment_one_under_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="rulebook_adjustment_has_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("proposed_at__isnull", False),
+                                ("state__in", ("decided", "in_force", "declined")),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("decided", "in_force", "declined")), _negated=True),
+                                ("decided_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="rulebook_adjustment_decided_has_decider",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("in_force_at__isnull", False), ("state", "in_force"), ("told_at__isnull", False)),
+                            models.Q(models.Q(("state", "in_force"), _negated=True), ("in_force_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="rulebook_adjustment_in_force_was_told",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AdjustmentEffect",
@@ -79,6 +118,16 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, default="", max_length=300)),
                 ("applied", models.PositiveIntegerField(blank=True, null=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_accepted", True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="rulebook_effect_declined_has_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AdjustmentException",
@@ -90,6 +139,13 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=300)),
                 ("left_out_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="rulebook_exception_has_reason"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AdjustmentNotice",
@@ -229,22 +285,6 @@ class Migration(migrations.Migration):
             name="unit",
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
         ),
-        migrations.AddIndex(
-            model_name="adjustment",
-            index=models.Index(fields=["-drafted_at", "-id"], name="rulebook_adjustment_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="adjustment",
-            index=models.Index(fields=["family", "code"], name="rulebook_adjustment_entry"),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("draft", "proposed"))),
-                fields=("family", "code"),
-                name="rulebook_adjustment_one_under_way",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="adjustment",
             constraint=models.CheckConstraint(
@@ -281,41 +321,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="adjustment",
             constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="rulebook_adjustment_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("proposed_at__isnull", False),
-                        ("state__in", ("decided", "in_force", "declined")),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ("decided", "in_force", "declined")), _negated=True),
-                        ("decided_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="rulebook_adjustment_decided_has_decider",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("in_force_at__isnull", False), ("state", "in_force"), ("told_at__isnull", False)),
-                    models.Q(models.Q(("state", "in_force"), _negated=True), ("in_force_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="rulebook_adjustment_in_force_was_told",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
                 condition=heli.kernel.constraints.NotAmong(models.F("decided_by"), models.F("hands")),
                 name="rulebook_adjustment_four_eyes",
             ),
@@ -325,21 +330,8 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("adjustment", "group"), name="rulebook_effect_once"),
         ),
         migrations.AddConstraint(
-            model_name="adjustmenteffect",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_accepted", True), models.Q(("reason", ""), _negated=True), _connector="OR"),
-                name="rulebook_effect_declined_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="adjustmentexception",
             constraint=models.UniqueConstraint(fields=("adjustment", "group", "line"), name="rulebook_exception_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustmentexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="rulebook_exception_has_reason"
-            ),
         ),
         migrations.AddIndex(
             model_name="adjustmentnotice",

@@ -43,6 +43,22 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["unit", "-happened_on", "-id"], name="tasks_evidence_unit"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "text"), models.Q(("text", ""), _negated=True)),
+                            models.Q(("kind", "link"), models.Q(("url", ""), _negated=True)),
+                            models.Q(("kind", "file"), models.Q(("file_hash", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="tasks_evidence_has_content",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Task",
@@ -132,6 +148,80 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["open", "accepted", "returned"])),
+                        fields=["unit", "due_on", "id"],
+                        name="tasks_task_to_do",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "handed_in")),
+                        fields=["unit", "handed_in_at"],
+                        name="tasks_task_to_review",
+                    ),
+                    models.Index(fields=["unit", "obligation", "due_on"], name="tasks_task_matrix"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
+                            models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="tasks_task_accepted_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("handed_in_at__isnull", True), ("handed_in_by__isnull", True)),
+                            models.Q(("handed_in_at__isnull", False), ("handed_in_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="tasks_task_handed_in_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="tasks_task_closed_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_by__isnull", True),
+                            models.Q(("closed_by", models.F("handed_in_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="tasks_task_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            ("closed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="tasks_task_closed_has_closer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_on__isnull", True),
+                            ("due_on__isnull", True),
+                            ("due_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="tasks_task_due_after_start",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("source", ""), _negated=True), models.Q(("state", "canceled"), _negated=True)
+                        ),
+                        fields=("source", "unit", "post_kind", "due_on"),
+                        name="tasks_task_once_per_source",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Citation",
@@ -162,6 +252,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("task", "evidence"), name="tasks_citation_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TaskRequester",
@@ -183,127 +278,10 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="evidence",
-            index=models.Index(fields=["unit", "-happened_on", "-id"], name="tasks_evidence_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "text"), models.Q(("text", ""), _negated=True)),
-                    models.Q(("kind", "link"), models.Q(("url", ""), _negated=True)),
-                    models.Q(("kind", "file"), models.Q(("file_hash", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="tasks_evidence_has_content",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("state__in", ["open", "accepted", "returned"])),
-                fields=["unit", "due_on", "id"],
-                name="tasks_task_to_do",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("state", "handed_in")),
-                fields=["unit", "handed_in_at"],
-                name="tasks_task_to_review",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["unit", "obligation", "due_on"], name="tasks_task_matrix"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
-                    models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="tasks_task_accepted_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("handed_in_at__isnull", True), ("handed_in_by__isnull", True)),
-                    models.Q(("handed_in_at__isnull", False), ("handed_in_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="tasks_task_handed_in_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="tasks_task_closed_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_by__isnull", True),
-                    models.Q(("closed_by", models.F("handed_in_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="tasks_task_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    ("closed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="tasks_task_closed_has_closer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_on__isnull", True),
-                    ("due_on__isnull", True),
-                    ("due_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="tasks_task_due_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("source", ""), _negated=True), models.Q(("state", "canceled"), _negated=True)
-                ),
-                fields=("source", "unit", "post_kind", "due_on"),
-                name="tasks_task_once_per_source",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="citation",
-            constraint=models.UniqueConstraint(fields=("task", "evidence"), name="tasks_citation_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="taskrequester",
-            constraint=models.UniqueConstraint(fields=("task", "unit"), name="tasks_requester_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("task", "unit"), name="tasks_requester_once"),
+                ],
+            },
         ),
     ]

@@ -72,6 +72,43 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["-asked_at", "-id"], name="tasks_followup_newest"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "year", "number"), name="tasks_followup_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="tasks_followup_number_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="tasks_followup_closed_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("state", "closed")),
+                            models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="tasks_followup_closed_has_closer",
+                    ),
+                    models.CheckConstraint(
+                        condition=heli.kernel.constraints.NotAmong(models.F("closed_by"), models.F("hands")),
+                        name="tasks_followup_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("remind_days__lt", models.F("urge_days")), ("urge_days__lt", models.F("list_days"))
+                        ),
+                        name="tasks_followup_ladder_rises",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FollowUpUnit",
@@ -102,6 +139,18 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["follow_up", "id"], name="tasks_followupunit_of"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("follow_up", "unit"), name="tasks_followupunit_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", "lead")), fields=("follow_up",), name="tasks_followupunit_one_lead"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("rung__lte", 3)), name="tasks_followupunit_rung_known"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Extension",
@@ -136,6 +185,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True), ("decided_by__isnull", True), ("is_granted__isnull", True)
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("is_granted__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="tasks_extension_decided_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            models.Q(("decided_by", models.F("requested_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="tasks_extension_four_eyes",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("decided_at__isnull", True)),
+                        fields=("asked_of",),
+                        name="tasks_extension_one_open",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="NumberSeries",
@@ -149,111 +229,10 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="followup",
-            index=models.Index(fields=["-asked_at", "-id"], name="tasks_followup_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.UniqueConstraint(fields=("unit", "year", "number"), name="tasks_followup_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="tasks_followup_number_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="tasks_followup_closed_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("state", "closed")),
-                    models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="tasks_followup_closed_has_closer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=heli.kernel.constraints.NotAmong(models.F("closed_by"), models.F("hands")),
-                name="tasks_followup_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("remind_days__lt", models.F("urge_days")), ("urge_days__lt", models.F("list_days"))
-                ),
-                name="tasks_followup_ladder_rises",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="followupunit",
-            index=models.Index(fields=["follow_up", "id"], name="tasks_followupunit_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="followupunit",
-            constraint=models.UniqueConstraint(fields=("follow_up", "unit"), name="tasks_followupunit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="followupunit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("role", "lead")), fields=("follow_up",), name="tasks_followupunit_one_lead"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followupunit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rung__lte", 3)), name="tasks_followupunit_rung_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("is_granted__isnull", True)),
-                    models.Q(
-                        ("decided_at__isnull", False), ("decided_by__isnull", False), ("is_granted__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="tasks_extension_decided_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    models.Q(("decided_by", models.F("requested_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="tasks_extension_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("decided_at__isnull", True)), fields=("asked_of",), name="tasks_extension_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="numberseries",
-            constraint=models.UniqueConstraint(fields=("series", "unit", "year"), name="tasks_numberseries_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("series", "unit", "year"), name="tasks_numberseries_once"),
+                ],
+            },
         ),
     ]

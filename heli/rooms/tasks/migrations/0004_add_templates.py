@@ -148,6 +148,77 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["state", "ends_on", "id"], name="tasks_template_in_force"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
+                            models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="tasks_template_submitted_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="tasks_template_approved_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="tasks_template_ended_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(
+                                models.Q(("approved_by", models.F("drafted_by")), _negated=True),
+                                models.Q(("approved_by", models.F("submitted_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="tasks_template_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "ended"]), _negated=True),
+                            ("approved_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="tasks_template_approved_has_approver",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="tasks_template_days"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gt", 0), models.Q(("basis", ""), _negated=True)),
+                        name="tasks_template_burden_stated",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("every", "once"), _negated=True), ("once_on__isnull", False), _connector="OR"
+                        ),
+                        name="tasks_template_once_has_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("every", "event"), _negated=True),
+                            models.Q(models.Q(("event", ""), _negated=True), models.Q(("deadline", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="tasks_template_event_has_time",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TemplateIssue",
@@ -200,140 +271,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="tasktemplate",
-            index=models.Index(fields=["state", "ends_on", "id"], name="tasks_template_in_force"),
-        ),
-        migrations.AddConstraint(
-            model_name="tasktemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
-                    models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="tasks_template_submitted_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tasktemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="tasks_template_approved_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tasktemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
-                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="tasks_template_ended_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tasktemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    models.Q(
-                        models.Q(("approved_by", models.F("drafted_by")), _negated=True),
-                        models.Q(("approved_by", models.F("submitted_by")), _negated=True),
+            options={
+                "indexes": [
+                    models.Index(fields=["template", "-due_on", "-id"], name="tasks_issue_newest"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "withdrawn"), _negated=True),
+                        fields=("template", "period"),
+                        name="tasks_issue_period_once",
                     ),
-                    _connector="OR",
-                ),
-                name="tasks_template_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tasktemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved", "ended"]), _negated=True),
-                    ("approved_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="tasks_template_approved_has_approver",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tasktemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="tasks_template_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tasktemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gt", 0), models.Q(("basis", ""), _negated=True)),
-                name="tasks_template_burden_stated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tasktemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("every", "once"), _negated=True), ("once_on__isnull", False), _connector="OR"
-                ),
-                name="tasks_template_once_has_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tasktemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("every", "event"), _negated=True),
-                    models.Q(models.Q(("event", ""), _negated=True), models.Q(("deadline", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="tasks_template_event_has_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="templateissue",
-            index=models.Index(fields=["template", "-due_on", "-id"], name="tasks_issue_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="templateissue",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "withdrawn"), _negated=True),
-                fields=("template", "period"),
-                name="tasks_issue_period_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templateissue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="tasks_issue_withdrawn_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templateissue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("state__in", ["queued", "running"])),
-                    models.Q(("ended_at__isnull", False), ("state__in", ["issued", "failed", "withdrawn"])),
-                    _connector="OR",
-                ),
-                name="tasks_issue_ended_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templateissue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("done__lte", models.F("total"))), name="tasks_issue_done"
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
+                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="tasks_issue_withdrawn_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state__in", ["queued", "running"])),
+                            models.Q(("ended_at__isnull", False), ("state__in", ["issued", "failed", "withdrawn"])),
+                            _connector="OR",
+                        ),
+                        name="tasks_issue_ended_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("done__lte", models.F("total"))), name="tasks_issue_done"
+                    ),
+                ],
+            },
         ),
     ]

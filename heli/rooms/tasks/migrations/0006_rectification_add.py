@@ -50,6 +50,17 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["-found_on", "-id"], name="tasks_rectification_newest"),
+                    models.Index(fields=["unit"], name="tasks_rectification_unit"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("verifier", "year", "number"), name="tasks_rectification_number_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Problem",
@@ -116,6 +127,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("check_on__isnull", False), ("check_task__isnull", True)),
+                        fields=["check_on"],
+                        name="tasks_problem_to_check",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("rectification", "number"), name="tasks_problem_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="tasks_problem_closed_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("state", "closed")),
+                            models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="tasks_problem_closed_has_closer",
+                    ),
+                    models.CheckConstraint(
+                        condition=heli.kernel.constraints.NotAmong(models.F("closed_by"), models.F("hands")),
+                        name="tasks_problem_four_eyes",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Measure",
@@ -144,60 +187,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("problem", "number"), name="tasks_measure_number_once")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="rectification",
-            index=models.Index(fields=["-found_on", "-id"], name="tasks_rectification_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="rectification",
-            index=models.Index(fields=["unit"], name="tasks_rectification_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="rectification",
-            constraint=models.UniqueConstraint(
-                fields=("verifier", "year", "number"), name="tasks_rectification_number_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="problem",
-            index=models.Index(
-                condition=models.Q(("check_on__isnull", False), ("check_task__isnull", True)),
-                fields=["check_on"],
-                name="tasks_problem_to_check",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="problem",
-            constraint=models.UniqueConstraint(fields=("rectification", "number"), name="tasks_problem_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="problem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="tasks_problem_closed_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="problem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("state", "closed")),
-                    models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="tasks_problem_closed_has_closer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="problem",
-            constraint=models.CheckConstraint(
-                condition=heli.kernel.constraints.NotAmong(models.F("closed_by"), models.F("hands")),
-                name="tasks_problem_four_eyes",
-            ),
         ),
     ]
