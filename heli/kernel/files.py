@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from heli.kernel.problems import Problem
 
 SCAN_SECONDS = 10  # so long a page waits
+INCOMING = ".incoming-"  # how the name of a file begins that nobody has looked at yet
 
 
 class FileRefused(Problem):
@@ -50,10 +51,8 @@ def store(chunks: Iterable[bytes], *, name: str, content_type: str) -> StoredFil
     A crash between this and the commit leaves a file nobody names, never a row without its file. Where the enterprise
     names a scanner, it looks first; what it does not clear is refused with ``FileRefused`` and not kept.
     """
-    root = Path(settings.MEDIA_ROOT)
-    root.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    with tempfile.NamedTemporaryFile(dir=root, prefix=".incoming-", delete=False) as scratch:
+    with _incoming() as scratch:
         for chunk in chunks:
             digest.update(chunk)
             size += len(chunk)
@@ -71,10 +70,16 @@ def store(chunks: Iterable[bytes], *, name: str, content_type: str) -> StoredFil
 def require_clean(data: bytes, name: str) -> None:
     """Let the scanner look at bytes before they are read; raises ``FileRefused``."""
     if settings.FILE_SCAN:
-        with tempfile.NamedTemporaryFile(prefix=".incoming-", delete=False) as scratch:
+        with _incoming() as scratch:
             scratch.write(data)
         _require_clean(Path(scratch.name), name)
         Path(scratch.name).unlink()
+
+
+def _incoming() -> IO[bytes]:
+    root = Path(settings.MEDIA_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    return tempfile.NamedTemporaryFile(dir=root, prefix=INCOMING, delete=False)
 
 
 def scan(command: Sequence[str], path: Path) -> bool | None:

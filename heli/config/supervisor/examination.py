@@ -155,15 +155,33 @@ def _model() -> Iterator[Finding]:
 
 
 def _scanner() -> Iterator[Finding]:
-    """Let the virus scanner look at a harmless file, where one is configured."""
+    """Let the virus scanner, where one is configured, look at two files where uploads lie: one harmless, one not.
+
+    The second holds the EICAR test text, which scanners find by agreement and which harms nothing: a command that
+    clears it, like ``true``, looks at nothing.
+    """
     command = os.environ.get("HELI_FILE_SCAN", "").strip()
     if not command:
         return
-    with tempfile.NamedTemporaryFile() as harmless:
-        harmless.write(b"harmless")
-        harmless.flush()
-        is_clean = files.scan(shlex.split(command), Path(harmless.name))
-    yield Finding("scanner", *(("good", "scanner") if is_clean else ("bad", "scanner.silent")), {"command": command})
+    if _scanned(command, b"harmless") is not True:
+        yield Finding("scanner", "bad", "scanner.silent", {"command": command})
+    elif _scanned(command, _test_virus()):
+        yield Finding("scanner", "bad", "scanner.blind", {"command": command})
+    else:
+        yield Finding("scanner", "good", "scanner", {"command": command})
+
+
+def _scanned(command: str, content: bytes) -> bool | None:
+    place = paths.FILES if os.access(paths.FILES, os.W_OK) else None
+    with tempfile.NamedTemporaryFile(dir=place, prefix=files.INCOMING) as scratch:
+        scratch.write(content)
+        scratch.flush()
+        return files.scan(shlex.split(command), Path(scratch.name))
+
+
+def _test_virus() -> bytes:
+    """Return the EICAR test text; in two pieces here, so that no scanner objects to this file."""
+    return rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
 def _secret_key() -> Iterator[Finding]:
