@@ -1,7 +1,8 @@
 """Sign-ins from unknown devices of an address where very many are tried: who of them is let to try (ADR 13).
 
 The address is flooded, so what tells colleagues from whoever floods it is the name. One that nobody tried wrongly there
-is checked as ever; one that was waits until it is calm; one that no account has costs neither a hash nor a row.
+is checked as ever; one that was waits until it is calm; one that no account has is answered like a wrong password. Once
+20,000 names are noted there, such a name costs neither a hash nor a row, and whoever tried so many can tell it apart.
 """
 
 from __future__ import annotations
@@ -76,5 +77,5 @@ def timed() -> Iterator[None]:
 
 
 def idle() -> None:
-    """Wait as long as one of the last passwords took, without its work: that nobody has the name stays untold."""
+    """Wait as long as one of the last passwords took, without its work: the time does not tell a name nobody has."""
     time.sleep(random.choice(_lasted))  # noqa: S311 - no secret

@@ -21,6 +21,7 @@ from heli.rooms.plans.enums import FindingKind, Line, Period, Reach
 from heli.rooms.plans.presenters import words
 from heli.rooms.plans.presenters.cards import articles, obligation_words, short_kind, subkind_words
 from heli.rooms.plans.presenters.words import number_of
+from heli.ui import punctuation
 
 if TYPE_CHECKING:
     from heli.rooms.plans.models import DraftItem, Finding, PlanVersion
@@ -168,9 +169,9 @@ def plan_workbook(version: PlanVersion, rows: Iterable[Any]) -> bytes:
 
 
 def _plan_row(row: Any) -> list[object]:
-    asked = "、".join(named.unit.name for named in row.named if named.role == "requester")
+    asked = punctuation.listed(named.unit.name for named in row.named if named.role == "requester")
     return [
-        row.number, str(Line(row.line).label), row.text, asked, row.lead, "、".join(row.helpers),
+        row.number, str(Line(row.line).label), row.text, asked, row.lead, punctuation.listed(row.helpers),
         str(Reach(row.reach).label), row.start, row.due, str(Period(row.period).label) if row.period else "",
         row.quantity, row.deliverable, row.minutes, _duties(row.obligations), "\n".join(row.reasons),
         row.left_out_reason,
@@ -207,11 +208,11 @@ def _sentence(text: str) -> str:
 
 
 def _facts(row: Any) -> str:
-    asked = "、".join(named.unit.name for named in row.named if named.role == "requester")
+    asked = punctuation.listed(named.unit.name for named in row.named if named.role == "requester")
     facts = [
         (_("Asked by"), asked if row.line == Line.BOTH else ""),
         (_("Lead"), row.lead),
-        (_("Helping"), "、".join(row.helpers)),
+        (_("Helping"), punctuation.listed(row.helpers)),
         (_("Carried out by"), "" if row.reach == Reach.LEAD else str(Reach(row.reach).label)),
         (_("Due"), words.when_text(row.start, row.due, row.period)),
         (_("Amount"), row.quantity),

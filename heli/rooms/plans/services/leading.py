@@ -25,6 +25,7 @@ from heli.rooms.plans.services.locking import (
     require_state,
 )
 from heli.rooms.plans.services.sides import NothingChanged
+from heli.ui import punctuation
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -96,14 +97,14 @@ def require_leads(draft: PlanVersion, at: datetime) -> None:
     if not waiting:
         return
     unclear = [each for each in waiting if not each.is_nobodys and not each.alike]
-    unknown = "、".join(dict.fromkeys(each.words or _("(no lead written)") for each in unclear))
-    alike = "、".join(dict.fromkeys(told_apart(unit) for each in waiting for unit in each.alike))
+    unknown = punctuation.listed(dict.fromkeys(each.words or _("(no lead written)") for each in unclear))
+    alike = punctuation.listed(dict.fromkeys(told_apart(unit) for each in waiting for unit in each.alike))
     alone = sorted(number for each in waiting if each.is_nobodys for number in each.numbers)
     said = [_("Not known here as a lead: %(names)s.") % {"names": unknown[:200]}] if unknown else []
     if alike:
         said.append(_("Several units bear one name: %(names)s.") % {"names": alike[:200]})
     if alone:
-        numbers = _(", ").join(str(number) for number in alone[:12])
+        numbers = punctuation.listed(alone[:12])
         said.append(_("The rule asks these of no unit here: items %(numbers)s.") % {"numbers": numbers})
     raise Problem(
         _("Some items are nobody's work yet."), " ".join(said), _("Say at the head of the plan which unit leads them.")

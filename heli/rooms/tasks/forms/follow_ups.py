@@ -15,6 +15,7 @@ from heli.rooms.people.enums import Permission
 from heli.rooms.tasks import queries, rules
 from heli.rooms.tasks.enums import Line
 from heli.rooms.tasks.forms.working import ACCEPTED, checked_upload
+from heli.ui import punctuation
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Unit
@@ -60,7 +61,7 @@ class AssigningForm(forms.Form):
             self.add_error(
                 field,
                 _("No unit of yours has this name or code, or several have it: %(names)s. Type the code of one.")
-                % {"names": "、".join(unknown)},
+                % {"names": punctuation.listed(unknown)},
             )
         return [unit for unit in found.values() if unit is not None]
 

@@ -37,6 +37,7 @@ from heli.rooms.tasks.services.working import (
     open_tasks,
     record_evidence,
 )
+from heli.ui import punctuation
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Unit
@@ -119,7 +120,7 @@ def _require_holders(units: Sequence[Unit], post_kind: str, on: date) -> None:
     empty = [unit.name for unit in units if (unit.pk, post_kind) not in held]
     if empty:
         raise Problem(
-            _("Nobody would receive this in %(units)s.") % {"units": "、".join(empty)},
+            _("Nobody would receive this in %(units)s.") % {"units": punctuation.listed(empty)},
             _("Nobody holds that post there today."),
             _("Address another unit or post, or have the post filled first."),
         )
@@ -250,7 +251,7 @@ def close_follow_up(*, follow_up_id: int, note: str, by: Person, at: datetime, v
         waiting = [task.unit.name for task in tasks if task.state not in {TaskState.HANDED_IN, TaskState.CLOSED}]
         raise TransitionRefused(
             _("This follow-up cannot be closed yet."),
-            _("No answer yet from %(units)s.") % {"units": "、".join(waiting)},
+            _("No answer yet from %(units)s.") % {"units": punctuation.listed(waiting)},
             _("Wait for the answers, urge, or withdraw the follow-up with a reason."),
         )
     for task in tasks:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from heli.kernel.problems import Problem
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Task, TaskPart
+from heli.ui import punctuation
 
 
 class PartsMissing(Problem):
@@ -26,7 +27,7 @@ def require_parts(task: Task, without_parts: str) -> dict[str, object]:
     if not without_parts.strip():
         raise PartsMissing(
             _("The task cannot be handed in yet."),
-            _("The parts of %(units)s are not in.") % {"units": "、".join(missing[:5])},
+            _("The parts of %(units)s are not in.") % {"units": punctuation.listed(missing[:5])},
             _("Wait for them, or hand in from the list of parts and say why they are missing."),
         )
     return {"without_parts": missing, "reason": without_parts.strip()[:500]}

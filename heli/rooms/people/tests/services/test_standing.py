@@ -12,7 +12,6 @@ from heli.kernel.decisions import AccessDenied
 from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
-from heli.rooms.information.models import Notification
 from heli.rooms.people import access, queries, services
 from heli.rooms.people.enums import Permission
 from heli.rooms.people.models import StandIn
@@ -104,8 +103,6 @@ def test_holder_stand_in_and_clerk_end_it_at_once(everyone, given, at, who):
 
     assert access.held_posts(everyone.member_a1, at.date()) == []
     assert AuditEntry.objects.filter(action="person.stand_in_ended").count() == 1
-    told = {row.person_id for row in Notification.objects.filter(title__contains="no longer")}
-    assert told == {everyone.member_a1.pk, everyone.branch_secretary_a1.pk} - {by.pk}
 
 
 def test_what_was_taken_back_before_it_began_held_on_no_day(everyone, at):
