@@ -15,7 +15,7 @@ from heli.rooms.people.models import Appointment, Post
 from heli.rooms.people.services import roster
 from heli.rooms.people.tests.factories import PASSWORD
 from heli.rooms.people.tests.fixtures import Everyone, build_everyone
-from heli.rooms.people.tests.services.test_roster import _csv, _row
+from heli.rooms.people.tests.services.roster_files import csv_of, row_of
 from heli.rooms.people.tests.services.test_roster_names import _example
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -35,9 +35,9 @@ def _pages_of_the_clerk(everyone: Everyone) -> dict[str, str]:
     now, today = timezone.now(), timezone.localdate()
     imports = []
     for data in (
-        _csv(_row(everyone, name=""), _row(everyone, "90002", party_unit="NIX")),
-        _csv(_row(everyone, "90003")),
-        _csv([*_example("zh")], _row(everyone, member.staff_no, name="钱未眠"), _row(everyone, "90004")),
+        csv_of(row_of(everyone, name=""), row_of(everyone, "90002", party_unit="NIX")),
+        csv_of(row_of(everyone, "90003")),
+        csv_of([*_example("zh")], row_of(everyone, member.staff_no, name="钱未眠"), row_of(everyone, "90004")),
     ):
         made = services.upload_roster(
             file_name="花名册.csv", data=data, effective_on=today, language="zh", by=everyone.party_clerk, at=now

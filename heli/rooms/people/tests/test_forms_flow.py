@@ -19,7 +19,7 @@ from heli.rooms.people import jobs, queries
 from heli.rooms.people.enums import ImportState
 from heli.rooms.people.models import Account, Appointment, Person, Post, RosterImport, Unit
 from heli.rooms.people.tests.fixtures import Everyone
-from heli.rooms.people.tests.services.test_roster import _csv, _row
+from heli.rooms.people.tests.services.roster_files import csv_of, row_of
 
 ClientOf = Callable[[Person | Account], Client]
 
@@ -176,7 +176,7 @@ def test_unknown_holder_is_told_in_the_form(clerk: Client, everyone: Everyone) -
 
 
 def test_roster_from_upload_to_done_on_pages(clerk: Client, everyone: Everyone) -> None:
-    file = SimpleUploadedFile("../花名册.csv", _csv(_row(everyone)))
+    file = SimpleUploadedFile("../花名册.csv", csv_of(row_of(everyone)))
     uploaded = clerk.post(reverse("people:roster"), {"file": file, "effective_on": timezone.localdate().isoformat()})
     made = RosterImport.objects.get()
     assert (made.file_name, uploaded["Location"]) == ("花名册.csv", reverse("people:roster_import", args=[made.pk]))
@@ -212,7 +212,7 @@ def test_export_and_template_are_workbooks(clerk: Client, everyone: Everyone) ->
 
 
 def test_foreign_import_does_not_exist_for_others(clerk: Client, everyone: Everyone, client_of: ClientOf) -> None:
-    file = SimpleUploadedFile("花名册.csv", _csv(_row(everyone)))
+    file = SimpleUploadedFile("花名册.csv", csv_of(row_of(everyone)))
     clerk.post(reverse("people:roster"), {"file": file, "effective_on": timezone.localdate().isoformat()})
     pk = RosterImport.objects.get().pk
 
@@ -321,7 +321,7 @@ def test_what_to_mend_is_offered_as_a_list_and_the_template_names_the_codes(
 ) -> None:
     from openpyxl import load_workbook
 
-    file = SimpleUploadedFile("花名册.csv", _csv(_row(everyone, admin_unit="NIX")))
+    file = SimpleUploadedFile("花名册.csv", csv_of(row_of(everyone, admin_unit="NIX")))
     clerk.post(reverse("people:roster"), {"file": file, "effective_on": timezone.localdate().isoformat()})
     made = RosterImport.objects.get()
     jobs.check_roster(import_id=made.pk, language="zh")

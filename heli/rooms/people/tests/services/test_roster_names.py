@@ -19,13 +19,13 @@ from heli.rooms.people.rules import roster as rules
 from heli.rooms.people.services import roster, roster_plan
 from heli.rooms.people.tests import factories
 from heli.rooms.people.tests.fixtures import Everyone
-from heli.rooms.people.tests.services.test_roster import HEADS, _checked, _csv, _row, _written
+from heli.rooms.people.tests.services.roster_files import HEADS, checked_roster, csv_of, row_of, written_roster
 
 OTHER = "钱未眠"
 
 
 def _renamed(everyone: Everyone, **other: str) -> list[str]:
-    return _row(everyone, everyone.member_a1.staff_no, **{"name": OTHER, "joined_party_on": "", **other})
+    return row_of(everyone, everyone.member_a1.staff_no, **{"name": OTHER, "joined_party_on": "", **other})
 
 
 def _answered(everyone: Everyone, made: RosterImport, *answers: str) -> RosterImport:
@@ -50,13 +50,13 @@ def _counts(made: RosterImport) -> dict[str, int]:
 def test_another_name_under_a_number_is_a_question_and_no_change(everyone: Everyone) -> None:
     member = everyone.member_a1
 
-    made = _checked(everyone, _csv(_renamed(everyone), _row(everyone)))
+    made = checked_roster(everyone, csv_of(_renamed(everyone), row_of(everyone)))
 
     asked = {"row": 2, "staff_no": member.staff_no, "before": member.name, "after": OTHER}
     assert made.questions == [{**asked, "unit": everyone.workshop_a.name, "answer": ""}]
     assert _counts(made) == {"created": 1, "changed": 0, "unchanged": 0, "left_out": 0}
     with pytest.raises(Problem):
-        _written(everyone, made)
+        written_roster(everyone, made)
     assert Person.objects.get(pk=member.pk).name == member.name
     assert not Person.objects.filter(staff_no="90001").exists()
 
@@ -68,13 +68,13 @@ def test_another_name_under_a_number_is_a_question_and_no_change(everyone: Every
         (NameAnswer.LEAVE_OUT, None, {"created": 1, "changed": 0, "unchanged": 0, "left_out": 1}),
     ],
 )
-def test_the_answer_decides_what_is_written(
+def test_the_answer_decides_what_iswritten_roster(
     everyone: Everyone, answer: NameAnswer, name: str | None, counts: dict[str, int]
 ) -> None:
     member = everyone.member_a1
-    made = _checked(everyone, _csv(_renamed(everyone, phone="138"), _row(everyone)))
+    made = checked_roster(everyone, csv_of(_renamed(everyone, phone="138"), row_of(everyone)))
 
-    made = _written(everyone, _answered(everyone, made, answer))
+    made = written_roster(everyone, _answered(everyone, made, answer))
 
     person = Person.objects.get(pk=member.pk)
     assert (made.state, _counts(made)) == (ImportState.DONE, counts)
@@ -86,15 +86,15 @@ def test_the_answer_decides_what_is_written(
 
 def test_some_answers_leave_the_others_open(everyone: Everyone) -> None:
     second = everyone.branch_secretary_a1
-    made = _checked(
-        everyone, _csv(_renamed(everyone), _row(everyone, second.staff_no, name="冯未至", joined_party_on=""))
+    made = checked_roster(
+        everyone, csv_of(_renamed(everyone), row_of(everyone, second.staff_no, name="冯未至", joined_party_on=""))
     )
 
     made = _answered(everyone, made, NameAnswer.CORRECT, "")
 
     assert [question["answer"] for question in made.questions] == ["correct", ""]
     with pytest.raises(Problem):
-        _written(everyone, made)
+        written_roster(everyone, made)
     values: dict[str, Any] = {"import_id": made.pk, "version": made.version, "language": "zh", "at": timezone.now()}
     for nothing in ({}, {3: "perhaps"}, {99: "correct"}):
         with pytest.raises(Problem):
@@ -103,10 +103,10 @@ def test_some_answers_leave_the_others_open(everyone: Everyone) -> None:
 
 def test_an_answer_counts_for_the_two_names_it_was_given_about(everyone: Everyone) -> None:
     member = everyone.member_a1
-    made = _answered(everyone, _checked(everyone, _csv(_renamed(everyone))), NameAnswer.CORRECT)
+    made = _answered(everyone, checked_roster(everyone, csv_of(_renamed(everyone))), NameAnswer.CORRECT)
     Person.objects.filter(pk=member.pk).update(name="褚已改")
 
-    made = _written(everyone, made)
+    made = written_roster(everyone, made)
 
     assert made.state == ImportState.FAILED
     assert made.failure["zh"]["remedy"]
@@ -114,7 +114,7 @@ def test_an_answer_counts_for_the_two_names_it_was_given_about(everyone: Everyon
 
 
 def test_checking_again_asks_again(everyone: Everyone) -> None:
-    made = _answered(everyone, _checked(everyone, _csv(_renamed(everyone))), NameAnswer.CORRECT)
+    made = _answered(everyone, checked_roster(everyone, csv_of(_renamed(everyone))), NameAnswer.CORRECT)
     services.recheck_roster(
         import_id=made.pk, version=made.version, language="zh", by=everyone.party_clerk, at=timezone.now()
     )
@@ -128,7 +128,7 @@ def test_checking_again_asks_again(everyone: Everyone) -> None:
 def test_address_of_who_is_left_out_stays_taken(everyone: Everyone) -> None:
     member = everyone.member_a1
     Person.objects.filter(pk=member.pk).update(email="held@x.example")
-    made = _checked(everyone, _csv(_renamed(everyone), _row(everyone, email="held@x.example")))
+    made = checked_roster(everyone, csv_of(_renamed(everyone), row_of(everyone, email="held@x.example")))
     assert made.state == ImportState.CHECKED
 
     made = _answered(everyone, made, NameAnswer.LEAVE_OUT)
@@ -139,7 +139,7 @@ def test_address_of_who_is_left_out_stays_taken(everyone: Everyone) -> None:
 def test_name_of_a_foreign_person_is_not_told(everyone: Everyone) -> None:
     clerk_a = factories.appointed("party_clerk", everyone.company_a, acts_for=everyone.committee_a)
 
-    made = _checked(everyone, _csv(_row(everyone, everyone.member_b1.staff_no, name=OTHER)), by=clerk_a)
+    made = checked_roster(everyone, csv_of(row_of(everyone, everyone.member_b1.staff_no, name=OTHER)), by=clerk_a)
 
     assert [fault["code"] for fault in made.faults] == ["person_scope"]
     assert made.questions == []
@@ -163,8 +163,8 @@ def test_too_many_other_names_are_columns_that_slipped(everyone: Everyone, monke
     monkeypatch.setattr(roster_plan, "MOST_QUESTIONS", 1)
     second = everyone.branch_secretary_a1
 
-    made = _checked(
-        everyone, _csv(_renamed(everyone), _row(everyone, second.staff_no, name="冯未至", joined_party_on=""))
+    made = checked_roster(
+        everyone, csv_of(_renamed(everyone), row_of(everyone, second.staff_no, name="冯未至", joined_party_on=""))
     )
 
     assert (made.state, made.questions) == (ImportState.REFUSED, [])
@@ -180,8 +180,8 @@ def test_the_example_left_standing_is_told_and_only_where_it_is_exactly_that(eve
     nearly = _example("zh")
     nearly[3] = "138"
 
-    made = _checked(everyone, _csv(_example("zh"), _row(everyone)))
-    refused = _checked(everyone, _csv(nearly, _row(everyone)))
+    made = checked_roster(everyone, csv_of(_example("zh"), row_of(everyone)))
+    refused = checked_roster(everyone, csv_of(nearly, row_of(everyone)))
 
     assert (made.state, made.rows, made.examples) == (ImportState.CHECKED, 1, [2])
     assert (refused.examples, {fault["row"] for fault in refused.faults}) == ([], {2})
@@ -191,7 +191,7 @@ def test_the_example_left_standing_is_told_and_only_where_it_is_exactly_that(eve
 
 def test_questions_are_answered_on_the_page(client_of: Callable[[Person], Client], everyone: Everyone) -> None:
     clerk = client_of(everyone.party_clerk)
-    made = _checked(everyone, _csv(_example("zh"), _renamed(everyone), heads=HEADS))
+    made = checked_roster(everyone, csv_of(_example("zh"), _renamed(everyone), heads=HEADS))
     page = reverse("people:roster_import", args=[made.pk])
     asked = clerk.get(page).content.decode()
     assert (reverse("people:confirm_roster", args=[made.pk]) in asked, "模板的示例" in asked) == (
