@@ -20,7 +20,7 @@ from heli.rooms.tasks.enums import FollowUpState, Rung, TaskState
 from heli.rooms.tasks.models import Extension, FollowUp, FollowUpUnit, Task
 from heli.rooms.tasks.services import follow_ups
 from heli.rooms.tasks.services.revising import Amendment, amend_tasks
-from heli.rooms.tasks.services.working import TransitionRefused, return_task
+from heli.rooms.tasks.services.working import TransitionRefused, keep_hands, return_task
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -50,6 +50,7 @@ def ask_extension(*, asked_id: int, until: date, reason: str, by: Person, at: da
             _("Wait for the decision."),
         )
     extension = Extension.objects.create(asked_of=asked, until=until, reason=text, requested_at=at, requested_by=by)
+    keep_hands(asked.task, by, at)
     changes = {"until": [asked.task.due_on, until], "reason": text}
     audit.record("follow_up.extension_requested", subject=asked, by=by, at=at, changes=changes)
     title = gettext_noop("%(unit)s asks for a later date: %(subject)s")
@@ -61,13 +62,16 @@ def ask_extension(*, asked_id: int, until: date, reason: str, by: Person, at: da
 def decide_extension(
     *, follow_up_id: int, extension_id: int, is_granted: bool, reason: str, by: Person, at: datetime
 ) -> Extension:
-    """Grant or refuse a later date; never by the one who asked for it. A granted one begins the ladder anew."""
+    """Grant or refuse a later date; a granted one begins the ladder anew.
+
+    Never by the one who asked for it, in whose name it was asked, or who had another hand in the unit's answer.
+    """
     follow_up = access.follow_up_for(by, follow_up_id, at.date())
     access.can_direct(by, follow_up, at.date()).require()
     found = access.extension_for(by, follow_up, extension_id, at.date())
     asked = follow_ups.locked_asked(found.asked_of_id)
     extension = Extension.objects.select_for_update(no_key=True).get(pk=extension_id)
-    _require_decidable(extension, by, at.date())
+    _require_decidable(extension, asked.task, by, at.date())
     follow_ups.require_running(asked.follow_up)
     text = reason.strip() if is_granted and not reason.strip() else follow_ups.required_reason(reason)
     extension.decided_at, extension.decided_by = at, by
@@ -81,17 +85,17 @@ def decide_extension(
     return extension
 
 
-def _require_decidable(extension: Extension, by: Person, on: date) -> None:
+def _require_decidable(extension: Extension, task: Task, by: Person, on: date) -> None:
     if extension.decided_at is not None:
         raise TransitionRefused(
             _("This request is already decided."),
             _("%(person)s decided it.") % {"person": extension.decided_by},
             _("The unit can ask again."),
         )
-    if extension.requested_by_id in people.counts_as(by, on):
+    if not people.counts_as(by, on).isdisjoint({extension.requested_by_id, *access.hands_on([task.pk])}):
         raise Problem(
             _("Nobody grants a later date to themselves."),
-            _("You asked for it."),
+            _("It was asked by you, in your name, or for work you have a hand in."),
             _("Another person of the asking unit decides."),
         )
 

@@ -163,7 +163,7 @@ def accept_task(*, task_id: int, by: Person, at: datetime, version: int | None) 
     access.can_do(by, task, at.date()).require()
     _move(task, TaskState.ACCEPTED)
     task.accepted_at, task.accepted_by = at, by
-    _keep_hands(task, by, at)
+    keep_hands(task, by, at)
     return _saved(task, "task.accepted", by, at)
 
 
@@ -245,7 +245,7 @@ def hand_in(*, task_id: int, by: Person, at: datetime, version: int | None, with
     _move(task, TaskState.HANDED_IN)
     said = require_parts(task, without_parts)
     task.handed_in_at, task.handed_in_by, task.return_reason = at, by, ""
-    _keep_hands(task, by, at)
+    keep_hands(task, by, at)
     saved = _saved(task, "task.handed_in", by, at, said)
     events.publish(TaskHandedIn(task_id=task.pk))
     return saved
@@ -332,7 +332,7 @@ def _locked_in_hand(task_id: int, by: Person, at: datetime) -> tuple[Task, froze
     return task, hands
 
 
-def _keep_hands(task: Task, by: Person, at: datetime) -> None:
+def keep_hands(task: Task, by: Person, at: datetime) -> None:
     """Remember who worked on the task, and in whose name; undoing the part does not undo this."""
     _keep_hand(task, access.hands_on_task(by, task, at.date()), at)
 

@@ -17,6 +17,7 @@ from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
 from heli.rooms.information.models import Notification
+from heli.rooms.people import services as people
 from heli.rooms.people.enums import PostKind
 from heli.rooms.people.tests.factories import PersonFactory, appointed
 from heli.rooms.tasks import access, services
@@ -277,9 +278,10 @@ def _race(actors, act):
     return outcomes
 
 
-def _ask(follow_up, everyone, at, until=date(2027, 4, 15), reason="等待第三方盘点结果"):
+def _ask(follow_up, everyone, at, until=date(2027, 4, 15), reason="等待第三方盘点结果", by=None):
     asked = asked_of(follow_up, everyone.branch_a1)
-    return services.ask_extension(asked_id=asked.pk, until=until, reason=reason, by=everyone.branch_secretary_a1, at=at)
+    by = by or everyone.branch_secretary_a1
+    return services.ask_extension(asked_id=asked.pk, until=until, reason=reason, by=by, at=at)
 
 
 def _decide(follow_up, extension, by, at, *, is_granted, reason=""):
@@ -320,6 +322,20 @@ def test_nobody_grants_a_later_date_to_themselves(everyone, follow_up, at):
         _decide(follow_up, extension, mover, at, is_granted=True)
     with pytest.raises(IntegrityError), transaction.atomic():
         Extension.objects.update(decided_at=at, decided_by=mover, is_granted=True)
+
+
+def test_nobody_grants_a_later_date_that_a_stand_in_asked_in_their_name(everyone, follow_up, at):
+    holder = everyone.branch_secretary_a1
+    people.give_stand_in(
+        appointment_id=holder.appointments.get().pk, person_id=everyone.member_a1.pk, from_day=at.date(),
+        to_day=at.date() + timedelta(days=5), reason="休假", by=holder, at=at,
+    )  # fmt: skip
+    extension = _ask(follow_up, everyone, at, by=everyone.member_a1)
+    appointed(PostKind.DISCIPLINE_HEAD, everyone.discipline_office, acts_for=everyone.group, person=holder)
+
+    with pytest.raises(Problem, match="以您的名义"):
+        _decide(follow_up, extension, holder, at, is_granted=True)
+    assert _decide(follow_up, extension, everyone.discipline_clerk, at, is_granted=True).is_granted
 
 
 @pytest.mark.parametrize(
