@@ -104,7 +104,6 @@ from heli.rooms.rulebook.queries.reviewing import (
 from heli.rooms.rulebook.queries.spans import (
     Span,
     spans,
-    spans_due,
 )
 from heli.rooms.rulebook.rules import (
     Cell,
@@ -186,7 +185,6 @@ __all__ = [
     "review_page",
     "reviews",
     "spans",
-    "spans_due",
     "states_of_list",
     "subject_title",
     "under_way",

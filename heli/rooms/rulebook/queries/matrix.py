@@ -122,7 +122,7 @@ class Counting:
     def asked(self, duty: rules.Duty, month: int) -> UnitQuerySet:
         """Return the units that owe ``duty`` in ``month``."""
         day = rules.month_end(self.year, month)
-        condition = Q()
+        condition = Q(pk__in=[])  # a duty without kinds of units is asked of none
         for kind in duty.unit_kinds:
             condition |= Q(kind=kind) & self.meets(rules.open_conditions(duty, kind), day)
         return self.units.current(day).filter(condition)

@@ -47,14 +47,14 @@ class Span:
     def owed_by(self, prefix: str) -> Q:
         """Return the filter for rows of the units of which it is asked; ``prefix`` leads to the unit (``unit__``)."""
         if self.ending is not None:
-            return Q(**{f"{prefix}in": self.ending})
+            return Q(**{f"{prefix}pk__in": self.ending})
         day = rules.month_end(self.last.year, self.month)
-        condition = Q()
+        condition = Q(pk__in=[])  # a duty without kinds of units is asked of none
         for kind in self.duty.unit_kinds:
             own = Q(**{f"{prefix}kind": kind}) & holds_on(day, prefix)
             if rules.open_conditions(self.duty, kind):
                 units = self.counting.asked(self.duty, self.month).filter(kind=kind)
-                own &= Q(**{f"{prefix}in": units.order_by()})
+                own &= Q(**{f"{prefix}pk__in": units.order_by()})
             condition |= own
         return condition
 
@@ -63,19 +63,20 @@ def spans(unit: Unit, year: int) -> list[Span]:
     """Return every span that falls due in ``year``, for ``unit`` and all below it, by code and day.
 
     What is asked within a month may be done on any day of it; ``requirements_matrix`` counts the same, unit by unit.
+    Each wording of a duty has spans of its own, since it may be asked of other units.
     """
     counting = Counting(people.subtree(unit), year)
     duties = duties_during(*year_of(year))
-    times: Counter[tuple[str, date, date]] = Counter()
-    worded: dict[str, Duty] = {}
+    times: Counter[tuple[str, date, date, date]] = Counter()
+    wordings = {(duty.code, duty.valid_from): duty for duty in duties}
     for duty, occurrence in yearly(duties, year):
         first, last = rules.counts_from(duty, occurrence), occurrence.due_on
         if (first.year, first.month) == (last.year, last.month):
             first, last = first.replace(day=1), rules.month_end(year, last.month)
-        times[duty.code, first, last] += occurrence.times
-        worded[f"{duty.code} {last}"] = duty
+        times[duty.code, duty.valid_from, first, last] += occurrence.times
     found = [
-        Span(first, last, number, worded[f"{code} {last}"], counting) for (code, first, last), number in times.items()
+        Span(first, last, number, wordings[code, worded_from], counting)
+        for (code, worded_from, first, last), number in times.items()
     ]
     found += [
         Span(date(year, month, 1), rules.month_end(year, month), duty.count, duty, counting, tuple(ids))
@@ -83,9 +84,4 @@ def spans(unit: Unit, year: int) -> list[Span]:
         if duty.period == "term"
         for month, ids in counting.terms_due(duty).items()
     ]
-    return sorted(found, key=lambda span: (span.code, span.last, span.first))
-
-
-def spans_due(unit: Unit, code: str, year: int, month: int) -> list[Span]:
-    """Return the spans of a duty that fall due in that month."""
-    return [span for span in spans(unit, year) if (span.code, span.month) == (code, month)]
+    return sorted(found, key=lambda span: (span.code, span.last, span.first, span.duty.valid_from))

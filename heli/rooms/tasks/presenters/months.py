@@ -160,10 +160,16 @@ def matrix_summary(groups: Sequence[MatrixGroup]) -> dict[str, int]:
     }
 
 
+def cell_left_out(cell: MatrixCell, units: Sequence[queries.CellUnit]) -> int:
+    """Return how much of the cell its list does not show: the list of a large tree ends somewhere."""
+    shown = sum(each.lacking if each.task is None else 1 for each in units)
+    return max(0, cell.due - shown)
+
+
 def cell_rows(units: Sequence[queries.CellUnit], today: date) -> list[dict[str, Any]]:
     rows = []
     for each in units:
-        tone, words = state_words(each.task, today) if each.task else ("idle", _("Not planned"))
+        tone, words = state_words(each.task, today) if each.task else _lacking_words(each.lacking)
         if (
             each.task
             and each.task.state == TaskState.CLOSED
@@ -174,3 +180,7 @@ def cell_rows(units: Sequence[queries.CellUnit], today: date) -> list[dict[str, 
             {"unit": each.unit, "task": each.task, "happened_on": each.happened_on, "tone": tone, "words": words}
         )
     return rows
+
+
+def _lacking_words(number: int) -> tuple[str, str]:
+    return "idle", _("Not planned") if number == 1 else _("Not planned, %(n)s times") % {"n": number}

@@ -55,13 +55,16 @@ from heli.rooms.tasks.queries.listing import (
     place_in_list,
     tasks_for_api,
 )
+from heli.rooms.tasks.queries.meeting import (
+    lacking,
+    met,
+)
 from heli.rooms.tasks.queries.months import (
     CELL_ROWS,
     CellUnit,
     MatrixCount,
     beside,
     matrix_cell,
-    met,
     planned_and_done,
 )
 from heli.rooms.tasks.queries.progress import (
@@ -188,6 +191,7 @@ __all__ = [
     "issues_now",
     "issues_of",
     "joins_of",
+    "lacking",
     "ledger",
     "limit_rows",
     "load_below",

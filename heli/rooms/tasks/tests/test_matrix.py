@@ -8,7 +8,7 @@ from heli.rooms.rulebook import services as rulebook
 from heli.rooms.tasks import presenters, queries
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.presenters import MatrixCell
-from heli.rooms.tasks.queries import MatrixCount
+from heli.rooms.tasks.queries import CellUnit, MatrixCount, months
 from heli.rooms.tasks.tests.factories import CitationFactory, EvidenceFactory, TaskFactory
 
 
@@ -88,3 +88,24 @@ def test_matrix_page_opens_a_cell_and_hides_units_of_others(everyone, installed,
     assert everyone.branch_a2.name in page
     assert client.get(f"/tasks/matrix/?unit={everyone.committee_b.pk}").status_code == 404
     assert client_of(everyone.member_a1).get("/tasks/matrix/").status_code == 404
+
+
+def test_a_cell_says_what_its_list_leaves_out(everyone, installed, client_of, monkeypatch):
+    address = f"/tasks/matrix/?unit={everyone.committee_a.pk}&year=2027&duty=A06&month=1"
+    client = client_of(everyone.secretary_a)
+    whole = client.get(address)
+    monkeypatch.setattr(months, "CELL_ROWS", 1)
+    TaskFactory(obligation="A06", unit=everyone.branch_a1, due_on=date(2027, 1, 30))
+    TaskFactory(obligation="A06", unit=everyone.branch_a1, due_on=date(2027, 1, 31))
+
+    cut = client.get(address)
+
+    assert (whole.context["drill"]["left_out"], "未列出" in whole.content.decode()) == (0, False)
+    assert [row["unit"] for row in cut.context["drill"]["units"]] == [everyone.branch_a1, everyone.branch_a2]
+    assert "另有 1 项未列出" in cut.content.decode()
+
+
+def test_a_unit_that_lacks_several_says_how_many(everyone):
+    rows = presenters.cell_rows([CellUnit(everyone.group, None, None, number) for number in (1, 2)], date(2027, 3, 1))
+
+    assert [row["words"] for row in rows] == ["未排", "未排 2 次"]

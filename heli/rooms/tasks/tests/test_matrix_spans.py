@@ -15,6 +15,7 @@ from heli.rooms.rulebook import queries as rulebook_queries
 from heli.rooms.rulebook import services as rulebook
 from heli.rooms.rulebook.models import Circumstance
 from heli.rooms.rulebook.rules import counts_from
+from heli.rooms.rulebook.tests.in_force import edit_obligation
 from heli.rooms.tasks import presenters, queries
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import FurtherDuty, Task
@@ -94,19 +95,82 @@ def test_a_unit_that_is_not_asked_takes_nobodys_place(installed, at):
     assert _due(installed.committee_a, at.date(), "A04")[3] == (1, 2)
 
 
+@pytest.fixture
+def reworded(installed, at):
+    """Word a duty anew from a day on."""
+
+    def reword(code: str, day: date, **cells: str) -> None:
+        version = rulebook_queries.latest_duty(code).version
+        edit_obligation(
+            code=code, cells=cells, reason="as ordered", valid_from=day, by=installed.party_head, at=at, version=version
+        )
+
+    return reword
+
+
+def _lacking(installed, code: str, month: int, at) -> list[tuple[str, int]]:
+    rows = queries.matrix_cell(installed.party_head, installed.group, code, 2027, month, at.date())
+    return [(row.unit.name, row.lacking) for row in rows if row.lacking]
+
+
+def test_two_tasks_of_spring_meet_what_is_asked_by_june_and_by_december(installed, reworded, at):
+    reworded("A08", date(2027, 1, 2), windows="1-6")
+    reworded("A08", date(2027, 7, 1), windows="")
+    for day in (9, 16):
+        TaskFactory(obligation="A08", unit=installed.branch_a1, due_on=date(2027, 5, day))
+    TaskFactory(obligation="A08", unit=installed.branch_b1, due_on=date(2027, 5, 9))
+
+    others = [(unit.name, 1) for unit in (installed.branch_a2, installed.branch_b1)]
+    assert _due(installed.group, at.date(), "A08") == {5: (3, 0), 6: (0, 1), 12: (0, 2)}
+    assert _lacking(installed, "A08", 6, at) == [(installed.branch_a2.name, 1)]
+    assert _lacking(installed, "A08", 12, at) == others
+
+
+def test_a_task_meets_the_wording_that_asks_its_unit(installed, reworded, at):
+    reworded("A08", date(2027, 1, 2), windows="1-6", subjects="committee")
+    reworded("A08", date(2027, 7, 1), windows="", subjects="branch")
+    TaskFactory(obligation="A08", unit=installed.branch_a1, due_on=date(2027, 5, 9))
+    TaskFactory(obligation="A08", unit=installed.committee_a, due_on=date(2027, 5, 9))
+
+    committees = [(unit.name, 1) for unit in (installed.group, installed.committee_b)]
+    assert _due(installed.group, at.date(), "A08") == {5: (2, 0), 6: (0, 2), 12: (0, 2)}
+    assert _lacking(installed, "A08", 6, at) == committees
+    assert _lacking(installed, "A08", 12, at) == [(installed.branch_a2.name, 1), (installed.branch_b1.name, 1)]
+
+
+def test_two_wordings_due_in_one_month_are_asked_each_of_its_own_units(installed, reworded, at):
+    reworded("B28", date(2027, 1, 2), subjects="committee")
+    reworded("B28", date(2027, 9, 15), subjects="branch")
+    for day in (2, 3):
+        TaskFactory(obligation="B28", unit=installed.branch_a1, due_on=date(2027, 9, day))
+    TaskFactory(obligation="B28", unit=installed.committee_a, due_on=date(2027, 9, 20))
+
+    assert _due(installed.group, at.date(), "B28")[9] == (3, 4)
+    assert [name for name, number in _lacking(installed, "B28", 9, at) if number == 1] == [
+        unit.name for unit in (installed.group, installed.branch_a2, installed.committee_b, installed.branch_b1)
+    ]
+
+
+def test_a_unit_that_does_once_what_is_asked_twice_that_month_lacks_one(installed, at):
+    TaskFactory(obligation="B28", unit=installed.commission, due_on=date(2027, 9, 3))
+
+    assert _due(installed.group, at.date(), "B28")[9] == (1, 1)
+    assert _lacking(installed, "B28", 9, at) == [(installed.commission.name, 1)]
+
+
 def _model(root: Unit, year: int) -> dict[tuple[str, int], int]:
-    """What has no task in each month, unit by unit and task by task."""
+    """What has no task in each month, unit by unit and task by task: what is due first and lacks one gets it."""
     found: Counter[tuple[str, int]] = Counter()
     for unit in Unit.objects.filter(path__startswith=root.path):
         tasks = list(Task.objects.filter(unit=unit).exclude(state=TaskState.CANCELED).order_by("due_on", "pk"))
-        asked, met_by = _occurrences(unit, year), Counter[tuple[str, date]]()
+        asked = _occurrences(unit, year)
+        left = {id(one): one.occurrence.times for one in asked}
         for task, code in [(each, code) for each in tasks for code in _codes(each)]:
-            spans = [one for one in asked if one.duty.code == code and _is_within(one, task.due_on)]
-            if spans:
-                met_by[code, spans[0].occurrence.due_on] += 1
+            open_ones = [one for one in asked if one.duty.code == code and left[id(one)]]
+            for one in [one for one in open_ones if _is_within(one, task.due_on)][:1]:
+                left[id(one)] -= 1
         for one in asked:
-            met = met_by[one.duty.code, one.occurrence.due_on]
-            found[one.duty.code, one.occurrence.due_on.month] += max(0, one.occurrence.times - met)
+            found[one.duty.code, one.occurrence.due_on.month] += left[id(one)]
     return {key: number for key, number in found.items() if number}
 
 
@@ -157,3 +221,6 @@ def test_the_matrix_agrees_with_a_count_unit_by_unit(installed, at, seed):
         }
 
         assert shown == _model(root, 2027)
+    for code in ("A04", "A08", "A28", "A35"):
+        behind = queries.matrix_cell(installed.party_head, root, code, 2027, 12, at.date())
+        assert sum(row.lacking for row in behind) == shown.get((code, 12), 0)

@@ -75,4 +75,10 @@ def _drill(
     today = request.now.date()
     units = queries.matrix_cell(request.person, unit, values["duty"], year, values["month"], today)
     cell = rows[0].cells[values["month"] - 1]
-    return {"row": rows[0], "cell": cell, "month": values["month"], "units": presenters.cell_rows(units, today)}
+    return {
+        "row": rows[0],
+        "cell": cell,
+        "month": values["month"],
+        "units": presenters.cell_rows(units, today),
+        "left_out": presenters.cell_left_out(cell, units),
+    }
