@@ -156,6 +156,41 @@ def test_what_is_begun_after_the_decision_is_kept(enterprise: Everyone, at: date
     assert found.effects.filter(group=BEGUN).exists() is was_begun
 
 
+def handed_in(everyone: Everyone, at: datetime) -> Task:
+    """A task that went its whole way to the reviewer, step by step."""
+    found, by = task(everyone, TaskState.OPEN, at, is_proved=True), everyone.branch_secretary_a1
+    found = working.accept_task(task_id=found.pk, by=by, at=at, version=found.version)
+    return working.hand_in(task_id=found.pk, by=by, at=at, version=found.version)
+
+
+def give_back(everyone: Everyone, found: Task, at: datetime) -> Task:
+    return working.return_task(task_id=found.pk, reason="请补充", by=everyone.secretary_a, at=at, version=found.version)
+
+
+def test_what_awaited_review_at_the_decision_is_kept_though_it_is_returned_since(
+    enterprise: Everyone, at: datetime
+) -> None:
+    hour = timedelta(hours=1)
+    waiting, taken_back, twice = (handed_in(enterprise, at) for _each in range(3))
+    closed = handed_in(enterprise, at)
+    closed = working.close_task(task_id=closed.pk, by=enterprise.secretary_a, at=at + hour, version=closed.version)
+    returned = give_back(enterprise, handed_in(enterprise, at), at + hour)
+    found = ended(enterprise, at + 2 * hour)
+    assert shown(enterprise, found, at)[BEGUN] == {returned.pk}
+    decide(enterprise, found, at + 2 * hour, services.Choice(is_accepted=True))
+
+    for each in (waiting, closed, twice):
+        give_back(enterprise, each, at + 3 * hour)
+    twice.refresh_from_db()
+    by = enterprise.branch_secretary_a1
+    twice = working.hand_in(task_id=twice.pk, by=by, at=at + 4 * hour, version=twice.version)
+    give_back(enterprise, twice, at + 5 * hour)
+    working.withdraw_hand_in(task_id=taken_back.pk, by=by, at=at + 3 * hour, version=taken_back.version)
+    services.carry_out(adjustment_id=found.pk, at=at.replace(month=6, day=1))
+
+    assert states() == ["returned", "accepted", "returned", "returned", "canceled"]
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(list(TaskState)), st.booleans()), min_size=1, max_size=8))
 def test_kept_only_what_nobody_began_is_withdrawn(

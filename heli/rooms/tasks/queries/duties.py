@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import In
 
+from heli.kernel.models import AuditEntry
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Citation, FurtherDuty, Task
 
@@ -35,6 +38,23 @@ def begun(until: datetime | None = None) -> Q:
     if until is None:
         return ~Q(state__in=(TaskState.OPEN, TaskState.CANCELED)) | Q(Exists(proved))
     return Q(accepted_at__lte=until) | Q(Exists(proved.filter(cited_at__lte=until)))
+
+
+# What moves a task between its states, as the log names it; after the first two it was out of the unit's hands.
+_OUT_OF_HAND = ("task.handed_in", "task.closed")
+_MOVES = (*_OUT_OF_HAND, "task.accepted", "task.returned", "task.hand_in_withdrawn")
+
+
+def out_of_hand_at(moment: datetime) -> Q:
+    """Return the filter for tasks that were handed in or closed at a moment, whatever became of them since.
+
+    The log says so: a row keeps only its last hand-in. For rows already narrowed to few.
+    """
+    moves = AuditEntry.objects.filter(
+        subject_kind="tasks.task", subject_id=Cast(OuterRef("pk"), CharField()), action__in=_MOVES, at__lte=moment
+    )
+    last = Coalesce(Subquery(moves.order_by("-number").values("action")[:1]), Value(""))
+    return Q(In(last, _OUT_OF_HAND))
 
 
 def further_duties(task_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:

@@ -64,7 +64,8 @@ def effect(key: str, act: str) -> str:
         (OPEN, CANCEL): _("Nobody has begun them. They are withdrawn with the reason of the change."),
         (BEGUN, CANCEL): _(
             "Somebody accepted them or recorded something for them. Kept, they are brought to their end as they are; "
-            "withdrawn, whoever holds them is told why. What is begun after the decision is kept."
+            "withdrawn, whoever holds them is told why. What is begun after the decision, or awaits review when it is "
+            "made, is kept."
         ),
         (OPEN, TELL): _("They go on as they are; whoever has them in hand is told what changes."),
         (SHARED, TELL): _("They go on for the other duty; whoever has them in hand is told what changes."),

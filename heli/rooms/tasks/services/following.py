@@ -10,7 +10,7 @@ from heli.rooms.rulebook.records import CANCEL, END, Act, Change, number
 from heli.rooms.tasks.enums import TemplateState
 from heli.rooms.tasks.models import Task, TaskTemplate
 from heli.rooms.tasks.queries import following
-from heli.rooms.tasks.queries.duties import begun
+from heli.rooms.tasks.queries.duties import begun, out_of_hand_at
 from heli.rooms.tasks.queries.surplus import SURPLUS
 from heli.rooms.tasks.services.revising import withdraw_tasks
 
@@ -32,14 +32,15 @@ def apply(change: Change, act: Act) -> int:
 def _withdraw(change: Change, act: Act, out: set[int]) -> int:
     """Withdraw the tasks of a group; all undone ones are held first, so that nobody begins one meanwhile.
 
-    Of begun work that only which was begun when the decision was made: nobody decided on what came after it.
+    Of begun work that only which was begun and in hand when the decision was made: nobody decided on what came after
+    it, nor on what awaited review or was closed then and was returned since.
     """
     later = Q(due_on__gte=change.on) | Q(due_on__isnull=True)
     undone = Task.objects.filter(later, obligation__in=change.duties).undone()
     list(undone.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     tasks = following.tasks_of(change, act.group, None).exclude(pk__in=out)
     if act.group == following.BEGUN:
-        tasks = tasks.filter(begun(act.decided_at))
+        tasks = tasks.filter(begun(act.decided_at)).exclude(out_of_hand_at(act.decided_at))
     ids = list(tasks.order_by("pk").values_list("pk", flat=True))
     return withdraw_tasks(task_ids=ids, reason=act.reason, by=act.by, at=act.at)
 
