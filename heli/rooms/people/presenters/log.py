@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from heli.kernel.models import AuditEntry
 from heli.rooms.people.enums import AdministratorKind, PoliticalStatus, PostKind, ResetKind, UnitKind
 from heli.rooms.people.models import LogCheck
+from heli.ui import punctuation
 from heli.ui.log_words import kind_words, words_of
 from heli.ui.shapes import Fact
 
@@ -67,7 +68,7 @@ KINDS = {
 }
 
 # What the fields of a change are called; others are shown by their name.
-_FIELDS = {
+FIELDS = {
     "name": gettext_lazy("Name"),
     "kind": gettext_lazy("Kind"),
     "code": gettext_lazy("Code"),
@@ -112,7 +113,12 @@ _CHOICES = {
     "political_status": {one.value: one.label for one in PoliticalStatus},
 }
 
-_PERSONAL = {"staff_no", "name", "email", "phone", "political_status", "joined_party_on", "correct", "leave_out"}
+# Fields that list several values; in every other one a list is what was and what is.
+_LISTS = {"addresses", "ended_posts", "persons", "scopes", "units"}
+
+_PERSONAL = {
+    "staff_no", "name", "email", "phone", "political_status", "joined_party_on", "correct", "leave_out", "reason",
+}  # fmt: skip
 
 
 def log_rows(entries: list[AuditEntry]) -> list[dict[str, Any]]:
@@ -139,7 +145,7 @@ def log_rows(entries: list[AuditEntry]) -> list[dict[str, Any]]:
 def _changes(entry: AuditEntry) -> list[Fact]:
     """Return the details one may see, each by its name, and how many there are beside."""
     seen = {name: value for name, value in entry.changes.items() if _is_open(entry.action, name)}
-    shown = [Fact(_FIELDS.get(name, name), _shown(name, value)) for name, value in seen.items()]
+    shown = [Fact(FIELDS.get(name, name), _shown(name, value)) for name, value in seen.items()]
     hidden = len(entry.changes) - len(seen)
     if hidden:
         words = ngettext("%(count)s detail is not shown", "%(count)s details are not shown", hidden)
@@ -158,9 +164,15 @@ def _is_open(action: str, field: str) -> bool:
 
 
 def _shown(field: str, value: Any) -> str:
-    if isinstance(value, list) and len(value) == 2:
-        return " → ".join(_shown(field, part) for part in value)
-    return "–" if value in (None, "") else str(_CHOICES.get(field, {}).get(value, value))
+    if isinstance(value, list):
+        is_change = field not in _LISTS and len(value) == 2
+        parts = [_shown("" if field in _LISTS else field, part) for part in value]
+        return " → ".join(parts) if is_change else punctuation.listed(parts) or "–"
+    if isinstance(value, dict):
+        return punctuation.clauses(f"{name}{punctuation.colon()}{_shown(name, part)}" for name, part in value.items())
+    if value in (None, ""):
+        return "–"
+    return str(_CHOICES.get(field, {}).get(value, value)) if isinstance(value, str) else str(value)
 
 
 # What the verifier found, which tells it in English alone.

@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from heli.kernel import audit, log_verifier
 from heli.kernel.decisions import AccessDenied
@@ -60,6 +62,38 @@ def test_rows_are_sentences_in_the_readers_language(everyone: Everyone, at: date
 
     assert (english["action"], english["subject"]) == ("Approved and published a plan", "Plan 7")
     assert (chinese["action"], chinese["subject"]) == ("审核并发布计划", "计划 7")
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["branch_secretary", "member"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=6,
+)
+
+
+@given(changes=st.dictionaries(st.sampled_from([*presenters.FIELDS, "other"]), _VALUES, max_size=4))
+def test_an_entry_is_shown_whatever_was_recorded(changes: dict[str, object]) -> None:
+    entry = AuditEntry(number=1, at=timezone.now(), action="unit.revised", changes=changes, actor_kind="system")
+
+    row = presenters.log_rows([entry])[0]
+
+    assert len(row["changes"]) == len(changes)
+
+
+@pytest.mark.parametrize(
+    ("action", "changes", "words"),
+    [("unit.revised", {"name": ["甲", "乙"]}, "甲 → 乙"), ("token.created", {"scopes": ["a"]}, "a"),
+     ("token.created", {"scopes": ["a", "b"]}, "a、b"), ("person.transferred", {"units": []}, "–"),
+     ("person.left", {"ended_posts": ["书记", "委员", "主席"]}, "书记、委员、主席"),
+     ("person.stand_in_given", {"reason": "病假"}, "")],
+)  # fmt: skip
+def test_lists_are_lists_and_pairs_are_changes(action: str, changes: dict[str, object], words: str) -> None:
+    entry = AuditEntry(number=1, at=timezone.now(), action=action, changes=changes, actor_kind="system")
+
+    with translation.override("zh-hans"):
+        shown = presenters.log_rows([entry])[0]["changes"]
+
+    assert [fact.value for fact in shown] == [words]
 
 
 def test_check_is_asked_for_on_the_page_and_walked_in_a_job(
