@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from heli.kernel.problems import Problem
 
 SCAN_SECONDS = 10  # so long a page waits
+_NOTHING = subprocess.DEVNULL
 INCOMING = ".incoming-"  # how the name of a file begins that nobody has looked at yet
 
 
@@ -59,7 +60,7 @@ def store(chunks: Iterable[bytes], *, name: str, content_type: str) -> StoredFil
             scratch.write(chunk)
         scratch.flush()
         os.fsync(scratch.fileno())
-    _require_clean(Path(scratch.name), name)
+    _require_clean(Path(scratch.name), digest.digest(), name)
     target = path_of(digest.hexdigest())
     target.parent.mkdir(parents=True, exist_ok=True)
     Path(scratch.name).replace(target)
@@ -72,7 +73,7 @@ def require_clean(data: bytes, name: str) -> None:
     if settings.FILE_SCAN:
         with _incoming() as scratch:
             scratch.write(data)
-        _require_clean(Path(scratch.name), name)
+        _require_clean(Path(scratch.name), hashlib.sha256(data).digest(), name)
         Path(scratch.name).unlink()
 
 
@@ -88,23 +89,37 @@ def scan(command: Sequence[str], path: Path) -> bool | None:
     The command gets the path as its last word and answers like ``clamdscan``: exit status 0 clean, 1 found.
     """
     try:
-        done = subprocess.run([*command, path], capture_output=True, timeout=SCAN_SECONDS, check=False)
+        done = subprocess.run(
+            [*command, path], stdin=_NOTHING, stdout=_NOTHING, stderr=_NOTHING, timeout=SCAN_SECONDS, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     return {0: True, 1: False}.get(done.returncode)
 
 
-def _require_clean(path: Path, name: str) -> None:
-    is_clean = scan(settings.FILE_SCAN, path) if settings.FILE_SCAN else True
-    if is_clean:
+def _require_clean(path: Path, digest: bytes, name: str) -> None:
+    """Raise ``FileRefused`` unless the scanner clears the file and has left it as it was."""
+    if not settings.FILE_SCAN:
         return
-    path.unlink()
+    is_clean = scan(settings.FILE_SCAN, path)
+    if is_clean and _is_unchanged(path, digest):
+        return
+    path.unlink(missing_ok=True)
     what = _("%(name)s was not taken.") % {"name": name}
     if is_clean is None:
         raise ScannerSilent(
             what, _("The virus scanner gives no answer."), _("Try again later, or tell the IT department.")
         )
     raise FileRefused(what, _("The virus scanner objects to it."), _("Have the file cleaned, or hand in another."))
+
+
+def _is_unchanged(path: Path, digest: bytes) -> bool:
+    """Return whether the scanner left the file alone: some take away or clean what they find, and say it is clean."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest() == digest
+    except FileNotFoundError:
+        return False
 
 
 def opened(sha256: str) -> IO[bytes]:

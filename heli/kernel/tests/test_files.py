@@ -61,6 +61,24 @@ def test_a_scanner_that_cannot_be_asked_lets_nothing_through(store, settings, mo
     assert _kept(store) == []
 
 
+@pytest.mark.parametrize("script", [
+    "import os, sys; os.remove(sys.argv[-1]); sys.exit(1)",
+    "import os, sys; os.remove(sys.argv[-1])",
+    "import sys; open(sys.argv[-1], 'w').write('cleaned')",
+])  # fmt: skip
+def test_what_a_scanner_took_away_or_changed_is_refused(store, settings, script):
+    settings.FILE_SCAN = []
+    files.store([b"minutes"], name="原件.txt", content_type="text/plain")
+    settings.FILE_SCAN = [sys.executable, "-c", script]
+
+    with pytest.raises(files.FileRefused):
+        files.store([b"minutes"], name="纪要.txt", content_type="text/plain")
+    with pytest.raises(files.FileRefused):
+        files.require_clean(b"minutes", "纪要.txt")
+
+    assert _kept(store) == [b"minutes"]
+
+
 def test_without_a_scanner_every_file_is_kept(store, settings):
     settings.FILE_SCAN = []
 
