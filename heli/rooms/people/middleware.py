@@ -29,7 +29,10 @@ class PersonMiddleware:
             request.person.scopes = {}  # type: ignore[attr-defined]  # asked once per request, not once per question
             account.person = request.person  # type: ignore[union-attr,attr-defined]
         request.now = timezone.localtime()  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if account is not None:  # a page of one person: kept by no proxy, and asked for anew whenever it is opened
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
 
 class SignInDutyMiddleware:

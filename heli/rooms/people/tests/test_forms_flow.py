@@ -259,7 +259,7 @@ def test_past_unit_and_person_are_shown_as_they_were(clerk: Client, everyone: Ev
     person = clerk.get(f"{reverse('people:person', args=[everyone.former_clerk.pk])}?on=2023-05-01")
 
     assert everyone.former_clerk.name in unit.content.decode()
-    assert [held.post.unit for held, _link in person.context["posts"]] == [everyone.party_department]
+    assert [row.held.post.unit for row in person.context["posts"]] == [everyone.party_department]
 
 
 @pytest.mark.parametrize("day", ["2023-99-99", "x", "9999-12-31"])

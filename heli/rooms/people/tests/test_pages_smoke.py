@@ -17,8 +17,8 @@ ClientOf = Callable[[Person | Account], Client]
 
 PUBLIC = ["account_login"]
 EVERY_ACCOUNT = ["people:sessions", "people:password", "mfa_index"]
-EVERY_PERSON = ["people:tokens", "people:tree", "people:rail"]
-EDITORS = ["people:persons", "people:new_person", "people:unit_choices", "people:person_choices"]
+EVERY_PERSON = ["people:tokens", "people:tree", "people:rail", "people:person_choices"]
+EDITORS = ["people:persons", "people:new_person", "people:unit_choices"]
 UNIT_PAGES = [
     "people:unit",
     "people:new_unit",

@@ -443,3 +443,13 @@ def test_last_administrator_of_a_kind_is_not_closed(everyone: Everyone) -> None:
 
     with pytest.raises(Problem):
         services.deactivate_account(account_id=second.pk, reason="离任", version=1, by=security, at=now)
+
+
+def test_pages_of_whoever_is_signed_in_are_kept_nowhere(clerk: Account) -> None:
+    browser = Client()
+    _sign_in(browser, "clerk@x.example")
+
+    page, out = browser.get(reverse("people:sessions")), browser.post(reverse("account_logout"))
+
+    assert {"private", "no-cache"} <= {word.strip() for word in page["Cache-Control"].split(",")}
+    assert out["Clear-Site-Data"] == '"cache"'

@@ -81,10 +81,10 @@ def let_in(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End this session, on the server too."""
+    """End this session, on the server too; a browser that is asked over TLS forgets the pages it has shown."""
     UserSession.objects.filter(session_key=request.session.session_key or "").delete()
     logout(request)
-    return HttpResponseRedirect(reverse("account_login"))
+    return HttpResponseRedirect(reverse("account_login"), headers={"Clear-Site-Data": '"cache"'})
 
 
 @signed_in
