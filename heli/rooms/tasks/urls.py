@@ -23,6 +23,7 @@ urlpatterns = [
     path("tasks/reminders/", views.reminders, name="reminders"),
     path("tasks/burden/", views.burden, name="burden"),
     path("tasks/burden/total/", views.burden_total, name="burden_total"),
+    path("tasks/burden/asked/", views.burden_asked, name="burden_asked"),
     path("tasks/burden/export/", views.export_burden, name="export_burden"),
     path("tasks/burden/<int:pk>/limit/", views.set_limit, name="set_limit"),
     path("tasks/joins/<int:pk>/answer/", views.answer_join, name="answer_join"),

@@ -136,7 +136,7 @@ class OthersRow:
     title: str
     url: str
     units: int
-    each: int
+    each: str
     times: int
     minutes: int
 
@@ -147,9 +147,9 @@ def others_rows(asks: Sequence[queries.AskedOfOthers]) -> list[OthersRow]:
             ask.template.title,
             reverse("tasks:template", args=[ask.template.pk]),
             ask.units,
-            ask.template.minutes,
-            len(ask.minutes),
-            sum(ask.minutes.values()),
+            str(ask.least) if ask.least == ask.most else f"{ask.least}–{ask.most}",
+            ask.times,
+            ask.minutes,
         )
         for ask in asks
     ]

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast, Coalesce
 
 from heli.rooms.people import access as people
 from heli.rooms.people.enums import Permission
@@ -287,15 +287,25 @@ def _limit_case(limits: Sequence[rules.Limit], on: date) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class AskedOfOthers:
-    """One template of an asking unit: what it asked in each month of a year, over all units it went to."""
+    """One template of an asking unit: what it asked of others in a year, as it stands on their tasks.
+
+    ``units`` is the largest number at one time; ``least`` and ``most`` are the minutes of one task.
+    """
 
     template: TaskTemplate
-    minutes: dict[Month, int]
     units: int
+    times: int
+    least: int
+    most: int
+    minutes: int
 
 
 def asks_of_others(person: Person | None, unit: Unit, year: int, today: date) -> list[AskedOfOthers]:
-    """Return what a unit asked of others in a year, alone or since it asks together with others (one query)."""
+    """Return what a unit asked of others in a year, alone or since it asks together with others (two queries).
+
+    Counted as in the ledger of those asked: by the minutes that stand on a task, in the year it is due, canceled
+    ones left out. It reads every task that is out, so it comes as a part of the page.
+    """
     joined = TemplateJoin.objects.filter(
         template=OuterRef("template"), unit=unit, state=JoinState.ACCEPTED, answered_at__lte=OuterRef("requested_at")
     )
@@ -304,15 +314,40 @@ def asks_of_others(person: Person | None, unit: Unit, year: int, today: date) ->
             Q(template__unit=unit) | Exists(joined),
             template__in=access.visible_templates(person, today),
             state=IssueState.ISSUED,
-            due_on__year=year,
+            due_on__year__range=(year - 1, year + 1),  # a later day may have been granted
         )
         .select_related("template__root", "template__unit")
         .order_by("template__title", "template", "due_on", "pk")
     )
-    found: dict[int, AskedOfOthers] = {}
+    of_template: dict[int, list[TemplateIssue]] = defaultdict(list)
     for issue in issues:
-        row = found.get(issue.template_id) or AskedOfOthers(issue.template, {}, issue.total)
-        month = Month.of(issue.due_on)
-        row.minutes[month] = row.minutes.get(month, 0) + issue.total * issue.template.minutes
-        found[issue.template_id] = AskedOfOthers(row.template, row.minutes, max(row.units, issue.total))
-    return list(found.values())
+        of_template[issue.template_id].append(issue)
+    asked = _asked_by_source([issue.source for listed in of_template.values() for issue in listed], year)
+    found = []
+    for listed in of_template.values():
+        rows = [asked[issue.source] for issue in listed if issue.source in asked]
+        if rows:
+            found.append(
+                AskedOfOthers(
+                    listed[0].template,
+                    units=max(row["tasks"] for row in rows),
+                    times=len(rows),
+                    least=min(row["least"] for row in rows),
+                    most=max(row["most"] for row in rows),
+                    minutes=sum(row["stated"] for row in rows),
+                )
+            )
+    return found
+
+
+def _asked_by_source(sources: Sequence[str], year: int) -> dict[str, Any]:
+    """Return source → its tasks of the year that stand and their minutes: least, most and in all."""
+    tasks = Task.objects.filter(source__in=sources, due_on__year=year)
+    standing = tasks.exclude(source="").exclude(state=TaskState.CANCELED)  # what the index over sources holds
+    least, most = (Coalesce(of("minutes"), 0) for of in (Min, Max))
+    rows = (
+        standing.order_by()
+        .values("source")
+        .annotate(tasks=Count("pk"), stated=Sum("minutes", default=0), least=least, most=most)
+    )
+    return {row["source"]: row for row in rows}

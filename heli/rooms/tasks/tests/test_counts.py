@@ -13,7 +13,8 @@ from heli.rooms.tasks.models import Citation, Evidence, FurtherDuty, Task, TaskR
 
 PAGES = (
     "/", "/tasks/", "/tasks/given/", "/tasks/matrix/?year=2027", "/tasks/unit/{unit}/", "/tasks/calendar/",
-    "/tasks/burden/?unit={unit}&year=2027", "/tasks/burden/total/?unit={above}&year=2027", "/tasks/export/",
+    "/tasks/burden/?unit={unit}&year=2027", "/tasks/burden/total/?unit={above}&year=2027",
+    "/tasks/burden/asked/?unit={above}&year=2027", "/tasks/export/",
     "/tasks/burden/?unit={above}&year=2027&month=3",
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from heli.rooms.tasks import queries, services
+from heli.rooms.tasks.models import Task, TaskTemplate
 from heli.rooms.tasks.tests.factories import TaskFactory, TemplateFactory
 
 
@@ -63,3 +64,23 @@ def test_the_total_comes_as_a_part_of_the_page_and_leads_down(everyone, client_o
     assert "/tasks/burden/total/" not in leaf
     assert f"?unit={everyone.group.pk}&amp;year=2027&amp;month=3#below" in part.content.decode()
     assert stranger.status_code == 404
+
+
+def test_what_is_asked_of_others_is_what_stands_on_their_tasks(everyone, client_of, template, at):
+    _issued(template, everyone.party_clerk, at)
+    TaskTemplate.objects.update(minutes=90)
+    tasks = Task.objects.order_by("pk")
+    tasks.filter(unit=everyone.branch_a1).update(state="canceled")
+    tasks.filter(unit=everyone.branch_b1).update(minutes=45)
+
+    (asked,) = queries.asks_of_others(everyone.party_head, everyone.group, 2027, at.date())
+    page = client_of(everyone.secretary).get(f"/tasks/burden/asked/?unit={everyone.group.pk}&year=2027")
+    stranger = client_of(everyone.branch_secretary_b1).get(f"/tasks/burden/asked/?unit={everyone.group.pk}&year=2027")
+
+    assert (asked.units, asked.times, asked.least, asked.most, asked.minutes) == (2, 1, 30, 45, 75)
+    assert asked.minutes == sum(
+        total.minutes for total in queries.totals_below(everyone.secretary, everyone.group, 2027, at.date())
+    )
+    assert "30–45" in page.content.decode()
+    assert stranger.status_code == 404
+    assert queries.asks_of_others(everyone.party_head, everyone.group, 2026, at.date()) == []

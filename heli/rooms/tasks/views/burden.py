@@ -55,7 +55,6 @@ def _burden_page(request: PersonRequest, form: LimitForm | None = None, unit_id:
         "asks": presenters.ask_rows(asks, set(readable.values_list("pk", flat=True))),
         "askers": presenters.asker_rows(ledger),
         "page": Paginator(below, PAGE_SIZE).get_page(request.GET.get("page")),
-        "others": presenters.others_rows(queries.asks_of_others(request.person, unit, month.year, today)),
         "limits": presenters.limit_rows(queries.limit_rows(unit)),
         "can_set": access.can_set_limit(request.person, unit, today),
         "form": form or LimitForm(initial={"starts_on": today.replace(day=1)}),
@@ -75,6 +74,18 @@ def burden_total(request: PersonRequest) -> HttpResponse:
         raise Http404
     months = presenters.total_rows(queries.totals_below(request.person, unit, values["year"], today))
     return render(request, "tasks/burden_total.html", {"unit": unit, "year": values["year"], "months": months})
+
+
+@require_safe
+@needs(Permission.TASK_VIEW)
+def burden_asked(request: PersonRequest) -> HttpResponse:
+    """The fragment of the ledger that says what a unit asks of others: counted after the page is there."""
+    today, values = request.now.date(), BurdenFilter(request.GET).values(request.now.date())
+    unit = chosen_unit(request, values["unit"])
+    if unit is None:
+        raise Http404
+    others = presenters.others_rows(queries.asks_of_others(request.person, unit, values["year"], today))
+    return render(request, "tasks/burden_asked.html", {"others": others})
 
 
 @require_safe
