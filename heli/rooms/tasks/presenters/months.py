@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import queries, rules
 from heli.rooms.tasks.enums import Line, TaskState
 from heli.rooms.tasks.presenters.working import state_words
+from heli.ui import punctuation
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Unit
@@ -136,7 +138,7 @@ PERIODS = {
 
 
 def _how_often(duty: rulebook.Duty) -> str:
-    return f"{PERIODS[duty.rhythm[0]]} · {'/'.join(duty.subjects)}"
+    return f"{PERIODS[duty.rhythm[0]]} · {punctuation.listed(duty.subjects)}"
 
 
 def first_party_unit(units: Sequence[Unit]) -> Unit:
@@ -167,8 +169,11 @@ def cell_left_out(cell: MatrixCell, units: Sequence[queries.CellUnit]) -> int:
 
 
 def cell_rows(units: Sequence[queries.CellUnit], today: date) -> list[dict[str, Any]]:
+    """Return the rows of a cell's list; two units of one name say what they belong to."""
+    named = Counter(name for name, _pk in {(each.unit.name, each.unit.pk) for each in units})
     rows = []
     for each in units:
+        above = each.unit.parent if named[each.unit.name] > 1 else None
         tone, words = state_words(each.task, today) if each.task else _lacking_words(each.lacking)
         if (
             each.task
@@ -176,9 +181,8 @@ def cell_rows(units: Sequence[queries.CellUnit], today: date) -> list[dict[str, 
             and rules.was_late(each.task.due_on, each.happened_on or today)
         ):
             tone, words = "soon", _("done late")
-        rows.append(
-            {"unit": each.unit, "task": each.task, "happened_on": each.happened_on, "tone": tone, "words": words}
-        )
+        row = {"unit": each.unit, "above": above, "task": each.task, "happened_on": each.happened_on}
+        rows.append({**row, "tone": tone, "words": words})
     return rows
 
 

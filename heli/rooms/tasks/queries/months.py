@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 CELL_ROWS = 300
+_IN = (TaskState.HANDED_IN, TaskState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +95,29 @@ class CellUnit:
     happened_on: date | None
     lacking: int = 0
 
+    @property
+    def is_in(self) -> bool:
+        return self.task is not None and self.task.state in _IN
+
 
 def matrix_cell(person: Person | None, unit: Unit, code: str, year: int, month: int, on: date) -> list[CellUnit]:
-    """Return what is planned that month for the duty, and the units that lack a task for it, in tree order.
+    """Return what is planned that month for the duty, and the units that lack a task for it.
 
-    Up to ``CELL_ROWS`` of each. What the units lack adds up to what the matrix shows as not planned.
+    What is neither done nor handed in stands first, then the rest, both in tree order; up to ``CELL_ROWS`` tasks and as
+    many units. What the units lack adds up to what the matrix shows as not planned.
     """
     within = {"unit__path__startswith": unit.path, "due_on__year": year, "due_on__month": month}
     tasks = (
         access.visible_tasks(person, on)
         .filter(serving([code], **within))
         .exclude(state=TaskState.CANCELED)
-        .annotate(happened_on=_first_happened())
-        .select_related("unit")
-        .order_by("unit__path", "due_on", "pk")[:CELL_ROWS]
+        .annotate(happened_on=_first_happened(), is_in=Q(state__in=_IN))
+        .select_related("unit__parent")
+        .order_by("is_in", "unit__path", "due_on", "pk")[:CELL_ROWS]
     )
     happened = dict(tasks.values_list("pk", "happened_on"))
     rows = [CellUnit(task.unit, task, happened[task.pk]) for task in tasks]
     short = dict(islice(meeting.lacking(unit, code, year, month), CELL_ROWS))
-    units = people.subtree(unit).in_bulk(list(short))
+    units = people.subtree(unit).select_related("parent").in_bulk(list(short))
     rows += [CellUnit(units[pk], None, None, number) for pk, number in short.items()]
-    return sorted(rows, key=lambda row: (row.unit.path, row.task is None))
+    return sorted(rows, key=lambda row: (row.is_in, row.unit.path, row.task is None))

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from heli.rooms.people.tests.factories import UnitFactory
 from heli.rooms.rulebook import services as rulebook
 from heli.rooms.tasks import presenters, queries
 from heli.rooms.tasks.enums import TaskState
@@ -109,3 +110,13 @@ def test_a_unit_that_lacks_several_says_how_many(everyone):
     rows = presenters.cell_rows([CellUnit(everyone.group, None, None, number) for number in (1, 2)], date(2027, 3, 1))
 
     assert [row["words"] for row in rows] == ["未排", "未排 2 次"]
+
+
+def test_units_of_one_name_say_what_they_belong_to(everyone):
+    twins = [UnitFactory(name="机关党支部", parent=parent) for parent in (everyone.committee_a, everyone.committee_b)]
+
+    rows = presenters.cell_rows(
+        [CellUnit(unit, None, None, 1) for unit in (*twins, twins[0], everyone.branch_a1)], date(2027, 3, 1)
+    )
+
+    assert [row["above"] for row in rows] == [everyone.committee_a, everyone.committee_b, everyone.committee_a, None]

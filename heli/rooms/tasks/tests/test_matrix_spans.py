@@ -56,7 +56,7 @@ def test_a_task_counts_in_the_row_of_each_duty_it_meets(installed, at):
     cell = queries.matrix_cell(installed.secretary_a, installed.committee_a, "A08", 2027, 12, at.date())
 
     assert counts == {(code, 12): queries.MatrixCount(planned=1, in_review=1) for code in ("A07", "A08")}
-    assert [(row.unit, row.task) for row in cell] == [(installed.branch_a1, task), (installed.branch_a2, None)]
+    assert [(row.unit, row.task) for row in cell] == [(installed.branch_a2, None), (installed.branch_a1, task)]
 
 
 def test_what_the_plan_sets_later_than_the_rule_meets_nothing(installed, at):
