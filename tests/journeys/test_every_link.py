@@ -5,35 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve
-from django.utils import timezone
 
-from heli.config import demo, paths
 from heli.rooms.people.models import Account
+from tests.journeys import every_page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 _LINK = re.compile(r'(?:href|hx-get|data-fragment)="(/[^"#]*)')
 
 
-@pytest.fixture
-def accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Account]:
-    """Everybody who may sign in to the demo enterprise, by role."""
-    monkeypatch.setattr(paths, "VAR", tmp_path)
-    demo.load(timezone.localtime())
-    return [Account.objects.get(sign_in_name=one.sign_in_name) for one in demo.sign_ins()]
-
-
-def test_every_link_leads_somewhere(accounts: list[Account]) -> None:
+def test_every_link_leads_somewhere(enterprise: dict[str, Any]) -> None:
     reached: set[str] = set()
 
-    dead = [line for account in accounts for line in _follow(account, reached)]
+    dead = [line for account in every_page.accounts() for line in _follow(account, reached)]
 
     assert "\n".join(dead) == ""
     assert {"plans:board", "plans:split", "tasks:matrix", "responsibilities:mine", "people:log"} <= reached

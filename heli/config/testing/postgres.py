@@ -7,14 +7,16 @@ run, also with a killed one: a guard process holds a pipe of the run and removes
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -76,6 +78,44 @@ def database_for(worker: str) -> str:
     return name
 
 
+@contextmanager
+def filled(name: str, worker: str, fill: Callable[[], Any]) -> Iterator[Any]:
+    """Point Django at a database of this worker's own that ``fill`` filled, once a run; what is written there is lost.
+
+    Yields what ``fill`` returned, which must be fit for JSON. Not for a test inside a transaction.
+    """
+    server, source, own = running_cluster(), f"heli_{name}", f"test_{worker}_{name}"
+    returned = run_folder() / f"{name}.json"
+    with _lock(name), server.connect() as admin:
+        if not returned.exists():
+            _drop(admin, source)
+            _copy(admin, _TEMPLATE, source)
+            with _pointed_at(source):
+                text = json.dumps(fill())
+            returned.write_text(text, encoding="utf-8")
+        _drop(admin, own)
+        _copy(admin, source, own)
+    with _pointed_at(own):
+        yield json.loads(returned.read_text(encoding="utf-8"))
+    with server.connect() as admin:
+        _drop(admin, own)
+
+
+@contextmanager
+def _pointed_at(name: str) -> Iterator[None]:
+    from django.db import connections
+
+    values = connections["default"].settings_dict
+    before = values["NAME"]
+    connections.close_all()
+    values["NAME"] = name
+    try:
+        yield
+    finally:
+        connections.close_all()
+        values["NAME"] = before
+
+
 def copy_prepared(target: Cluster) -> None:
     """Give a site that was never started a prepared, empty database: made once a run, then copied.
 
@@ -115,23 +155,16 @@ def remove() -> None:
 
 def _migrate(server: Cluster) -> None:
     from django.core.management import call_command
-    from django.db import connection
 
-    ordinary = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = _TEMPLATE
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        with _pointed_at(_TEMPLATE):
+            call_command("migrate", verbosity=0, interactive=False)
         with psycopg.connect(server.url(_TEMPLATE, ROLES["owner"]), autocommit=True) as owner:
             grant_rights(owner, ROLES["app"])
     except BaseException:
-        connection.close()
         with server.connect() as admin:
             _drop(admin, _TEMPLATE)
         raise
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = ordinary
 
 
 def _has_database(admin: psycopg.Connection, name: str) -> bool:
