@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,11 +38,14 @@ def django_db_setup(
         connections.close_all()
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-django, which keeps tests that flush the database behind the others
+@pytest.hookimpl(trylast=True)  # after pytest-django, which keeps tests that flush the database behind the others
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take long, so that no worker is left alone with one at the end."""
-    long = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in long)
+    """Begin with the files that take longest, so that no worker is left alone with one at the end."""
+    seconds: dict[Path, int] = {}
+    for item in items:
+        for mark in item.iter_markers("slow"):
+            seconds[item.path] = max(seconds.get(item.path, 0), *mark.args, 1)
+    items.sort(key=lambda item: -seconds.get(item.path, 0))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

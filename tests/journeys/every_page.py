@@ -102,7 +102,9 @@ LEFT_OUT = {
         _FILE,
     ),
     "api:openapi-view": "the reference for programs: in English, drawn by a library of its own",
-    **dict.fromkeys(("people:administration", "people:check_log", "people:confirm_reset", "people:me", "responsibilities:list"), _ONWARD
+    **dict.fromkeys(
+        ("people:administration", "people:check_log", "people:confirm_reset", "people:me", "responsibilities:list"),
+        _ONWARD,
     ),
 }  # fmt: skip
 

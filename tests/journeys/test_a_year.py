@@ -28,7 +28,7 @@ from heli.rooms.tasks import services as tasks
 from heli.rooms.tasks.models import Citation, Evidence, FollowUp, Task
 from heli.ui.testing.browser import Journey
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow(40)]
 CHINA = timezone(timedelta(hours=8))
 
 

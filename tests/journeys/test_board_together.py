@@ -17,7 +17,7 @@ from heli.rooms.plans.tests.world import World, build_world
 from heli.ui.testing.browser import Journey
 from tests.journeys.test_one_plan import all_to_do
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow(30)]
 
 
 @pytest.fixture

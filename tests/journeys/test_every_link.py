@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve
 from heli.rooms.people.models import Account
 from tests.journeys import every_page
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow(20)]
 
 _LINK = re.compile(r'(?:href|hx-get|data-fragment)="(/[^"#]*)')
 

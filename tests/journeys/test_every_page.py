@@ -18,7 +18,7 @@ from tests.journeys import every_page
 from tests.journeys.every_page import LEFT_OUT, OPENED_BY, Who, named_routes
 from tests.journeys.looks import faults_of, status
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow(70)]
 
 
 def test_every_route_is_opened_or_left_out_with_a_reason(enterprise: dict[str, Any]) -> None:

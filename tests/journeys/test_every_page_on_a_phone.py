@@ -15,7 +15,7 @@ import pytest
 from heli.ui.testing.browser import Journey
 from tests.journeys.looks import faults_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow(60)]
 
 
 def test_every_page_looks_right(

@@ -14,7 +14,7 @@ from heli.rooms.plans.tests.papers import INTEGRITY, PARTY
 from heli.rooms.plans.tests.world import World, build_world
 from heli.ui.testing.browser import PHONE, Journey
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow(30)]
 
 
 @pytest.fixture

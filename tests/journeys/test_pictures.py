@@ -20,7 +20,7 @@ from tests.journeys.test_one_plan import run
 # Which language a picture shows, and how its name ends.
 LANGUAGES = (("zh-hans", ""), ("en", "-en"))
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow(40)]
 
 
 @pytest.fixture

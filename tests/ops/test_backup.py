@@ -16,7 +16,7 @@ from heli.config.supervisor import backup
 from tests.ops.site import Site
 from tests.ops.test_kill import Writer
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(20)
 
 
 def test_a_backup_taken_while_writing_comes_back_row_by_row(site: Site, other_site: Site) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.ops.site import Site
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(40)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import pytest
 from tests.architecture.house import ROOT
 from tests.ops.site import Site
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(100)
 
 
 class Writer:

@@ -18,7 +18,7 @@ from psycopg import sql
 from tests.architecture.house import ROOT
 from tests.ops.site import Site
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(40)
 
 _VERSION = "SELECT state FROM plans_planversion WHERE plan_id = %s"
 _RUN = "SELECT state FROM plans_alignmentrun WHERE plan_id = %s"

@@ -14,7 +14,7 @@ from psycopg import sql
 from heli.config.supervisor.cluster import Cluster
 from tests.ops.site import Site
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(40)
 
 PASSWORD = "it's a 'test' \\ password"  # characters that a careless caller would stumble over
 

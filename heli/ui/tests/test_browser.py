@@ -8,7 +8,7 @@ import pytest
 
 from heli.ui.testing.browser import DESKTOP, PHONE, Journey
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow(20), pytest.mark.django_db(transaction=True)]
 LOOKS = [("light", "normal"), ("dark", "normal"), ("light", "large")]
 EVERY_LOOK = [
     (language, *look, width) for look, (language, width) in product(LOOKS, (("zh-hans", DESKTOP), ("en", PHONE)))

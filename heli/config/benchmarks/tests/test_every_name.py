@@ -25,7 +25,7 @@ def tiny_site(db, settings, tmp_path, monkeypatch):
     site._plan.cache_clear()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(60)
 def test_each_benchmark_runs_and_stands_beside_its_floor(tiny_site, subtests):
     of_a_site = [module for module in runner.modules() if getattr(module, "NEEDS_SITE", False)]
     assert {records, roster, site} <= set(of_a_site)

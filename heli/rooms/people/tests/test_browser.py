@@ -18,7 +18,7 @@ from heli.rooms.people.tests.fixtures import Everyone, build_everyone
 from heli.rooms.people.tests.services.roster_files import csv_of, row_of
 from heli.rooms.people.tests.services.test_roster_names import _example
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow(30)]
 
 LOOKS = [("zh-hans", 390), ("en", 1440)]
 

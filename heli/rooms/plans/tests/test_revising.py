@@ -199,8 +199,9 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.slow(40)
 @given(steps=STEPS)
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @pytest.mark.django_db(transaction=False)
 def test_open_tasks_are_what_the_latest_version_asks(db: None, at: datetime, steps: list[Any]) -> None:
     from django.db import transaction
