@@ -207,6 +207,8 @@ def _rulebook_pages(clerk: Person, at: datetime) -> dict[str, dict[str, Any]]:
         "rulebook:unit": {"pk": unit},
         "rulebook:follows_unit": {"pk": unit},
         "rulebook:follows_post": {"pk": post},
+        "rulebook:close_unit": {"pk": unit},
+        "rulebook:close_post": {"pk": post},
     }
 
 
@@ -244,10 +246,10 @@ def _people_pages(at: datetime) -> dict[str, dict[str, Any]]:
     )  # fmt: skip
     account, member = {"pk": owner.pk}, {"pk": held.person_id}
     return {
-        **{f"people:{name}": unit for name in ("unit", "new_unit", "edit_unit", "move_unit", "close_unit", "new_post")},
+        **{f"people:{name}": unit for name in ("unit", "new_unit", "edit_unit", "move_unit", "new_post")},
         **{f"people:{name}": member for name in ("person", "edit_person", "transfer", "retire")},
         **{f"people:{name}": account for name in ("account", "ask_password", "ask_factor", "close_account")},
-        **{f"people:{name}": {"pk": held.post_id} for name in ("close_post", "appoint")},
+        "people:appoint": {"pk": held.post_id},
         "people:end_appointment": {"pk": held.pk},
         "people:stand_ins": {"pk": held.pk},
         "people:roster_import": {"pk": RosterImport.objects.order_by("-pk")[0].pk},

@@ -106,11 +106,11 @@ def test_the_form_that_changes_a_unit_or_post_asks_what_follows(
     client, unit = client_of(enterprise.party_clerk), enterprise.branch_a1
     post = lists.post_of(enterprise.branch_secretary_a1)
 
-    close = client.get(reverse("people:close_unit", args=[unit.pk])).content.decode()
+    move = client.get(reverse("people:move_unit", args=[unit.pk])).content.decode()
     appoint = client.get(reverse("people:appoint", args=[post.pk])).content.decode()
     brief = client.get(reverse("rulebook:follows_unit", args=[unit.pk]), headers={"HX-Request": "true"})
 
-    assert reverse("rulebook:follows_unit", args=[unit.pk]) in close
+    assert reverse("rulebook:follows_unit", args=[unit.pk]) in move
     assert reverse("rulebook:follows_post", args=[post.pk]) in appoint
     assert "<html" not in brief.content.decode()
     assert [fact.value for fact in brief.context["facts"]] == [1, 1, 2]
@@ -123,7 +123,7 @@ def test_the_form_of_a_new_post_folds_what_rests_on_its_unit(
     folded = '<details class="fold"><summary>'
 
     new = client.get(reverse("people:new_post", args=[unit.pk])).content.decode()
-    close = client.get(reverse("people:close_unit", args=[unit.pk])).content.decode()
+    move = client.get(reverse("people:move_unit", args=[unit.pk])).content.decode()
 
     assert reverse("rulebook:follows_unit", args=[unit.pk]) in new.split(folded)[1].split("</details>")[0]
-    assert (new.count(folded), close.count(folded)) == (1, 0)
+    assert (new.count(folded), move.count(folded)) == (1, 0)

@@ -19,6 +19,7 @@ from heli.rooms.rulebook.models import (
     Adjustment,
     AdjustmentNotice,
     AdjustmentQuerySet,
+    AdjustmentTold,
     Circumstance,
     CircumstanceQuerySet,
     Edition,
@@ -105,6 +106,14 @@ def post_for(person: Person | None, pk: int, on: date) -> Post:
     return post
 
 
+def post_to_close(person: Person | None, pk: int, on: date) -> Post:
+    """Return the open post where ``person`` may change the unit, or raise the same 404 for missing and forbidden."""
+    post = people_queries.posts_by_id([pk]).get(pk)
+    if post is None or post.is_closed or not people.has(person, Permission.UNIT_EDIT, post.unit, on):
+        raise Http404
+    return post
+
+
 def circumstance_for(person: Person | None, pk: int, on: date) -> Circumstance:
     """Return the declared circumstance, or raise the same 404 for missing and forbidden."""
     return get_object_or_404(visible_circumstances(person, on).select_related("unit"), pk=pk)
@@ -136,16 +145,33 @@ def _approves(person: Person | None, on: date) -> Decision:
 
 def visible_adjustments(person: Person | None, on: date) -> AdjustmentQuerySet:
     """Return the changes ``person`` may open: the list side of ``can_view_adjustment``."""
+    seen = _closings(person, on)
     if coordinates(person, on):
-        return Adjustment.objects.all()
-    if can_read(person, on):
+        seen |= Q(unit__isnull=True)
+    elif can_read(person, on):
         is_taken_back = Q(state=AdjustmentState.WITHDRAWN, decided_at__isnull=False)
-        return Adjustment.objects.filter(Q(state__in=_OPEN_TO_ALL) | is_taken_back)
-    return Adjustment.objects.none()
+        seen |= Q(unit__isnull=True) & (Q(state__in=_OPEN_TO_ALL) | is_taken_back)
+    return Adjustment.objects.filter(seen)
+
+
+def _closings(person: Person | None, on: date) -> Q:
+    """Return the filter for closings that the person makes, sees the unit of, or was asked to take note of."""
+    if person is None:
+        return Q(pk__in=[])
+    makes = Q(unit__in=people.units_with(person, Permission.UNIT_EDIT, on).order_by().values("pk"))
+    sees = Q(unit__in=people.units_with(person, Permission.UNIT_VIEW, on).order_by().values("pk"))
+    asked = AdjustmentNotice.objects.filter(unit__in=_own_units(person, on)).values("adjustment")
+    told = AdjustmentTold.objects.filter(person=person).values("adjustment")
+    is_known = Q(state__in=_OPEN_TO_ALL) & (sees | Q(pk__in=asked) | Q(pk__in=told))
+    return Q(unit__isnull=False) & (makes | is_known)
 
 
 def can_view_adjustment(person: Person | None, adjustment: Adjustment, on: date) -> Decision:
     """Return whether ``person`` may open this change, with the reason if not."""
+    if adjustment.unit_id is not None:
+        if Adjustment.objects.filter(_closings(person, on), pk=adjustment.pk).exists():
+            return allowed()
+        return denied(_("This closing is open to those who see the unit, and to those who were told of it."))
     if coordinates(person, on):
         return allowed()
     if not _is_open_to_all(adjustment):
@@ -156,7 +182,19 @@ def can_view_adjustment(person: Person | None, adjustment: Adjustment, on: date)
 def adjustment_for(person: Person | None, pk: int, on: date) -> Adjustment:
     """Return the change, or raise the same 404 for missing and forbidden."""
     rows = visible_adjustments(person, on).select_related("drafted_by", "proposed_by", "decided_by", "withdrawn_by")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows.select_related("unit"), pk=pk)
+
+
+def can_draft(person: Person | None, adjustment: Adjustment, on: date) -> Decision:
+    """Return whether ``person`` may work on the draft: of a closing whoever may close, else who edits the rulebook."""
+    if adjustment.unit is not None:
+        return people.has(person, Permission.UNIT_EDIT, adjustment.unit, on)
+    return can_edit(person, on)
+
+
+def sees_whole(person: Person | None, adjustment: Adjustment, on: date) -> bool:
+    """Return whether ``person`` sees the change whole; others see their own part of what follows."""
+    return bool(can_draft(person, adjustment, on)) if adjustment.unit is not None else coordinates(person, on)
 
 
 def visible_editions(person: Person | None, on: date) -> QuerySet[Edition]:
@@ -177,7 +215,12 @@ def edition_for(person: Person | None, pk: int, on: date) -> Edition:
 
 
 def can_decide(person: Person | None, adjustment: Adjustment, on: date) -> Decision:
-    """Return whether ``person`` may decide or return it: the right, and no hand in it (invariant 4)."""
+    """Return whether ``person`` may decide or return it: the right, and no hand in it (invariant 4).
+
+    A closing is decided by whoever closes, as any change of a unit or post is made by one person.
+    """
+    if adjustment.unit is not None:
+        return can_draft(person, adjustment, on)
     held = _approves(person, on)
     if not held or person is None:
         return held

@@ -85,6 +85,13 @@ class Family(models.TextChoices):
     KEY_LINK = "key_link", _("Key link")
 
 
+class Place(models.TextChoices):
+    """What is closed with all that follows from it: no entry of the rulebook; whoever may close it decides."""
+
+    UNIT = "unit", _("Unit")
+    POST = "post", _("Post")
+
+
 class AdjustmentState(models.TextChoices):
     """Where a change of the rulebook stands."""
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from heli.rooms.people.models import Person, UnitQuerySet
 
 SHOW, TELL, CANCEL, END, REVISE = "", "tell", "cancel", "end", "revise"
+# Work that would be left with nobody: it passes to the heir, or is withdrawn; something is done with it in any case.
+FORWARD = "forward"
 # A path is the chain of ids, twelve digits and a dot each: a unit's part of the tree is its first two.
 PART = 26
 
@@ -37,6 +39,18 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Heir:
+    """Who takes over from what is closed: a unit, and in it a kind of post (empty = whoever may do tasks there).
+
+    ``post_id`` is the post that answers for items from now on; None where the drafter of the list names one.
+    """
+
+    unit_id: int
+    post_kind: str = ""
+    post_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What is to change from the day ``on``: ``code`` of a ``kind``.
 
@@ -44,7 +58,7 @@ class Change:
     nothing of it is asked any more; ``rates`` is how often it is asked before and after, where both are known and
     differ; ``narrows`` that some units may be asked no longer. Of a unit ``unit_path`` is its place in the tree, of a
     post ``post_id`` its id and ``addresses`` where work reaches it, as (unit id, kind of post); ``is_day`` says that
-    the day itself changes.
+    the day itself changes. ``is_closing`` says that the unit or post ends on the day, and ``heir`` who takes over.
     """
 
     kind: str
@@ -59,6 +73,8 @@ class Change:
     post_id: int | None = None
     addresses: frozenset[tuple[int, str]] = frozenset()
     is_day: bool = False
+    is_closing: bool = False
+    heir: Heir | None = None
 
     @property
     def less(self) -> Rate | None:
@@ -86,7 +102,8 @@ class Share:
 class Group:
     """One kind of consequence, counted: ``key`` names it for ever (``tasks.open``).
 
-    ``act`` is what would be done: tell, cancel, end, revise; empty = only shown. ``is_done`` marks finished work,
+    ``act`` is what would be done: tell, cancel, end, revise, pass; empty = only shown. ``is_fixed`` says that there
+    is no other way: it cannot be declined, and no line can be left out. ``is_done`` marks finished work,
     which nobody alters. ``is_begun`` marks work that somebody began: it stays unless the decider says otherwise, and
     nothing follows for what is begun later. ``persons`` is whom it would tell, where a room can count that.
     """
@@ -99,6 +116,7 @@ class Group:
     shares: tuple[Share, ...] = ()
     persons: int | None = None
     is_begun: bool = False
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +157,20 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What is to be done with a group, lines left out excepted, as ``by`` decided at ``decided_at``."""
+    """What is to be done with a group, lines left out excepted, as ``by`` decided at ``decided_at``.
+
+    ``left_out`` maps the key of a line to the reason. A declined group comes here only where its act is ``FORWARD``:
+    then ``reason`` is why its work is withdrawn.
+    """
 
     group: str
     act: str
-    left_out: Collection[str]
+    left_out: Mapping[str, str]
     reason: str
     by: Person
     decided_at: datetime
     at: datetime
+    is_accepted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from heli.rooms.rulebook import views
-from heli.rooms.rulebook.views import adjusting, comparing, editions, following, reviewing
+from heli.rooms.rulebook.views import adjusting, closing, comparing, editions, following, reviewing
 
 app_name = "rulebook"
 urlpatterns = [
@@ -35,6 +35,10 @@ urlpatterns = [
     path("rulebook/changes/<int:pk>/leave-out/", adjusting.leave_out, name="leave_out"),
     path("rulebook/changes/<int:pk>/take-back-in/<int:exception>/", adjusting.take_back_in, name="take_back_in"),
     path("rulebook/changes/<int:pk>/acknowledge/<int:notice>/", adjusting.acknowledge, name="acknowledge"),
+    path("rulebook/changes/<int:pk>/closing/", closing.revise, name="revise_closing"),
+    path("rulebook/changes/<int:pk>/close/", closing.close_as_chosen, name="close_as_chosen"),
+    path("rulebook/close/unit/<int:pk>/", closing.close_unit, name="close_unit"),
+    path("rulebook/close/post/<int:pk>/", closing.close_post, name="close_post"),
     path("rulebook/follows/day/", following.follows_day, name="follows_day"),
     path("rulebook/follows/change/<int:pk>/", adjusting.in_short, name="follows_change"),
     path("rulebook/follows/unit/<int:pk>/", following.follows_unit, name="follows_unit"),

@@ -11,12 +11,11 @@ from heli.rooms.people.forms.persons import (
 )
 from heli.rooms.people.forms.sign_in import AgainForm, LetInForm, PasswordForm, SignInForm
 from heli.rooms.people.forms.tokens import TokenForm
-from heli.rooms.people.forms.units import CloseForm, MoveForm, PostForm, UnitForm
+from heli.rooms.people.forms.units import MoveForm, PostForm, UnitForm
 
 __all__ = [
     "AgainForm",
     "AppointForm",
-    "CloseForm",
     "EndForm",
     "LetInForm",
     "MoveForm",

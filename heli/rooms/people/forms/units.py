@@ -96,11 +96,6 @@ class MoveForm(ActingForm):
         return values
 
 
-class CloseForm(forms.Form):
-    on = day_field(_("First day on which it no longer exists"))
-    reason = forms.CharField(label=_("Reason"), max_length=200)
-
-
 class PostForm(ActingForm):
     kind = forms.ChoiceField(label=_("Kind of post"), choices=PostKind.choices)
     title = forms.CharField(label=_("Title"), max_length=80)

@@ -36,6 +36,18 @@ def posts_by_id(post_ids: Iterable[int]) -> dict[int, Post]:
     return {post.pk: post for post in posts.order_by("pk")}
 
 
+def open_posts_at(unit_ids: Iterable[int]) -> list[Post]:
+    """Return the open posts in these units and those that act for them, each with its units (one query)."""
+    ids = set(unit_ids)
+    posts = Post.objects.filter(Q(unit_id__in=ids) | Q(acts_for_id__in=ids), is_closed=False)
+    return list(posts.select_related("unit", "acts_for").order_by("unit__path", "pk"))
+
+
+def post_ids_below(path: str) -> set[int]:
+    """Return the ids of all posts in a unit and below it, closed ones included (one query)."""
+    return set(Post.objects.filter(unit__path__startswith=path).order_by().values_list("pk", flat=True))
+
+
 def holders_by_post(post_ids: Iterable[int], on: date) -> dict[int, list[Person]]:
     """Return who holds each post on that day, longest there first; vacant posts are left out (one query)."""
     held = Appointment.objects.current(on).filter(post_id__in=set(post_ids)).select_related("person")

@@ -50,7 +50,7 @@ def test_unit_is_made_changed_moved_and_closed_on_pages(clerk: Client, everyone:
     clerk.post(reverse("people:move_unit", args=[made.pk]), {**move, "step": "confirm"})
     made.refresh_from_db()
     assert (made.name, made.parent_id) == ("改名党支部", everyone.committee_b.pk)
-    clerk.post(reverse("people:close_unit", args=[made.pk]), {"on": today, "reason": "撤销", "version": 3})
+    clerk.post(reverse("rulebook:close_unit", args=[made.pk]), {"on": today, "reason": "撤销", "version": 3})
 
     made.refresh_from_db()
     assert made.valid_to == timezone.localdate()
@@ -160,7 +160,7 @@ def test_post_is_opened_filled_and_vacated_on_pages(clerk: Client, everyone: Eve
 
     end = {"on": today.isoformat(), "reason": "改任", "version": 1}
     clerk.post(reverse("people:end_appointment", args=[held.pk]), end)
-    clerk.post(reverse("people:close_post", args=[post.pk]), {"version": 3})
+    clerk.post(reverse("rulebook:close_post", args=[post.pk]), {"version": 3})
 
     held.refresh_from_db()
     post.refresh_from_db()

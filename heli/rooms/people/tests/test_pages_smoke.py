@@ -24,7 +24,7 @@ UNIT_PAGES = [
     "people:new_unit",
     "people:edit_unit",
     "people:move_unit",
-    "people:close_unit",
+    "rulebook:close_unit",
     "people:new_post",
 ]
 PERSON_PAGES = ["people:person", "people:edit_person", "people:transfer", "people:retire"]
@@ -76,7 +76,7 @@ def test_person_pages(everyone: Everyone, client_of: ClientOf, name: str) -> Non
 def test_post_and_appointment_pages(everyone: Everyone, client_of: ClientOf) -> None:
     post = Post.objects.get(unit=everyone.branch_a1)
     held = Appointment.objects.get(post=post)
-    pages = [("people:appoint", post.pk), ("people:close_post", post.pk), ("people:end_appointment", held.pk)]
+    pages = [("people:appoint", post.pk), ("rulebook:close_post", post.pk), ("people:end_appointment", held.pk)]
 
     answers = [
         (

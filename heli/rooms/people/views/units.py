@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_safe
 from heli.rooms.people import access, presenters, queries, rules, services
 from heli.rooms.people.access import PersonRequest, needs
 from heli.rooms.people.enums import Permission, PostKind, Tree, UnitKind
-from heli.rooms.people.forms import CloseForm, MoveForm, PostForm, UnitForm
+from heli.rooms.people.forms import MoveForm, PostForm, UnitForm
 from heli.rooms.people.models import Person, Post, Unit
 from heli.rooms.people.views.acts import FormPage, attempt, is_confirmed, show_form
 from heli.ui import toasts
@@ -227,30 +226,6 @@ def move_unit(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @needs(Permission.UNIT_EDIT)
-def close_unit(request: PersonRequest, pk: int) -> HttpResponse:
-    shown = _editable(request, pk)
-    form = CloseForm(request.POST or None, initial={"on": request.now.date()})
-    if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        done = attempt(
-            form,
-            lambda: services.close_unit(
-                unit_id=shown.pk,
-                version=version_in(request),
-                on=values["on"],
-                reason=values["reason"],
-                by=request.person,
-                at=request.now,
-            ),
-        )
-        if done is not None:
-            toasts.done(request, _("%(unit)s is closed. Its past stays readable.") % {"unit": done.name})
-            return redirect("people:unit", shown.pk)
-    page = _page(shown, _("Close %(unit)s"), _("Close the unit"), _("Close the unit"), is_danger=True)
-    return show_form(request, page, form, version=shown.version)
-
-
-@needs(Permission.UNIT_EDIT)
 def new_post(request: PersonRequest, pk: int) -> HttpResponse:
     shown = _editable(request, pk)
     form = PostForm(request.POST or None, person=request.person, on=request.now.date())
@@ -274,32 +249,6 @@ def new_post(request: PersonRequest, pk: int) -> HttpResponse:
     return show_form(request, page, form, takes_units=True)
 
 
-@needs(Permission.UNIT_EDIT)
-def close_post(request: PersonRequest, pk: int) -> HttpResponse:
-    post = post_for(request, pk)
-    form = forms.Form(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            form,
-            lambda: services.close_post(
-                post_id=post.pk, version=version_in(request), by=request.person, at=request.now
-            ),
-        )
-        if done is not None:
-            toasts.done(request, _("The post is closed."))
-            return redirect("people:unit", post.unit_id)
-    title = _("Close the post “%(post)s”") % {"post": post.title}
-    page = FormPage(
-        title=title,
-        verb=_("Close the post"),
-        crumbs=presenters.unit_crumbs(post.unit, [], last=title),
-        back_url=reverse("people:unit", args=[post.unit_id]),
-        is_danger=True,
-        post_id=post.pk,
-    )
-    return show_form(request, page, form, version=post.version)
-
-
 def post_for(request: PersonRequest, pk: int) -> Post:
     """Return the post if its unit may be changed by this person; else the same 404 as for a missing one."""
     units = access.units_with(request.person, Permission.UNIT_EDIT, request.now.date())
@@ -316,7 +265,6 @@ def _page(
     verb: str,
     last: str,
     *,
-    is_danger: bool = False,
     impact: str = "",
     folds_unit: bool = False,
 ) -> FormPage:
@@ -325,7 +273,6 @@ def _page(
         verb=verb,
         crumbs=presenters.unit_crumbs(unit, [], last=last),
         back_url=reverse("people:unit", args=[unit.pk]),
-        is_danger=is_danger,
         impact=impact,
         unit_id=unit.pk,
         folds_unit=folds_unit,

@@ -51,7 +51,7 @@ def groups(change: Change, reader: Reader) -> list[Group]:
     if _concerned(change) is None:
         return []
     return [
-        _counted(ITEMS, items_of(change, ITEMS, reader), TELL if change.duties else SHOW),
+        _counted(ITEMS, items_of(change, ITEMS, reader), TELL if change.duties or change.is_closing else SHOW),
         _counted(DRAFTS, items_of(change, DRAFTS, reader), SHOW),
     ]
 

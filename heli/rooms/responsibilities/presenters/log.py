@@ -16,6 +16,7 @@ ACTIONS = {
     "duties.returned": gettext_lazy("Returned a responsibility list"),
     "duties.issued": gettext_lazy("Issued a responsibility list"),
     "duties.versions_begun": gettext_lazy("Began versions of lists after a change"),
+    "duties.versions_ended": gettext_lazy("Ended lists of a closed unit"),
     "duties.version_begun": gettext_lazy("Began a version of a list"),
     "duties.version_dropped": gettext_lazy("Dropped a version of a list"),
     "duties.signed": gettext_lazy("Signed a responsibility list"),

@@ -20,6 +20,7 @@ from heli.rooms.responsibilities.enums import ListState
 from heli.rooms.responsibilities.models import Item, ItemSupport
 from heli.rooms.responsibilities.rules.states import UNDER_WAY
 from heli.rooms.rulebook.records import (
+    END,
     PART,
     REVISE,
     SHOW,
@@ -37,16 +38,28 @@ from heli.rooms.rulebook.records import (
 if TYPE_CHECKING:
     from heli.rooms.people.models import UnitQuerySet
 
-ITEMS, DRAFTS = "responsibilities.items", "responsibilities.drafts"
-KEYS = frozenset({ITEMS, DRAFTS})
+# Of what is closed: a new version of the list names whoever takes over.
+REPLACE = "replace"
+ITEMS, DRAFTS, OWN = "responsibilities.items", "responsibilities.drafts", "responsibilities.own"
+KEYS = frozenset({ITEMS, DRAFTS, OWN})
 
 
 def title(key: str) -> str:
-    return {ITEMS: _("Responsibility items in force"), DRAFTS: _("Items of lists being drafted")}[key]
+    return {
+        ITEMS: _("Responsibility items in force"),
+        DRAFTS: _("Items of lists being drafted"),
+        OWN: _("Items of its own list in force"),
+    }[key]
 
 
 def effect(_key: str, act: str) -> str:
     return {
+        REPLACE: _(
+            "Where you draft the list, a new version is drafted in which whoever takes over answers, or nobody yet; it "
+            "is approved and signed as usual. Drafters of other lists are told. Declined, the items stay and the "
+            "checks name them as without a holder."
+        ),
+        END: _("The list ends on the day and stays readable. Declined, it goes on without anybody who answers for it."),
         TELL: _("The list stays; whoever answers for them is told what changes."),
         REVISE: _("A new version of each list is drafted without this duty; it is approved and signed as usual."),
     }[act]
@@ -56,6 +69,10 @@ def groups(change: Change, reader: Reader) -> list[Group]:
     """Return the items that name the duties, counted by part of the tree (two queries)."""
     if _concerned(change) is None:
         return []
+    if change.is_closing:
+        own = [_counted(OWN, items_of(change, OWN, reader), END)] if change.unit_path else []
+        drafts = _counted(DRAFTS, items_of(change, DRAFTS, reader), SHOW)
+        return [_counted(ITEMS, items_of(change, ITEMS, reader), REPLACE), *own, drafts]
     act = (REVISE if change.ends else TELL) if change.duties else SHOW
     return [
         _counted(ITEMS, items_of(change, ITEMS, reader), act),
@@ -77,7 +94,11 @@ def items_of(change: Change, key: str, reader: Reader | None) -> QuerySet[Item]:
     if key == DRAFTS:
         return items.filter(version__state__in=UNDER_WAY)
     lasting = Q(version__valid_to__isnull=True) | Q(version__valid_to__gt=change.on)
-    return items.filter(lasting, version__state=ListState.IN_FORCE)
+    in_force = items.filter(lasting, version__state=ListState.IN_FORCE)
+    if not (change.is_closing and change.unit_path):
+        return in_force if key == ITEMS else in_force.none()
+    own = Q(version__list__unit__path__startswith=change.unit_path)
+    return in_force.filter(own) if key == OWN else in_force.exclude(own)
 
 
 def _concerned(change: Change) -> Q | None:
@@ -103,7 +124,7 @@ def names(duties: Iterable[str]) -> Q:
 
 def lines(change: Change, reader: Reader, page: Page) -> list[Line]:
     """Return items of a group, each with who holds the post that answers (three queries)."""
-    if page.group not in (ITEMS, DRAFTS):
+    if page.group not in KEYS:
         return []
     rows = items_of(change, page.group, reader).select_related("version__list__unit", "accountable")
     if page.only:
@@ -129,15 +150,15 @@ def _line(item: Item, holders: list[str]) -> Line:
 
 def touched(change: Change, group: str, left_out: Collection[str], today: date) -> Touched:
     """Return the units whose lists name the duties, who answers for the items, and, for new versions, who drafts."""
-    if group != ITEMS:
+    if group not in (ITEMS, OWN):
         return Touched()
     out = [number(key) for key in left_out]
-    items = items_of(change, ITEMS, None).exclude(pk__in=out).order_by()
+    items = items_of(change, group, None).exclude(pk__in=out).order_by()
     pairs = set(items.values_list("version__list__unit_id", "accountable_id"))
     held = people_queries.holders_by_post({post for _unit, post in pairs if post is not None}, today)
     persons = {person.pk for holders in held.values() for person in holders}
     units = frozenset(unit for unit, _post in pairs)
-    if change.ends:
+    if change.ends or change.is_closing:
         kinds = people.post_kinds_with(Permission.DUTY_DRAFT)
         drafters = people.holders_of({(unit, kind) for unit in units for kind in kinds}, today)
         persons |= {person_id for holders in drafters.values() for person_id in holders}

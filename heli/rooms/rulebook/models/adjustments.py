@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from heli.kernel.constraints import NotAmong
-from heli.rooms.rulebook.enums import AdjustmentState, Family, UpdateKind
+from heli.rooms.rulebook.enums import AdjustmentState, Family, Place, UpdateKind
 
 _UNDER_WAY = (AdjustmentState.DRAFT, AdjustmentState.PROPOSED)
 _DECIDED = (AdjustmentState.DECIDED, AdjustmentState.IN_FORCE, AdjustmentState.DECLINED)
@@ -28,23 +28,25 @@ class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
 
 
 class Adjustment(models.Model):
-    """A change of an entry of the rulebook, from the draft to the day on which it holds.
+    """A change of an entry of the rulebook, or the closing of a unit or post, from the draft to the day it holds.
 
     ``cells`` and ``switches`` are what is to hold, ``before`` what held of the same when it was drafted;
     ``base_version`` is the entry's version then. ``hands`` are all who drafted, changed or proposed it: none decides.
+    A closing names the ``unit`` it happens in and in ``cells`` who takes over; one person makes it, so it has no hands.
     """
 
     PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
         (
             "id family code title_zh title_en cells switches before base_version effective_on reason state hands "
             "drafted_at drafted_by proposed_at proposed_by decided_at decided_by note told_at in_force_at "
-            "withdrawn_at withdrawn_by version"
+            "withdrawn_at withdrawn_by version unit"
         ).split(),
         "internal",
     )
 
-    family = models.CharField(max_length=20, choices=Family)
+    family = models.CharField(max_length=20, choices=[*Family.choices, *Place.choices])
     code = models.CharField(max_length=40)
+    unit = models.ForeignKey("people.Unit", models.PROTECT, null=True, blank=True, related_name="+")
     title_zh = models.CharField(max_length=120)
     title_en = models.CharField(max_length=200)
     cells = models.JSONField(default=dict)
@@ -94,6 +96,11 @@ class Adjustment(models.Model):
             ),
             models.CheckConstraint(
                 condition=NotAmong(F("decided_by"), F("hands")), name="rulebook_adjustment_four_eyes"
+            ),
+            models.CheckConstraint(
+                condition=Q(family__in=Place.values, unit__isnull=False, hands=[])
+                | (~Q(family__in=Place.values) & Q(unit__isnull=True)),
+                name="rulebook_adjustment_closing_names_unit",
             ),
         ]
         indexes: ClassVar = [

@@ -3,6 +3,7 @@
 from heli.rooms.rulebook.presenters.adjusting import (
     ADJUSTMENT_TONES,
     adjustment_changes,
+    adjustment_code,
     adjustment_rows,
     adjustment_source,
     adjustment_tabs,
@@ -23,6 +24,7 @@ from heli.rooms.rulebook.presenters.changes import (
     own_words,
     update_entries,
 )
+from heli.rooms.rulebook.presenters.closing import closing_crumbs, post_heirs, unit_heirs
 from heli.rooms.rulebook.presenters.comparing import (
     differences_by_family,
 )
@@ -52,6 +54,7 @@ from heli.rooms.rulebook.presenters.words import field_label, how_often, limit_w
 __all__ = [
     "ADJUSTMENT_TONES",
     "adjustment_changes",
+    "adjustment_code",
     "adjustment_rows",
     "adjustment_source",
     "adjustment_tabs",
@@ -60,6 +63,7 @@ __all__ = [
     "calendar_months",
     "calendar_source",
     "choice_rows",
+    "closing_crumbs",
     "confidence_meaning",
     "conflict_rows",
     "differences_by_family",
@@ -80,12 +84,14 @@ __all__ = [
     "list_tabs",
     "month_name",
     "own_words",
+    "post_heirs",
     "proposal_groups",
     "proposal_tabs",
     "rate_words",
     "review_rows",
     "shown",
     "sources",
+    "unit_heirs",
     "unit_kind_options",
     "unit_page",
     "units_of_posts",

@@ -14,6 +14,7 @@ from heli.rooms.people import queries as people
 from heli.rooms.rulebook import queries, records
 from heli.rooms.rulebook.enums import AdjustmentState, Family
 from heli.rooms.rulebook.models import Adjustment, AdjustmentEffect, AdjustmentException, as_cell
+from heli.rooms.rulebook.presenters.closing import closing_changes, closing_source, closing_title
 from heli.rooms.rulebook.presenters.words import field_label, is_english, shown
 from heli.ui import punctuation
 from heli.ui.shapes import Change as ChangeRow
@@ -39,10 +40,18 @@ class AdjustmentRow:
     url: str
     tone: str
     what: str
+    code: str
+
+
+def adjustment_code(adjustment: Adjustment) -> str:
+    """Return the code of the entry; of a closing its kind, as what it names has a code of its own."""
+    return adjustment_source(adjustment)[1] if adjustment.unit_id is not None else adjustment.code
 
 
 def adjustment_title(adjustment: Adjustment) -> str:
-    """Return the title of the entry in the reader's language."""
+    """Return the title of the entry in the reader's language; of a closing what is closed."""
+    if adjustment.unit_id is not None:
+        return closing_title(adjustment)
     return adjustment.title_en if is_english() else adjustment.title_zh
 
 
@@ -54,7 +63,10 @@ def adjustment_rows(adjustments: Iterable[Adjustment]) -> list[AdjustmentRow]:
             title=adjustment_title(one),
             url=reverse("rulebook:adjustment", args=[one.pk]),
             tone=ADJUSTMENT_TONES[AdjustmentState(one.state)],
-            what=pgettext("list of changes", "; ").join(_short(row) for row in adjustment_changes(one)),
+            what=one.reason
+            if one.unit_id is not None
+            else pgettext("list of changes", "; ").join(_short(row) for row in adjustment_changes(one)),
+            code=adjustment_code(one),
         )
         for one in adjustments
     ]
@@ -69,6 +81,8 @@ def _short(row: ChangeRow) -> str:
 
 def adjustment_changes(adjustment: Adjustment) -> list[ChangeRow]:
     """Return what changes, field by field: what held when it was drafted, and what is to hold."""
+    if adjustment.unit_id is not None:
+        return closing_changes(adjustment)
     wanted = {**adjustment.cells, **{name: as_cell(value) for name, value in adjustment.switches.items()}}
     return [
         ChangeRow(field_label(name), shown(name, as_cell(adjustment.before[name])), shown(name, value))
@@ -153,6 +167,8 @@ class Choosing:
 
 
 def _choosing(group: records.Group) -> Choosing:
+    if group.act == records.FORWARD:
+        return Choosing(pgettext("task", "Pass on"), pgettext("task", "Withdraw"), _("Why they are withdrawn"))
     if group.act == records.CANCEL:
         return Choosing(pgettext("task", "Withdraw"), pgettext("task", "Keep"), _("Why they are kept"))
     return Choosing(pgettext("adjustment", "Accept"), pgettext("adjustment", "Decline"), _("Why it is declined"))
@@ -167,7 +183,7 @@ def group_rows(
     sees_whole: bool = False,
 ) -> list[GroupRow]:
     """Return the groups in words, each with its largest parts of the tree (one query)."""
-    decided = {row.effect.group: row for row in effect_rows(effects, sees_whole=sees_whole)}
+    decided = {row.effect.group: row for row in effect_rows(effects, (), sees_whole=sees_whole)}
     names = people.names_by_path(share.path for group in groups for share in group.shares)
     left_out: dict[str, list[AdjustmentException]] = {}
     for one in exceptions:
@@ -215,16 +231,28 @@ class EffectRow:
     title: str
     words: str
     tone: str
+    left_out: Sequence[AdjustmentException] = ()
 
 
-def effect_rows(effects: Iterable[AdjustmentEffect], *, sees_whole: bool) -> list[EffectRow]:
+def effect_rows(
+    effects: Iterable[AdjustmentEffect], exceptions: Iterable[AdjustmentException], *, sees_whole: bool
+) -> list[EffectRow]:
     """Return what was decided, in words; how many were done is a count of the whole enterprise."""
-    return [EffectRow(one, group_title(one.group), *_decided(one, sees_whole=sees_whole)) for one in effects]
+    left_out = list(exceptions)
+    return [
+        EffectRow(
+            one, group_title(one.group), *_decided(one, sees_whole=sees_whole),
+            [each for each in left_out if each.group == one.group],
+        )
+        for one in effects
+    ]  # fmt: skip
 
 
 def _decided(effect: AdjustmentEffect, *, sees_whole: bool) -> tuple[str, str]:
     if not effect.act:
         return _("stays as it was"), "idle"
+    if effect.act == records.FORWARD:
+        return _of_passing(effect)
     if not effect.is_accepted:
         return (_("kept"), "done") if effect.act == records.CANCEL else (_("declined"), "late")
     if effect.act == records.TELL:
@@ -234,8 +262,16 @@ def _decided(effect: AdjustmentEffect, *, sees_whole: bool) -> tuple[str, str]:
     return _("done: %(count)s") % {"count": effect.applied} if sees_whole else pgettext("effect", "done"), "done"
 
 
+def _of_passing(effect: AdjustmentEffect) -> tuple[str, str]:
+    """Return what becomes of work that would be left with nobody; it says so too before the job has done it."""
+    words = (_("passes on"), _("passed on")) if effect.is_accepted else (_("to be withdrawn"), _("withdrawn"))
+    return (words[0], "run") if effect.applied is None else (words[1], "done" if effect.is_accepted else "idle")
+
+
 def adjustment_source(adjustment: Adjustment) -> tuple[str, str]:
     """Return the page of the entry that changes, and its kind in words."""
+    if adjustment.unit_id is not None:
+        return closing_source(adjustment)
     names = {Family.OBLIGATION: "rulebook:duty", Family.INSTRUMENT: "rulebook:instrument"}
     family = Family(adjustment.family)
     if family == Family.KEY_LINK:

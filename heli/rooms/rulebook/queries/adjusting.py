@@ -21,9 +21,11 @@ from heli.rooms.rulebook.models import (
 )
 from heli.rooms.rulebook.queries.entries import duties_on, own_and_shipped
 from heli.rooms.rulebook.queries.following import afterwards, before
+from heli.rooms.rulebook.queries.places import change_of_closing
 
 if TYPE_CHECKING:
-    from heli.rooms.people.models import Person, Post, Unit
+    from heli.rooms.people.models import Person
+    from heli.rooms.rulebook.enums import Place
 
 
 def change_of(adjustment: Adjustment) -> records.Change:
@@ -31,6 +33,8 @@ def change_of(adjustment: Adjustment) -> records.Change:
 
     Only a duty can end: those of a key link that is switched off are asked for as before.
     """
+    if adjustment.unit is not None:
+        return change_of_closing(adjustment)
     change = records.Change(
         kind=adjustment.family,
         code=adjustment.code,
@@ -70,23 +74,6 @@ def _duties_of(adjustment: Adjustment) -> frozenset[str]:
         code for cells in (own, adjustment.before, adjustment.cells) for code in cells.get("obligations", "").split(";")
     }
     return frozenset(duty.code for duty in in_force if duty.code in linked)
-
-
-def change_of_unit(unit: Unit, on: date) -> records.Change:
-    """Return a unit's change (it moves, is renamed or closed) as rooms are asked about it."""
-    return records.Change("unit", str(unit.pk), on, unit_path=unit.path)
-
-
-def change_of_post(post: Post, on: date) -> records.Change:
-    """Return a post's change (it is closed, or changes hands) as rooms are asked about it."""
-    units = {post.unit_id, *([post.acts_for_id] if post.acts_for_id else [])}
-    addresses = frozenset((unit_id, post.kind) for unit_id in units)
-    return records.Change("post", str(post.pk), on, post_id=post.pk, addresses=addresses)
-
-
-def change_of_day(day: date) -> records.Change:
-    """Return a day's change (it becomes a day off, or a working day) as rooms are asked about it."""
-    return records.Change("day", day.isoformat(), day, is_day=True)
 
 
 def groups_of(change: records.Change, reader: records.Reader, *, is_whole: bool = False) -> list[records.Group]:
@@ -140,7 +127,7 @@ class AdjustmentPage:
 def adjustment_page(person: Person, adjustment: Adjustment, on: date) -> AdjustmentPage:
     """Return the page of a change; whoever does not coordinate sees only what lies in the own reach."""
     exceptions = list(adjustment.exceptions.select_related("left_out_by").order_by("pk"))
-    if not access.coordinates(person, on):
+    if not access.sees_whole(person, adjustment, on):
         exceptions = _seen(exceptions, change_of(adjustment), records.Reader(person, on))
     in_hand = access.notices_in_hand(person, on).filter(adjustment=adjustment).select_related("unit")
     return AdjustmentPage(
@@ -174,7 +161,7 @@ def _noted(person: Person, adjustment: Adjustment, on: date) -> Noted:
     return Noted(counts["asked"], counts["done"], list(waiting[:30]))
 
 
-def under_way(family: Family, code: str) -> Adjustment | None:
+def under_way(family: Family | Place, code: str) -> Adjustment | None:
     """Return the change of an entry that is drafted or proposed, if there is one."""
     states = (AdjustmentState.DRAFT, AdjustmentState.PROPOSED)
     return Adjustment.objects.filter(family=family, code=code, state__in=states).order_by("pk").first()

@@ -10,6 +10,13 @@ from heli.rooms.rulebook.services.adjusting import (
 )
 from heli.rooms.rulebook.services.calendar import enter_days
 from heli.rooms.rulebook.services.circumstances import declare_circumstance, end_circumstance
+from heli.rooms.rulebook.services.closing import (
+    begin_closing_post,
+    begin_closing_unit,
+    close_as_chosen,
+    follows,
+    revise_closing,
+)
 from heli.rooms.rulebook.services.deciding import (
     Choice,
     acknowledge,
@@ -35,10 +42,13 @@ __all__ = [
     "Choice",
     "acknowledge",
     "answer_proposal",
+    "begin_closing_post",
+    "begin_closing_unit",
     "begin_review",
     "carry_out",
     "carry_out_due",
     "check_wording",
+    "close_as_chosen",
     "decide_adjustment",
     "decide_edition",
     "declare_circumstance",
@@ -47,6 +57,7 @@ __all__ = [
     "draft_edition",
     "end_circumstance",
     "enter_days",
+    "follows",
     "install_catalogue",
     "leave_out",
     "move_adjustment",
@@ -55,6 +66,7 @@ __all__ = [
     "propose_adjustment",
     "propose_edition",
     "return_adjustment",
+    "revise_closing",
     "take_back_decision",
     "take_back_in",
     "withdraw_adjustment",

@@ -29,7 +29,7 @@ from heli.rooms.rulebook.models import (
     Wording,
     as_cell,
 )
-from heli.rooms.rulebook.queries.adjusting import change_of
+from heli.rooms.rulebook.queries.adjusting import change_of, groups_of
 from heli.rooms.rulebook.services.wordings import check_content, check_day, last_wording
 
 if TYPE_CHECKING:
@@ -95,11 +95,11 @@ def move_adjustment(
 ) -> Adjustment:
     """Give a draft another day or reason."""
     drafted = held_adjustment(adjustment_id, by, at, version, {"effective_on": valid_from, "reason": reason})
-    access.can_edit(by, timezone.localdate(at)).require()
+    access.can_draft(by, drafted, timezone.localdate(at)).require()
     check_state(drafted, AdjustmentState.DRAFT)
     _check_reason(reason)
-    entry = locked_entry(drafted)
-    check_from(valid_from, last_wording(Family(drafted.family), entry), at)
+    if drafted.unit_id is None:
+        check_from(valid_from, last_wording(Family(drafted.family), locked_entry(drafted)), at)
     changes = {"from": [drafted.effective_on, valid_from], "reason": [drafted.reason, reason.strip()]}
     drafted.effective_on, drafted.reason = valid_from, reason.strip()
     return saved(drafted, "adjustment.moved", by, at, changes, is_hand=True)
@@ -120,6 +120,10 @@ def propose_adjustment(*, adjustment_id: int, by: Person, at: datetime, version:
 
 def hand_in(drafted: Adjustment, by: Person, at: datetime) -> Adjustment:
     """Propose a draft locked by the caller, who tells those who decide."""
+    if drafted.unit_id is not None:
+        raise StateRefused(
+            _("A closing is not proposed."), _("Whoever may close it decides what follows."), _("Close it as chosen.")
+        )
     access.can_edit(by, timezone.localdate(at)).require()
     entry = locked_entry(drafted)
     check_base(drafted, entry)
@@ -135,7 +139,7 @@ def withdraw_adjustment(
 ) -> Adjustment:
     """Take a change back that is not decided yet; it stays readable."""
     found = held_adjustment(adjustment_id, by, at, version, {})
-    access.can_edit(by, timezone.localdate(at)).require()
+    access.can_draft(by, found, timezone.localdate(at)).require()
     check_note(reason, _("The change was not withdrawn."))
     if found.state == AdjustmentState.DECIDED:  # only who decides takes it back, and tells everyone: deciding.py
         check_state(found, AdjustmentState.PROPOSED)
@@ -211,7 +215,7 @@ def move(adjustment: Adjustment, state: AdjustmentState) -> None:
 def locked(adjustment_id: int) -> Adjustment:
     """Return the change, locked until the transaction ends."""
     rows = Adjustment.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("drafted_by", "decided_by").get(pk=adjustment_id)
+    return rows.select_related("drafted_by", "decided_by", "unit").get(pk=adjustment_id)
 
 
 def held_adjustment(
@@ -232,7 +236,7 @@ def saved(
     *,
     is_hand: bool = False,
 ) -> Adjustment:
-    if is_hand:
+    if is_hand and adjustment.unit_id is None:  # a closing is made by one person, so nobody is kept from deciding it
         adjustment.hands = list(dict.fromkeys([*adjustment.hands, *_hands(by, at)]))
     adjustment.version += 1
     adjustment.save()
@@ -257,17 +261,29 @@ def _check_may_choose(adjustment: Adjustment, by: Person, at: datetime) -> bool:
     """Ask who may leave lines out now; returns whether that makes the person one of its hands."""
     today = timezone.localdate(at)
     if adjustment.state == AdjustmentState.DRAFT:
-        access.can_edit(by, today).require()
+        access.can_draft(by, adjustment, today).require()
         return True
     check_state(adjustment, AdjustmentState.PROPOSED)
     access.can_decide(by, adjustment, today).require()
     return False
 
 
+def _check_has_lines(change: records.Change, reader: records.Reader, group: str) -> None:
+    fixed = {one.key for one in groups_of(change, reader, is_whole=True) if one.is_fixed}
+    if group in fixed:
+        raise StateRefused(
+            _("It was not left out."),
+            _("Somebody waits for it, so it passes to whoever takes over."),
+            _("Whoever asked for it can withdraw it on its own page."),
+        )
+
+
 def _line_of(adjustment: Adjustment, group: str, line: str, by: Person, at: datetime) -> tuple[str, str]:
     """Return the key of a line that follows from the change, as its room writes it, and its title."""
     follower = records.follower_of(group)
     change, reader = change_of(adjustment), records.Reader(by, timezone.localdate(at))
+    if change.is_closing:
+        _check_has_lines(change, reader, group)
     found = follower.lines(change, reader, records.Page(group, only=(line,))) if follower is not None else ()
     if not found:
         raise StateRefused(

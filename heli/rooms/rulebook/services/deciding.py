@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -45,7 +46,19 @@ if TYPE_CHECKING:
     from heli.rooms.people.models import Person
 
 JOB = "rulebook.carry_out"
+# Work that would be left with nobody is withdrawn where it does not pass on: something is done in any case.
+_TO_DO = Q(is_accepted=True) | Q(act=records.FORWARD)
 _AT_ONCE = 5000
+_CHANGES = (
+    gettext_noop("“%(title)s” changes from %(day)s: read what follows from it"),
+    gettext_noop("You work for a unit that it touches, or answer for an item of it."),
+)
+_CLOSED = (
+    gettext_noop("“%(title)s” is closed from %(day)s: read what follows from it"),
+    gettext_noop(
+        "You work for a unit that takes over from it or asked it for work, or answer for an item that named it."
+    ),
+)
 
 
 class ReachTooShort(Problem):
@@ -107,8 +120,8 @@ def decide_adjustment(
     check_from(proposed.effective_on, last_wording(Family(proposed.family), entry), at)
     every = groups_of(change_of(proposed), records.Reader(by, timezone.localdate(at)), is_whole=True)
     found = [group for group in every if group.count or not group.is_begun]
-    _check_choices(found, choices)
-    AdjustmentEffect.objects.bulk_create([_effect(proposed, group, choices) for group in found])
+    check_choices(found, choices)
+    AdjustmentEffect.objects.bulk_create([effect_of(proposed, group, choices) for group in found])
     move(proposed, AdjustmentState.DECIDED)
     proposed.decided_at, proposed.decided_by, proposed.note = at, by, note.strip()[:500]
     change_entry(
@@ -119,7 +132,7 @@ def decide_adjustment(
     changes = {
         "from": proposed.effective_on,
         "note": proposed.note,
-        "follows": {group.key: _chosen(group, choices) for group in found if group.act},
+        "follows": {group.key: chosen_of(group, choices) for group in found if group.act},
     }
     saved(proposed, "adjustment.decided", by, at, changes)
     app.configure_task(JOB, queue="rulebook").defer(adjustment_id=proposed.pk)
@@ -164,8 +177,8 @@ def carry_out(*, adjustment_id: int, at: datetime) -> bool:
     if not _told(adjustment_id, at):
         return False
     _tell_the_rest(adjustment_id, at)
-    groups = AdjustmentEffect.objects.filter(adjustment_id=adjustment_id, is_accepted=True, applied__isnull=True)
-    for group in groups.order_by("pk").values_list("group", flat=True):
+    effects = AdjustmentEffect.objects.filter(_TO_DO, adjustment_id=adjustment_id, applied__isnull=True)
+    for group in effects.order_by("pk").values_list("group", flat=True):
         _apply(adjustment_id, group, at)
     return _begin(adjustment_id, at)
 
@@ -222,7 +235,7 @@ def _tell_the_rest(adjustment_id: int, at: datetime) -> None:
 def _tell_touched(found: Adjustment, at: datetime) -> tuple[int, int]:
     """Ask units for their notice and tell persons, each once a change; returns how many of both were new."""
     today, change, touched = timezone.localdate(at), change_of(found), records.Touched()
-    for effect in found.effects.filter(is_accepted=True).exclude(act=records.SHOW).order_by("pk"):
+    for effect in found.effects.filter(_TO_DO).exclude(act=records.SHOW).order_by("pk"):
         follower = records.follower_of(effect.group)
         if follower is not None:
             touched = touched | follower.touched(change, effect.group, _left_out(found, effect.group), today)
@@ -237,11 +250,7 @@ def _tell_touched(found: Adjustment, at: datetime) -> tuple[int, int]:
     persons.difference_update(found.told.values_list("person_id", flat=True))
     told = [AdjustmentTold(adjustment=found, person_id=pk, told_at=at) for pk in sorted(persons)]
     AdjustmentTold.objects.bulk_create(told, batch_size=_AT_ONCE)
-    tell(
-        found, persons, at,
-        gettext_noop("“%(title)s” changes from %(day)s: read what follows from it"),
-        gettext_noop("You work for a unit that it touches, or answer for an item of it."),
-    )  # fmt: skip
+    tell(found, persons, at, *(_CLOSED if found.unit_id is not None else _CHANGES))
     return len(units), len(persons)
 
 
@@ -254,8 +263,10 @@ def _apply(adjustment_id: int, group: str, at: datetime) -> None:
     follower = records.follower_of(group)
     effect.applied = 0
     if follower is not None and effect.act:
-        left_out, decided_at = _left_out(found, group), found.decided_at
-        act = records.Act(group, effect.act, left_out, found.reason, found.decided_by, decided_at, at)
+        act = records.Act(
+            group, effect.act, _left_out(found, group), effect.reason or found.reason, found.decided_by,
+            found.decided_at, at, effect.is_accepted,
+        )  # fmt: skip
         effect.applied = follower.apply(change_of(found), act)
     effect.save(update_fields=["applied"])
 
@@ -268,7 +279,7 @@ def _begin(adjustment_id: int, at: datetime) -> bool:
     move(found, AdjustmentState.IN_FORCE)
     found.in_force_at, found.version = at, found.version + 1
     found.save(update_fields=["state", "in_force_at", "version"])
-    done = {effect.group: effect.applied for effect in found.effects.filter(is_accepted=True).order_by("pk")}
+    done = {effect.group: effect.applied for effect in found.effects.filter(_TO_DO).order_by("pk")}
     audit.record("adjustment.in_force", subject=found, by=JOB, at=at, changes={"done": done})
     return True
 
@@ -277,25 +288,26 @@ def _is_due(adjustment: Adjustment, at: datetime) -> bool:
     return adjustment.state == AdjustmentState.DECIDED and adjustment.effective_on <= timezone.localdate(at)
 
 
-def _left_out(adjustment: Adjustment, group: str) -> frozenset[str]:
-    return frozenset(adjustment.exceptions.filter(group=group).values_list("line", flat=True))
+def _left_out(adjustment: Adjustment, group: str) -> dict[str, str]:
+    return dict(adjustment.exceptions.filter(group=group).order_by("pk").values_list("line", "reason"))
 
 
-def _effect(adjustment: Adjustment, group: records.Group, choices: Mapping[str, Choice]) -> AdjustmentEffect:
-    choice = choices.get(group.key, Choice(is_accepted=True)) if group.act else Choice(is_accepted=True)
+def effect_of(adjustment: Adjustment, group: records.Group, choices: Mapping[str, Choice]) -> AdjustmentEffect:
+    is_asked = group.act and not group.is_fixed
+    choice = choices.get(group.key, Choice(is_accepted=True)) if is_asked else Choice(is_accepted=True)
     return AdjustmentEffect(
         adjustment=adjustment, group=group.key, act=group.act, count=group.count, units=group.units,
         is_accepted=choice.is_accepted, reason="" if choice.is_accepted else choice.reason.strip()[:300],
     )  # fmt: skip
 
 
-def _chosen(group: records.Group, choices: Mapping[str, Choice]) -> dict[str, object]:
+def chosen_of(group: records.Group, choices: Mapping[str, Choice]) -> dict[str, object]:
     choice = choices.get(group.key, Choice(is_accepted=True))
     return {"count": group.count, "accepted": choice.is_accepted, "reason": choice.reason.strip()[:300]}
 
 
-def _check_choices(found: Sequence[records.Group], choices: Mapping[str, Choice]) -> None:
-    asked = [group.key for group in found if group.act and (group.count or group.key in choices)]
+def check_choices(found: Sequence[records.Group], choices: Mapping[str, Choice]) -> None:
+    asked = [group.key for group in found if group.act and not group.is_fixed and (group.count or group.key in choices)]
     missing = rules.undecided(asked, {key: (one.is_accepted, one.reason) for key, one in choices.items()})
     if missing:
         raise Problem(

@@ -16,6 +16,7 @@ from heli.rooms.people import access as people
 from heli.rooms.rulebook.records import (
     CANCEL,
     END,
+    FORWARD,
     PART,
     SHOW,
     TELL,
@@ -31,7 +32,7 @@ from heli.rooms.rulebook.records import (
 from heli.rooms.tasks import access
 from heli.rooms.tasks.enums import TaskState, TemplateState
 from heli.rooms.tasks.models import FurtherDuty, Task, TaskQuerySet, TaskTemplate
-from heli.rooms.tasks.queries import surplus
+from heli.rooms.tasks.queries import closing, surplus
 from heli.rooms.tasks.queries.duties import begun, serves_besides
 from heli.rooms.tasks.queries.surplus import SURPLUS
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 OPEN, BEGUN, SHARED = "tasks.open", "tasks.begun", "tasks.shared"
 BEFORE, WAITING = "tasks.before", "tasks.waiting"
 DONE, TEMPLATES = "tasks.done", "tasks.templates"
-KEYS = frozenset({OPEN, BEGUN, SURPLUS, SHARED, BEFORE, WAITING, DONE, TEMPLATES})
+KEYS = frozenset({OPEN, BEGUN, SURPLUS, SHARED, BEFORE, WAITING, DONE, TEMPLATES, *closing.KEYS})
 _TO_DO = (TaskState.OPEN, TaskState.ACCEPTED, TaskState.RETURNED)
 _Row = TypeVar("_Row", bound=Model)
 
@@ -56,6 +57,9 @@ def title(key: str) -> str:
         WAITING: _("Handed in and awaiting review"),
         DONE: _("Tasks done this year"),
         TEMPLATES: _("Task templates in force"),
+        closing.LEFT: _("Open tasks that it has in hand"),
+        closing.HELD: _("Work handed in, and answers to follow-ups and rectifications"),
+        closing.ASKED: _("Work of other units that it asked for"),
     }[key]
 
 
@@ -73,6 +77,18 @@ def effect(key: str, act: str) -> str:
             "They are withdrawn with the reason of the change, and whoever holds them is told. Work that somebody "
             "accepted or did counts towards what is asked and stays; declined, they all go on."
         ),
+        (closing.LEFT, FORWARD): _(
+            "Whoever takes over gets them with the evidence recorded so far; where it already has the same task, that "
+            "one stays. Not passed on, they are withdrawn with your reason. A line you leave out goes the other way."
+        ),
+        (closing.HELD, FORWARD): _(
+            "They pass to whoever takes over, so that nothing somebody waits for is lost; whoever asked decides on "
+            "them as before."
+        ),
+        (closing.ASKED, FORWARD): _(
+            "Whoever takes over asks for it from now on: it closes the follow-ups and crosses off the rectifications, "
+            "which get a number of its own."
+        ),
         (TEMPLATES, END): _("They end: nothing more is issued from them. Tasks that are out are counted above."),
         (TEMPLATES, TELL): _("Their owners are told, so that they change them."),
     }[(key, act)]
@@ -82,6 +98,8 @@ def groups(change: Change, reader: Reader) -> list[Group]:
     """Return the tasks and templates that rest on the duties, counted by part of the tree; always as many queries."""
     if concerned(change) is None:
         return []
+    if change.is_closing:
+        return _closing(change, reader)
     act, of_templates = _acts(change)
     return [
         *_open(change, reader, act),
@@ -91,6 +109,16 @@ def groups(change: Change, reader: Reader) -> list[Group]:
         _counted(WAITING, tasks_of(change, WAITING, reader), SHOW, is_done=True),
         _counted(DONE, tasks_of(change, DONE, reader), SHOW, is_done=True),
     ]
+
+
+def _closing(change: Change, reader: Reader) -> list[Group]:
+    """Return what is left with nobody once a unit or post is closed, and the templates of a unit."""
+    keys = (closing.LEFT, closing.HELD, closing.ASKED)
+    found = [_counted(key, tasks_of(change, key, reader), FORWARD) for key in keys]
+    if change.unit_path:
+        found.append(Group(TEMPLATES, templates_of(change, reader).count(), act=END))
+    done = _counted(DONE, tasks_of(change, DONE, reader), SHOW, is_done=True)
+    return [*(replace(group, is_fixed=group.key != closing.LEFT and group.act == FORWARD) for group in found), done]
 
 
 def _open(change: Change, reader: Reader, act: str) -> list[Group]:
@@ -140,6 +168,8 @@ def tasks_of(change: Change, key: str, reader: Reader | None) -> TaskQuerySet:
     """Return the tasks of a group that the reader may open; without a reader all."""
     seen = access.visible_tasks(reader.person, reader.today) if reader is not None else Task.objects.all()
     later = Q(due_on__gte=change.on) | Q(due_on__isnull=True)
+    if key in closing.KEYS:
+        return closing.tasks_of(change, key, seen)
     if key == SHARED:
         return seen.filter(later, pk__in=_shared(change), state__in=_TO_DO)
     tasks = seen.filter(concerned(change) or Q(pk__in=[]))
@@ -182,7 +212,7 @@ def lines(change: Change, reader: Reader, page: Page) -> list[Line]:
     if page.group == TEMPLATES:
         templates = _page_of(templates_of(change, reader).select_related("root", "owner"), page)
         return [_template_line(template) for template in templates]
-    if page.group not in (OPEN, BEGUN, SURPLUS, SHARED, BEFORE, WAITING, DONE):
+    if page.group not in KEYS:
         return []
     tasks = tasks_of(change, page.group, reader).select_related("unit")
     beyond = surplus.tasks_beyond(change) if page.group == OPEN else None
@@ -226,6 +256,8 @@ def touched(change: Change, group: str, left_out: Collection[str], today: date) 
     if group == TEMPLATES:
         owners = templates_of(change, None).exclude(pk__in=out).values_list("owner_id", flat=True)
         return Touched(persons=frozenset(owners))
+    if group in closing.KEYS:
+        return closing.touched(change, group)
     if group not in (OPEN, BEGUN, SURPLUS, SHARED):
         return Touched()
     addresses = set(

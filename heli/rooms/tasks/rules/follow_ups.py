@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from heli.rooms.tasks.rules.working import CLOSED, HANDED_IN
+from heli.rooms.tasks.rules.working import CANCELED, CLOSED, HANDED_IN
 
 RUNNING, ENDED, WITHDRAWN = "running", "closed", "withdrawn"
 FOLLOW_UP_TRANSITIONS: dict[str, frozenset[str]] = {
@@ -80,8 +80,9 @@ def next_rung(ladder: Ladder, due_on: date | None, today: date, rung: int, climb
 
 
 def is_answered(states: Collection[str]) -> bool:
-    """Return whether every unit handed in: then the ball is with the asker."""
-    return bool(states) and all(state in {HANDED_IN, CLOSED} for state in states)
+    """Return whether every unit handed in, those left out whose task is withdrawn: then the ball is with the asker."""
+    standing = [state for state in states if state != CANCELED]
+    return bool(standing) and all(state in {HANDED_IN, CLOSED} for state in standing)
 
 
 def is_own_work(person_id: int, hands: Iterable[int]) -> bool:

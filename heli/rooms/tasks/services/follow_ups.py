@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 SERIES = "follow_up"
 REASON_LENGTH = 500
+_ANSWERED = frozenset({TaskState.HANDED_IN, TaskState.CLOSED, TaskState.CANCELED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +249,7 @@ def close_follow_up(*, follow_up_id: int, note: str, by: Person, at: datetime, v
     move(follow_up, FollowUpState.CLOSED)
     tasks = lock_tasks(follow_up)
     if not rules.is_answered([task.state for task in tasks]):
-        waiting = [task.unit.name for task in tasks if task.state not in {TaskState.HANDED_IN, TaskState.CLOSED}]
+        waiting = [task.unit.name for task in tasks if task.state not in _ANSWERED]
         raise TransitionRefused(
             _("This follow-up cannot be closed yet."),
             _("No answer yet from %(units)s.") % {"units": punctuation.listed(waiting)},

@@ -6,20 +6,24 @@ from django.db import transaction
 from django.db.models import Q
 
 from heli.kernel import audit
-from heli.rooms.rulebook.records import CANCEL, END, Act, Change, number
+from heli.rooms.rulebook.records import CANCEL, END, FORWARD, Act, Change, number
 from heli.rooms.tasks.enums import TemplateState
 from heli.rooms.tasks.models import Task, TaskTemplate
-from heli.rooms.tasks.queries import following
+from heli.rooms.tasks.queries import closing, following
 from heli.rooms.tasks.queries.duties import begun, out_of_hand_at
 from heli.rooms.tasks.queries.surplus import SURPLUS
+from heli.rooms.tasks.services.closing import pass_on
 from heli.rooms.tasks.services.revising import withdraw_tasks
 
 
 def apply(change: Change, act: Act) -> int:
     """Cancel the open tasks, or end the templates, of an accepted group; lines left out stay. Returns how many.
 
-    Finished work is in no group that has an act. The caller has decided that ``act.by`` may.
+    What a closed unit or post leaves passes on or is withdrawn (``closing.py``). Finished work is in no group that has
+    an act. The caller has decided that ``act.by`` may.
     """
+    if act.act == FORWARD:
+        return pass_on(change, act) if act.group in closing.KEYS else 0
     out = {number(key) for key in act.left_out}
     if act.act == CANCEL and act.group in (following.OPEN, following.BEGUN, SURPLUS):
         return _withdraw(change, act, out)

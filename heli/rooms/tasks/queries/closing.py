@@ -1,0 +1,81 @@
+"""What a unit or post that is closed leaves with nobody: work in its hand, and work that it asked others for."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q
+
+from heli.rooms.rulebook.records import Change, Touched
+from heli.rooms.tasks.enums import FollowUpState, ProblemState, TaskState
+from heli.rooms.tasks.models import FollowUp, FollowUpUnit, Measure, Problem, Rectification, Task, TaskQuerySet
+from heli.rooms.tasks.models import TaskRequester as Requester
+
+LEFT, HELD, ASKED = "tasks.left", "tasks.held", "tasks.asked"
+KEYS = frozenset({LEFT, HELD, ASKED})
+
+
+def tasks_of(change: Change, key: str, seen: TaskQuerySet) -> TaskQuerySet:
+    """Return the undone tasks of a group among ``seen``; of a unit also those of units closed below it before."""
+    tasks = seen.undone()
+    if key == ASKED:
+        if not change.unit_path:
+            return tasks.none()
+        asked = Requester.objects.filter(task=OuterRef("pk"), unit__path__startswith=change.unit_path)
+        return tasks.filter(Exists(asked)).exclude(unit__path__startswith=change.unit_path)
+    own = tasks.filter(_in_hand(change))
+    return own.filter(_waited_for()) if key == HELD else own.exclude(_waited_for())
+
+
+def _in_hand(change: Change) -> Q:
+    if change.unit_path:
+        return Q(unit__path__startswith=change.unit_path)
+    wanted = Q(pk__in=[])
+    for unit_id, kind in sorted(change.addresses):
+        wanted |= Q(unit_id=unit_id, post_kind=kind)
+    return wanted
+
+
+def _waited_for() -> Q:
+    """Return the filter for work that nobody may drop here: handed in, or an answer that somebody asked for by name."""
+    this = OuterRef("pk")
+    return (
+        Q(state=TaskState.HANDED_IN)
+        | Q(Exists(FollowUpUnit.objects.filter(task=this)))
+        | Q(Exists(Measure.objects.filter(task=this)))
+        | Q(Exists(Problem.objects.filter(check_task=this)))
+    )
+
+
+def follow_ups_of(change: Change, tasks: TaskQuerySet) -> list[FollowUp]:
+    """Return the running follow-ups that the unit asked, or that ask one of ``tasks``; locked, by id."""
+    answered = FollowUpUnit.objects.filter(task__in=tasks.values("pk")).values("follow_up")
+    asks = Q(unit__path__startswith=change.unit_path) if change.unit_path else Q(pk__in=[])
+    found = FollowUp.objects.select_for_update(no_key=True, of=("self",)).select_related("unit")
+    return list(found.filter(asks | Q(pk__in=answered), state=FollowUpState.RUNNING).order_by("pk"))
+
+
+def rectifications_of(change: Change) -> list[Rectification]:
+    """Return the rectifications that are not at their end, of the unit or verified by it; locked, by id."""
+    path = change.unit_path
+    if not path:
+        return []
+    is_to_come = Q(state=ProblemState.OPEN) | Q(check_on__isnull=False, check_task__isnull=True)
+    held = Rectification.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "verifier")
+    found = held.filter(
+        Exists(Problem.objects.filter(is_to_come, rectification=OuterRef("pk"))),
+        Q(unit__path__startswith=path) | Q(verifier__path__startswith=path),
+    )
+    return list(found.order_by("pk"))
+
+
+def touched(change: Change, group: str) -> Touched:
+    """Return the unit that takes over, and the units whose work goes on or that asked for what passes."""
+    tasks = tasks_of(change, group, Task.objects.all())
+    if not tasks.exists():
+        return Touched()
+    units = {change.heir.unit_id} if change.heir is not None else set()
+    if group == ASKED:
+        units.update(tasks.order_by().values_list("unit_id", flat=True).distinct())
+    else:
+        asking = Requester.objects.filter(task__in=tasks.values("pk"), unit__valid_to__isnull=True)
+        units.update(asking.order_by().values_list("unit_id", flat=True).distinct())
+    return Touched(frozenset(units))

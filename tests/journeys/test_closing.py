@@ -1,0 +1,565 @@
+"""A unit or a post is closed: what follows is decided group by group, carried out, told, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import Http404
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from heli.kernel.decisions import AccessDenied
+from heli.kernel.models import AuditEntry
+from heli.kernel.problems import Problem
+from heli.rooms.information.models import Notification
+from heli.rooms.people.enums import PostKind
+from heli.rooms.people.models import Appointment, Membership, Post, Unit
+from heli.rooms.people.tests.factories import PostFactory, appointed
+from heli.rooms.people.tests.fixtures import Everyone, build_everyone
+from heli.rooms.responsibilities.models import Item, ListVersion
+from heli.rooms.responsibilities.tests import world as lists
+from heli.rooms.rulebook import access, queries, services
+from heli.rooms.rulebook.models import Adjustment, AdjustmentNotice
+from heli.rooms.rulebook.services import Choice
+from heli.rooms.tasks.models import FollowUp, FollowUpUnit, Task, TaskRequester
+from heli.rooms.tasks.services import NewFollowUp, close_follow_up, issue_follow_up
+from heli.rooms.tasks.tests.factories import TaskFactory, TemplateFactory
+
+DUE = date(2027, 6, 30)
+PASSED = {"tasks.left": Choice(is_accepted=True)}
+WITHDRAWN = {"tasks.left": Choice(is_accepted=False, reason="工作已不需要")}
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Any:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def enterprise(everyone: Everyone, at: datetime) -> Everyone:
+    return emptied(everyone, at)
+
+
+def emptied(everyone: Everyone, at: datetime) -> Everyone:
+    """Return the enterprise with nobody left in company A's second branch, and a clerk for the committee above it."""
+    unit, day = everyone.branch_a2, at.date() - timedelta(days=5)
+    Appointment.objects.filter(post__unit=unit).update(valid_to=day)
+    Membership.objects.filter(unit=unit).update(valid_to=day)
+    appointed(PostKind.PARTY_CLERK, everyone.committee_a)
+    return everyone
+
+
+def drafted(everyone: Everyone, at: datetime, heir: Unit | None = None) -> Adjustment:
+    unit = everyone.branch_a2
+    unit.refresh_from_db()
+    found = services.begin_closing_unit(
+        unit_id=unit.pk, version=unit.version, on=at.date(), reason="支部合并", by=everyone.party_clerk, at=at,
+        heir_id=(heir or everyone.committee_a).pk,
+    )  # fmt: skip
+    assert found is not None
+    return found
+
+
+def closed(everyone: Everyone, at: datetime, found: Adjustment, choices: dict[str, Choice]) -> Adjustment:
+    """Close as chosen, and let the job do its work twice."""
+    services.close_as_chosen(
+        adjustment_id=found.pk, version=found.version, choices=choices, by=everyone.party_clerk, at=at
+    )
+    for _twice in range(2):
+        services.carry_out(adjustment_id=found.pk, at=at)
+    found.refresh_from_db()
+    return found
+
+
+def left_out(everyone: Everyone, at: datetime, found: Adjustment, task: Task, reason: str) -> None:
+    services.leave_out(
+        adjustment_id=found.pk, version=found.version, group="tasks.left", line=str(task.pk), reason=reason,
+        by=everyone.party_clerk, at=at,
+    )  # fmt: skip
+    found.refresh_from_db()
+
+
+def where(*tasks: Task) -> list[tuple[int, str, str, str]]:
+    rows = {task.pk: task for task in Task.objects.filter(pk__in=[task.pk for task in tasks])}
+    return [(rows[t.pk].unit_id, rows[t.pk].post_kind, rows[t.pk].state, rows[t.pk].cancel_reason) for t in tasks]
+
+
+# --- A unit ---
+
+
+def test_a_unit_from_which_nothing_follows_is_closed_at_once(enterprise: Everyone, at: datetime) -> None:
+    unit = enterprise.branch_a2
+
+    answer = services.begin_closing_unit(
+        unit_id=unit.pk,
+        version=unit.version,
+        on=at.date(),
+        reason="撤销",
+        heir_id=None,
+        by=enterprise.party_clerk,
+        at=at,
+    )
+
+    unit.refresh_from_db()
+    assert (answer, unit.valid_to, Adjustment.objects.count()) == (None, at.date(), 0)
+
+
+def test_open_tasks_pass_on_and_the_line_left_out_is_withdrawn(enterprise: Everyone, at: datetime) -> None:
+    branch, heir = enterprise.branch_a2, enterprise.committee_a
+    kept = TaskFactory(unit=branch, due_on=DUE, requesters=[enterprise.discipline_office])
+    late, handed_in = TaskFactory(unit=branch, due_on=date(2027, 1, 5)), TaskFactory(unit=branch, state="handed_in")
+    dropped, done = (
+        TaskFactory(unit=branch),
+        TaskFactory(unit=branch, state="closed", closed_at=at, closed_by=enterprise.secretary),
+    )
+    found = drafted(enterprise, at)
+    left_out(enterprise, at, found, dropped, "支部自己的读书活动")
+
+    closed(enterprise, at, found, PASSED)
+
+    assert where(kept, late, handed_in, dropped, done) == [
+        (heir.pk, "", "open", ""), (heir.pk, "", "open", ""), (heir.pk, "", "handed_in", ""),
+        (branch.pk, "branch_secretary", "canceled", "支部自己的读书活动"),
+        (branch.pk, "branch_secretary", "closed", ""),
+    ]  # fmt: skip
+    branch.refresh_from_db()
+    assert (found.state, branch.valid_to) == ("in_force", at.date())
+    told = AdjustmentNotice.objects.filter(adjustment=found).order_by("unit").values_list("unit_id", flat=True)
+    assert set(told) == {heir.pk, enterprise.discipline_office.pk}
+    assert {one.group: one.applied for one in found.effects.exclude(act="")} == {
+        "plans.items": 0, "responsibilities.items": 0, "responsibilities.own": 0, "tasks.asked": 0, "tasks.held": 1,
+        "tasks.left": 3, "tasks.templates": 0,
+    }  # fmt: skip
+    assert Notification.objects.filter(title__contains="is closed from").count() == len(
+        set(found.told.values("person"))
+    )
+    assert AuditEntry.objects.filter(action="tasks.passed_on").count() == 2
+
+
+def test_declined_tasks_are_withdrawn_and_the_line_left_out_passes_on(enterprise: Everyone, at: datetime) -> None:
+    gone, kept = TaskFactory(unit=enterprise.branch_a2), TaskFactory(unit=enterprise.branch_a2)
+    found = drafted(enterprise, at)
+    left_out(enterprise, at, found, kept, "上级要结果")
+
+    closed(enterprise, at, found, WITHDRAWN)
+
+    assert [row[2:] for row in where(gone, kept)] == [("canceled", "工作已不需要"), ("open", "")]
+    assert where(kept)[0][0] == enterprise.committee_a.pk
+
+
+def test_what_the_heir_already_has_from_the_same_source_stays_once(enterprise: Everyone, at: datetime) -> None:
+    values = {"source": "plans.item:7", "due_on": DUE, "post_kind": ""}
+    own = TaskFactory(unit=enterprise.committee_a, **values)
+    same, reviewed = TaskFactory(unit=enterprise.branch_a2, **values), TaskFactory(unit=enterprise.branch_a2)
+    Task.objects.filter(pk=reviewed.pk).update(state="handed_in", source="plans.item:8", post_kind="", due_on=DUE)
+    TaskFactory(unit=enterprise.committee_a, **{**values, "source": "plans.item:8"})
+
+    closed(enterprise, at, drafted(enterprise, at), PASSED)
+
+    assert where(own)[0][2] == "open"
+    assert where(same)[0][2] == "canceled"
+    assert "has the same task already" in where(same)[0][3]
+    assert where(reviewed) == [(enterprise.branch_a2.pk, "", "handed_in", "")]
+
+
+def test_follow_ups_pass_with_their_asker_and_can_be_closed(enterprise: Everyone, at: datetime) -> None:
+    def issue(of: Unit, by: Any, lead: Unit, *helpers: Unit) -> FollowUp:
+        new = NewFollowUp(
+            unit_id=of.pk, subject="报送自查", text="请自查。", line="integrity", due_on=DUE, lead=lead, helpers=helpers
+        )
+        return issue_follow_up(new=new, by=by, at=at)
+
+    appointed(PostKind.BRANCH_SECRETARY, enterprise.branch_a2, person=enterprise.branch_secretary_a2)
+    clerk = appointed(PostKind.PARTY_CLERK, enterprise.branch_a2)
+    alone = issue(enterprise.discipline_office, enterprise.discipline_clerk, enterprise.branch_a2)
+    both = issue(
+        enterprise.discipline_office, enterprise.discipline_clerk, enterprise.committee_a, enterprise.branch_a2
+    )
+    own = issue(enterprise.branch_a2, clerk, enterprise.branch_a2)
+    emptied(enterprise, at)
+
+    found = closed(enterprise, at, drafted(enterprise, at), {})
+
+    heir = enterprise.committee_a
+    assert FollowUpUnit.objects.get(follow_up=alone).unit_id == heir.pk
+    assert set(FollowUpUnit.objects.filter(follow_up=both).values_list("unit_id", "task__unit_id", "task__state")) == {
+        (heir.pk, heir.pk, "open"), (enterprise.branch_a2.pk, enterprise.branch_a2.pk, "canceled"),
+    }  # fmt: skip
+    own.refresh_from_db()
+    assert (own.unit_id, own.year, own.number) == (heir.pk, 2027, 1)
+    assert found.effects.get(group="tasks.held").applied == 3
+    answered = FollowUpUnit.objects.get(follow_up=both, unit=heir).task
+    Task.objects.filter(pk=answered.pk).update(
+        state="handed_in", handed_in_at=at, handed_in_by=enterprise.secretary_a, accepted_at=at,
+        accepted_by=enterprise.secretary_a,
+    )  # fmt: skip
+    both.refresh_from_db()
+    close_follow_up(follow_up_id=both.pk, note="", by=enterprise.discipline_clerk, at=at, version=both.version)
+
+
+def test_what_it_asked_of_others_is_asked_by_the_heir(enterprise: Everyone, at: datetime) -> None:
+    branch, heir = enterprise.branch_a2, enterprise.committee_a
+    other = TaskFactory(unit=enterprise.branch_a1, requesters=[branch])
+    shared = TaskFactory(unit=enterprise.branch_b1, requesters=[branch, heir])
+
+    closed(enterprise, at, drafted(enterprise, at), {})
+
+    asked = TaskRequester.objects.filter(task__in=[other, shared]).order_by("task").values_list("task", "unit")
+    assert list(asked) == [(other.pk, heir.pk), (shared.pk, heir.pk)]
+
+
+def test_templates_and_its_own_list_end_unless_declined(enterprise: Everyone, at: datetime) -> None:
+    before = at - timedelta(days=30)
+    post = PostFactory(unit=enterprise.branch_a2)
+    lists.issued(enterprise, before, unit=enterprise.branch_a2, edits=[lists.edit("党课", post, obligations=())])
+    template = TemplateFactory(unit=enterprise.group, root=enterprise.branch_a2, owner=enterprise.party_clerk)
+    found = drafted(enterprise, at)
+
+    closed(enterprise, at, found, {
+        "tasks.templates": Choice(is_accepted=False, reason="改发第一支部"),
+        "responsibilities.own": Choice(is_accepted=True),
+    })  # fmt: skip
+
+    template.refresh_from_db()
+    version = ListVersion.objects.get(list__unit=enterprise.branch_a2)
+    assert (template.state, version.state, version.valid_to) == ("approved", "in_force", at.date())
+
+
+def test_items_of_other_lists_get_a_new_version_without_the_closed_post(enterprise: Everyone, at: datetime) -> None:
+    before = at - timedelta(days=30)
+    post = PostFactory(unit=enterprise.branch_a2)
+    edits = [lists.edit("党课", post, obligations=()), lists.edit("统筹", lists.post_of(enterprise.secretary))]
+    old = lists.issued(enterprise, before, unit=enterprise.committee_a, edits=edits)
+
+    closed(enterprise, at, drafted(enterprise, at), {"responsibilities.items": Choice(is_accepted=True)})
+
+    new = ListVersion.objects.get(list=old.list, number=2)
+    assert (new.state, new.valid_from) == ("draft", at.date())
+    assert [item.accountable_id for item in lists.items(new)] == [None, lists.post_of(enterprise.secretary).pk]
+    assert [item.accountable_id for item in lists.items(old)] == [post.pk, lists.post_of(enterprise.secretary).pk]
+
+
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [({}, "is not chosen"), ({"tasks.left": Choice(is_accepted=False, reason=" ")}, "declined without a reason")],
+)
+def test_without_a_choice_or_its_reason_nothing_is_closed(
+    enterprise: Everyone, at: datetime, choices: dict[str, Choice], words: str
+) -> None:
+    task = TaskFactory(unit=enterprise.branch_a2)
+    found = drafted(enterprise, at)
+
+    with pytest.raises(Problem, match=words):
+        services.close_as_chosen(adjustment_id=found.pk, version=1, choices=choices, by=enterprise.party_clerk, at=at)
+
+    found.refresh_from_db()
+    enterprise.branch_a2.refresh_from_db()
+    assert (found.state, found.effects.count(), enterprise.branch_a2.valid_to) == ("draft", 0, None)
+    assert where(task)[0][2] == "open"
+
+
+def test_whoever_is_left_in_the_unit_keeps_it_open(everyone: Everyone, at: datetime) -> None:
+    TaskFactory(unit=everyone.branch_a2)
+    appointed(PostKind.PARTY_CLERK, everyone.committee_a)
+    found = drafted(everyone, at)
+
+    with pytest.raises(Problem, match="cannot be closed yet"):
+        services.close_as_chosen(adjustment_id=found.pk, version=1, choices=PASSED, by=everyone.party_clerk, at=at)
+
+    assert (Adjustment.objects.get().state, found.effects.count()) == ("draft", 0)
+
+
+def test_work_passes_only_to_where_somebody_receives_it(enterprise: Everyone, at: datetime) -> None:
+    TaskFactory(unit=enterprise.branch_a2)
+    found = drafted(enterprise, at)
+    Appointment.objects.filter(post__unit=enterprise.committee_a, post__kind="party_clerk").update(valid_to=at.date())
+
+    with pytest.raises(Problem, match="nobody would receive it"):
+        services.close_as_chosen(adjustment_id=found.pk, version=1, choices=PASSED, by=enterprise.party_clerk, at=at)
+    with pytest.raises(Problem, match="cannot take over"):
+        services.revise_closing(
+            adjustment_id=found.pk, version=1, on=at.date(), reason="合并", heir_id=enterprise.committee_a.pk,
+            by=enterprise.party_clerk, at=at,
+        )  # fmt: skip
+
+    services.revise_closing(
+        adjustment_id=found.pk, version=1, on=at.date(), reason="并入一支部", heir_id=enterprise.branch_a1.pk,
+        by=enterprise.party_clerk, at=at,
+    )  # fmt: skip
+    found.refresh_from_db()
+    closed(enterprise, at, found, PASSED)
+    assert Task.objects.get().unit_id == enterprise.branch_a1.pk
+    assert Task.objects.get().post_kind == "branch_secretary"
+
+
+def test_what_somebody_waits_for_cannot_be_left_out_and_a_closing_is_never_proposed(
+    enterprise: Everyone, at: datetime
+) -> None:
+    held = TaskFactory(unit=enterprise.branch_a2, state="handed_in")
+    found = drafted(enterprise, at)
+
+    with pytest.raises(Problem, match="Somebody waits for it"):
+        services.leave_out(
+            adjustment_id=found.pk, version=1, group="tasks.held", line=str(held.pk), reason="不要了",
+            by=enterprise.party_clerk, at=at,
+        )  # fmt: skip
+    with pytest.raises(Problem, match="is not proposed"):
+        services.propose_adjustment(adjustment_id=found.pk, version=1, by=enterprise.party_clerk, at=at)
+    with pytest.raises(Problem, match="drafted already"):
+        drafted(enterprise, at)
+
+
+def test_a_withdrawn_closing_changes_nothing(enterprise: Everyone, at: datetime) -> None:
+    task = TaskFactory(unit=enterprise.branch_a2)
+    found = drafted(enterprise, at)
+
+    services.withdraw_adjustment(adjustment_id=found.pk, version=1, reason="不撤了", by=enterprise.party_clerk, at=at)
+
+    assert where(task) == [(enterprise.branch_a2.pk, "branch_secretary", "open", "")]
+    assert drafted(enterprise, at).pk != found.pk
+
+
+# --- A post ---
+
+
+def close_post(everyone: Everyone, at: datetime, post: Post, heir: Post | None, choices: dict[str, Choice]) -> Any:
+    post.refresh_from_db()
+    found = services.begin_closing_post(
+        post_id=post.pk, version=post.version, reason="合署办公", heir_id=heir.pk if heir else None,
+        by=everyone.party_clerk, at=at,
+    )  # fmt: skip
+    return closed(everyone, at, found, choices) if found is not None else None
+
+
+def test_a_closed_post_passes_its_work_and_items_to_the_named_post(everyone: Everyone, at: datetime) -> None:
+    old, heir = PostFactory(unit=everyone.branch_a1, kind=PostKind.BRANCH_MEMBER, title="组织委员"), None
+    heir = lists.post_of(everyone.branch_secretary_a1)
+    before = at - timedelta(days=30)
+    edits = [lists.edit("发展党员", old, obligations=(), supporting=(heir.pk,))]
+    version = lists.issued(everyone, before, unit=everyone.branch_a1, edits=edits)
+    task = TaskFactory(unit=everyone.branch_a1, post_kind="branch_member", due_on=DUE)
+
+    found = close_post(everyone, at, old, heir, {**PASSED, "responsibilities.items": Choice(is_accepted=True)})
+
+    assert where(task) == [(everyone.branch_a1.pk, "branch_secretary", "open", "")]
+    new = ListVersion.objects.get(list=version.list, number=2)
+    assert [item.accountable_id for item in lists.items(new)] == [heir.pk]
+    assert Item.objects.get(version=new).supports.count() == 0
+    assert (found.state, Post.objects.get(pk=old.pk).is_closed) == ("in_force", True)
+
+
+def test_items_declined_stay_with_the_closed_post(everyone: Everyone, at: datetime) -> None:
+    old = PostFactory(unit=everyone.branch_a1, kind=PostKind.BRANCH_MEMBER)
+    version = lists.issued(
+        everyone, at - timedelta(days=30), unit=everyone.branch_a1, edits=[lists.edit("发展党员", old, obligations=())]
+    )
+    declined = {"responsibilities.items": Choice(is_accepted=False, reason="年底换届时一并修订")}
+
+    close_post(everyone, at, old, None, declined)
+
+    assert ListVersion.objects.filter(list=version.list).count() == 1
+    assert lists.items(version)[0].accountable_id == old.pk
+
+
+def test_work_that_another_post_of_the_kind_receives_stays(everyone: Everyone, at: datetime) -> None:
+    old = PostFactory(unit=everyone.branch_a1, kind=PostKind.BRANCH_MEMBER)
+    appointed(PostKind.BRANCH_MEMBER, everyone.branch_a1)
+    task = TaskFactory(unit=everyone.branch_a1, post_kind="branch_member")
+
+    answer = close_post(everyone, at, old, None, {})
+
+    assert (answer, where(task)[0][:2]) == (None, (everyone.branch_a1.pk, "branch_member"))
+    assert Post.objects.get(pk=old.pk).is_closed
+
+
+# --- Who sees, two at once, nothing lost ---
+
+
+def test_list_and_object_agree_and_the_heir_reads_it(enterprise: Everyone, at: datetime) -> None:
+    TaskFactory(unit=enterprise.branch_a2)
+    found, today = drafted(enterprise, at, enterprise.branch_a1), at.date()
+
+    def readers() -> set[str]:
+        seen = set()
+        for name in ("party_clerk", "discipline_clerk", "secretary", "secretary_a", "branch_secretary_a1",
+                     "branch_secretary_b1", "non_member"):  # fmt: skip
+            person = getattr(enterprise, name)
+            listed = access.visible_adjustments(person, today).filter(pk=found.pk).exists()
+            assert listed == bool(access.can_view_adjustment(person, found, today)), name
+            seen |= {name} if listed else set()
+        return seen
+
+    draft = readers()
+    closed(enterprise, at, found, PASSED)
+
+    assert draft == {"party_clerk", "discipline_clerk"}
+    assert readers() == {
+        "party_clerk", "discipline_clerk", "secretary", "secretary_a", "branch_secretary_a1"
+    }  # fmt: skip
+    with pytest.raises(Http404):
+        services.revise_closing(
+            adjustment_id=found.pk, version=found.version, on=today, reason="x", heir_id=None,
+            by=enterprise.branch_secretary_b1, at=at,
+        )  # fmt: skip
+    with pytest.raises(AccessDenied):
+        services.withdraw_adjustment(
+            adjustment_id=found.pk, version=found.version, reason="x", by=enterprise.branch_secretary_a1, at=at
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_close_at_once_one_wins() -> None:
+    now = timezone.now()
+    everyone = emptied(build_everyone(), now)
+    task = TaskFactory(unit=everyone.branch_a2)
+    found, start = drafted(everyone, now), Barrier(2)
+
+    def run(choices: dict[str, Choice]) -> str:
+        try:
+            start.wait()
+            services.close_as_chosen(
+                adjustment_id=found.pk, version=1, choices=choices, by=everyone.party_clerk, at=now
+            )
+        except Problem as problem:
+            return type(problem).__name__
+        else:
+            return "done"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(run, [PASSED, WITHDRAWN]))
+    services.carry_out(adjustment_id=found.pk, at=now)
+
+    assert answers == ["VersionConflict", "done"]
+    is_passed = found.effects.get(group="tasks.left").is_accepted
+    assert where(task)[0][2] == ("open" if is_passed else "canceled")
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    tasks=st.lists(
+        st.tuples(
+            st.sampled_from(["open", "accepted", "returned", "handed_in"]), st.sampled_from(["", "branch_secretary"]),
+            st.sampled_from(["", "plans.item:1", "plans.item:2"]), st.sampled_from([None, DUE]), st.booleans(),
+        ),
+        min_size=1, max_size=6, unique_by=lambda one: one[1:4] if one[2] else object(),
+    ),
+    has_own=st.booleans(),
+    choices=st.sampled_from([PASSED, WITHDRAWN]),
+)  # fmt: skip
+def test_every_open_task_ends_in_exactly_one_of_the_outcomes(
+    db: None, at: datetime, tasks: list[Any], has_own: bool, choices: dict[str, Choice]
+) -> None:
+    everyone = emptied(build_everyone(), at)
+    branch, heir = everyone.branch_a2, everyone.committee_a
+    own = [TaskFactory(unit=heir, source="plans.item:1", post_kind="", due_on=DUE)] if has_own else []
+    made = []
+    for state, kind, source, due, is_out in tasks:
+        worked = {} if state == "open" else {"accepted_at": at, "accepted_by": everyone.secretary_a}
+        task = TaskFactory(unit=branch, post_kind=kind, source=source, due_on=due, state=state, **worked)
+        made.append((task, is_out and state != "handed_in"))
+    found = drafted(everyone, at)
+    for task, is_out in made:
+        if is_out:
+            left_out(everyone, at, found, task, "单独处理")
+
+    closed(everyone, at, found, choices)
+
+    passes = choices is PASSED
+    for task, is_out in made:
+        unit, _kind, state, why = where(task)[0]
+        is_passed = unit == heir.pk and state == task.state
+        is_withdrawn = state == "canceled" and bool(why) and unit == branch.pk
+        is_reviewed_there = unit == branch.pk and state == task.state == "handed_in" and bool(task.source)
+        assert [is_passed, is_withdrawn, is_reviewed_there].count(True) == 1
+        if task.state != "handed_in" and passes == is_out:
+            assert why == ("单独处理" if is_out else "工作已不需要")
+    assert Task.objects.filter(unit=branch).undone().exclude(state="handed_in").count() == 0
+    assert [where(task)[0][2] for task in own] == ["open"] * len(own)
+
+
+# --- Pages ---
+
+
+def test_a_closing_goes_through_its_pages(enterprise: Everyone, at: datetime, client_of: Callable[..., Client]) -> None:
+    clerk, unit = client_of(enterprise.party_clerk), enterprise.branch_a2
+    task = TaskFactory(unit=unit)
+    form = reverse("rulebook:close_unit", args=[unit.pk])
+    today = timezone.localdate().isoformat()
+    page = clerk.get(form).content.decode()
+    assert task.title not in page
+    assert "tasks.left" not in page
+
+    sent = clerk.post(form, {"on": today, "heir": enterprise.committee_a.pk, "reason": "合并", "version": unit.version})
+    found = Adjustment.objects.get()
+    own = reverse("rulebook:adjustment", args=[found.pk])
+    again = clerk.get(form)
+    refused = clerk.post(reverse("rulebook:close_as_chosen", args=[found.pk]), {"version": found.version})
+    revised = clerk.post(
+        reverse("rulebook:revise_closing", args=[found.pk]),
+        {"version": found.version, "on": today, "heir": enterprise.branch_a1.pk, "reason": "并入一支部"},
+    )
+    empty = clerk.post(reverse("rulebook:revise_closing", args=[found.pk]), {"version": 2, "on": "", "reason": ""})
+    found.refresh_from_db()
+    done = clerk.post(
+        reverse("rulebook:close_as_chosen", args=[found.pk]),
+        {"version": found.version, "choice:tasks.left": "decline", "reason:tasks.left": "不再需要"},
+    )
+    services.carry_out(adjustment_id=found.pk, at=timezone.now())
+
+    assert (sent.url, again.url, done.url, revised.url) == (own, own, own, own)
+    assert (refused.status_code, empty.status_code) == (400, 400)
+    shown = clerk.get(own).content.decode()
+    assert "不再需要" in shown
+    assert clerk.get(reverse("rulebook:adjustments")).status_code == 200
+    assert client_of(enterprise.branch_secretary_b1).get(own).status_code == 404
+    assert where(task)[0][2:] == ("canceled", "不再需要")
+
+
+def test_the_pages_open_to_whoever_may_change_the_unit(
+    enterprise: Everyone, at: datetime, client_of: Callable[..., Client]
+) -> None:
+    post = PostFactory(unit=enterprise.branch_a2, kind=PostKind.BRANCH_MEMBER)
+    paths = [
+        reverse("rulebook:close_unit", args=[enterprise.branch_a2.pk]),
+        reverse("rulebook:close_post", args=[post.pk]),
+    ]
+
+    answers = {
+        name: [client_of(getattr(enterprise, name)).get(path).status_code for path in paths]
+        for name in ("party_clerk", "party_head", "branch_secretary_a1")
+    }
+
+    assert answers == {"party_clerk": [200, 200], "party_head": [403, 403], "branch_secretary_a1": [403, 403]}
+    assert client_of(enterprise.party_clerk).post(paths[1], {"version": post.version}).status_code == 302
+    assert Post.objects.get(pk=post.pk).is_closed
+
+
+def test_a_post_with_work_goes_through_its_pages(everyone: Everyone, client_of: Callable[..., Client]) -> None:
+    clerk = client_of(everyone.party_clerk)
+    post = PostFactory(unit=everyone.branch_a1, kind=PostKind.BRANCH_MEMBER)
+    heir = lists.post_of(everyone.branch_secretary_a1)
+    TaskFactory(unit=everyone.branch_a1, post_kind="branch_member")
+    form = reverse("rulebook:close_post", args=[post.pk])
+    assert heir.full_title in clerk.get(form).content.decode()
+
+    clerk.post(form, {"heir": heir.pk, "reason": "合并设置", "version": post.version})
+
+    found = Adjustment.objects.get()
+    page = clerk.get(reverse("rulebook:adjustment", args=[found.pk])).content.decode()
+    assert heir.full_title in page
+    assert clerk.get(form).status_code == 302
+    assert queries.post_of(found) == post
