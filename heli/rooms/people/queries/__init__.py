@@ -21,6 +21,13 @@ from heli.rooms.people.queries.administration import (
     log_query,
     site_state,
 )
+from heli.rooms.people.queries.comparing import (
+    HolderDifference,
+    UnitDifference,
+    UnitThen,
+    holders_changed,
+    units_changed,
+)
 from heli.rooms.people.queries.holding import (
     appointments_of,
     appointments_to,
@@ -101,6 +108,7 @@ from heli.rooms.people.queries.units import (
 __all__ = [
     "COUNTED",
     "AppointmentImpact",
+    "HolderDifference",
     "JobHealth",
     "LiveSession",
     "LogFilter",
@@ -109,7 +117,9 @@ __all__ = [
     "SiteState",
     "TransferImpact",
     "TreeNode",
+    "UnitDifference",
     "UnitPast",
+    "UnitThen",
     "WantedPersons",
     "accounts_for_list",
     "all_accounts",
@@ -126,6 +136,7 @@ __all__ = [
     "history_of",
     "holders",
     "holders_by_post",
+    "holders_changed",
     "imports_of",
     "is_lost",
     "job_health",
@@ -173,6 +184,7 @@ __all__ = [
     "unit_as_of",
     "unit_for",
     "unit_history",
+    "units_changed",
     "units_for_list",
     "units_of",
     "units_to_import_into",

@@ -24,9 +24,11 @@ from heli.rooms.rulebook.presenters.changes import (
     own_words,
     update_entries,
 )
-from heli.rooms.rulebook.presenters.closing import closing_crumbs, post_heirs, unit_heirs
+from heli.rooms.rulebook.presenters.closing import post_heirs, unit_heirs
 from heli.rooms.rulebook.presenters.comparing import (
     differences_by_family,
+    holder_differences,
+    unit_differences,
 )
 from heli.rooms.rulebook.presenters.pages import (
     confidence_meaning,
@@ -63,7 +65,6 @@ __all__ = [
     "calendar_months",
     "calendar_source",
     "choice_rows",
-    "closing_crumbs",
     "confidence_meaning",
     "conflict_rows",
     "differences_by_family",
@@ -77,6 +78,7 @@ __all__ = [
     "group_title",
     "half_name",
     "history_steps",
+    "holder_differences",
     "how_often",
     "impact_kinds",
     "instrument_facts",
@@ -91,6 +93,7 @@ __all__ = [
     "review_rows",
     "shown",
     "sources",
+    "unit_differences",
     "unit_heirs",
     "unit_kind_options",
     "unit_page",

@@ -13,7 +13,6 @@ from heli.rooms.people import queries as people
 from heli.rooms.rulebook import records
 from heli.rooms.rulebook.enums import Place
 from heli.ui.shapes import Change as ChangeRow
-from heli.ui.shapes import Link
 
 if TYPE_CHECKING:
     from datetime import date
@@ -62,8 +61,3 @@ def post_heirs(posts: Iterable[Post], on: date) -> list[tuple[str, str]]:
 
 def _post_name(post: Post, holders: list[Person]) -> str:
     return f"{post.full_title} · {'、'.join(one.name for one in holders) or _('vacant')}"
-
-
-def closing_crumbs(unit: Unit) -> list[Link]:
-    """Return the way back to the unit."""
-    return [Link(unit.name, reverse("people:unit", args=[unit.pk]))]

@@ -34,7 +34,9 @@ def effect(_key: str, _act: str) -> str:
 
 
 def groups(change: records.Change, reader: records.Reader) -> list[records.Group]:
-    """Return the units asked before or after, counted by part of the tree (two queries)."""
+    """Return the units asked before or after, counted by part of the tree (two queries); of a closing none."""
+    if change.is_closing:
+        return []
     units = _of(change, people.units_with(reader.person, Permission.UNIT_VIEW, reader.today))
     if units is None:
         return []

@@ -12,6 +12,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from heli.rooms.people import services as people
 from heli.rooms.people.tests.fixtures import Everyone
 from heli.rooms.rulebook import queries, rules
 from heli.rooms.rulebook.enums import Enforcement
@@ -97,3 +98,24 @@ def test_the_page_asks_as_much_for_one_difference_as_for_five(
         change(code)
 
     assert count() == one
+
+
+def test_the_page_names_units_and_holders_within_reach(
+    installed: Everyone, english: Callable[..., Client], at: datetime
+) -> None:
+    people.move_unit(
+        unit_id=installed.branch_a2.pk, parent_id=installed.committee_b.pk, version=1, from_day=at.date(),
+        reason="划转", by=installed.party_clerk, at=at,
+    )  # fmt: skip
+    held = installed.branch_secretary_b1.appointments.get()
+    people.end_appointment(
+        appointment_id=held.pk, on=at.date(), reason="调离", by=installed.party_clerk, at=at, version=held.version
+    )
+    days = {"from": "2027-03-09", "to": "2027-03-10"}
+
+    page = english(installed.party_clerk).get(reverse("rulebook:compare"), days).content.decode()
+    other = english(installed.branch_secretary_a1).get(reverse("rulebook:compare"), days).content.decode()
+
+    for words in ("甲公司党委", "乙公司党委", "划转", "vacant", installed.branch_secretary_b1.name):
+        assert words in page
+    assert "Nothing differs between these days" in other

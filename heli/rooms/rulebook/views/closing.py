@@ -105,7 +105,6 @@ def _form_page(
         "form": form,
         "rows": presenters.group_rows(groups, (), (), {}),
         "follows": any(group.act for group in groups),
-        "crumbs": presenters.closing_crumbs(context["unit"]),
         "back_url": reverse("people:unit", args=[context["unit"].pk]),
     }
     status = 422 if form.is_bound and form.errors else 200
