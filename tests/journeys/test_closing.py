@@ -522,7 +522,7 @@ def test_a_closing_goes_through_its_pages(everyone: Everyone, client_of: Callabl
     services.carry_out(adjustment_id=found.pk, at=timezone.now())
 
     assert (sent.url, again.url, done.url, revised.url) == (own, own, own, own)
-    assert (refused.status_code, empty.status_code) == (400, 400)
+    assert (refused.status_code, empty.status_code) == (422, 422)
     shown = clerk.get(own).content.decode()
     assert "不再需要" in shown
     assert clerk.get(reverse("rulebook:adjustments")).status_code == 200
