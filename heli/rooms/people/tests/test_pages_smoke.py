@@ -137,7 +137,8 @@ def test_numbers_too_long_to_be_one_change_nothing(everyone: Everyone, client_of
     clerk, digits = client_of(everyone.party_clerk), "9" * 5000
 
     assert clerk.get(f"/organization/?at={digits}").status_code == 200
-    moved = clerk.post(f"/units/{everyone.branch_a1.pk}/close/", {"on": "2027-01-01", "reason": "x", "version": digits})
+    move = {"parent": everyone.committee_b.code, "from_day": "2026-01-01", "reason": "x", "version": digits}
+    moved = clerk.post(f"/units/{everyone.branch_a1.pk}/move/", {**move, "step": "confirm"})
 
     assert moved.status_code == 409
 
