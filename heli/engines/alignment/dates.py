@@ -33,7 +33,7 @@ def _named(table: str) -> list[tuple[str, re.Pattern[str]]]:
 
 _MENTIONS = _named("mentions")
 _RHYTHMS = _named("rhythms")
-_INSIDE = wordlists.pattern("slots_dates.toml", "within", "inside")
+_INSIDE = wordlists.pattern("slots_occasions.toml", "patterns", "inside")
 _CONTEXT_MONTH = wordlists.pattern("slots_dates.toml", "labels", "context_month")
 _CONTEXT_YEAR = wordlists.pattern("slots_dates.toml", "labels", "context_year")
 COMMA: str = _DATA["labels"]["comma"]
@@ -275,12 +275,16 @@ def find_rhythms(text: str) -> tuple[Rhythm, ...]:
         for found in pattern.finditer(text):
             begins, ends = found.span()
             if begins < ends and not any(taken[begins:ends]):
+                day = _INSIDE.match(text, begins)
+                ends = max(ends, day.end()) if day else ends
                 taken[begins:ends] = b"\x01" * (ends - begins)
                 rhythms.append(Rhythm(name, *tight.back(begins, ends)))
     return tuple(sorted(rhythms, key=lambda rhythm: rhythm.begins))
 
 
 _WEAK = frozenset({"ongoing", "event"})
+_UNNAMED = frozenset({"years"})
+"""Rhythms that only the words tell ("every two years"): no year says of itself whether it is one of them."""
 WITHIN_A_YEAR = frozenset({"day", "week", "month", "two_months", "quarter", "half"})
 """Rhythms that come round several times a year."""
 COUNTED = WITHIN_A_YEAR | {"year", "term"}
@@ -292,6 +296,7 @@ def _period(rhythms: Sequence[Rhythm], *, is_dated: bool) -> str:
 
     Where dates are given, "when it happens" says what the duty is about, not when it is due.
     """
+    rhythms = [rhythm for rhythm in rhythms if rhythm.period not in _UNNAMED]
     for rhythm in rhythms:
         if rhythm.period not in _WEAK:
             return rhythm.period

@@ -77,14 +77,14 @@ def _quantity(text: str, found: re.Match[str]) -> Quantity | None:
     except ValueError:
         return None
     unit = _DATA["units"].get(found["u"], found["u"])
-    begins, ends = found.span()
+    begins, ends = found.start() if found["low"] else found.start("a"), found.end()
     return Quantity(
         low=min(low, high),
         high=max(low, high),
         unit=unit,
-        bound=_bound(found["low"] or _clause(text, begins), found["post"] or ""),
-        scope=_scope(text, begins),
-        text=found[0],
+        bound=_bound(found["low"] or _clause(text, found.start()), found["post"] or ""),
+        scope=_scope(text, found.start()),
+        text=text[begins:ends],
         start=begins,
         end=ends,
     )

@@ -14,6 +14,7 @@ from heli.engines.alignment import (
     dates,
     duties,
     figures,
+    occasions,
     outline,
     owners,
     passages,
@@ -26,7 +27,20 @@ from heli.engines.alignment import (
 from heli.engines.alignment.splitting import split
 from heli.engines.alignment.tests.papers import Block
 
-MODULES = (dates, duties, figures, outline, owners, passages, quantities, reversals, slots, splitting, tables)
+MODULES = (
+    dates,
+    duties,
+    figures,
+    occasions,
+    outline,
+    owners,
+    passages,
+    quantities,
+    reversals,
+    slots,
+    splitting,
+    tables,
+)
 LONGEST_WALK = 5_000
 """Characters one attempt at one place may walk over."""
 
