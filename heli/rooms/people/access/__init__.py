@@ -28,6 +28,7 @@ from heli.rooms.people.access.keys import (
     asked_with_key,
     owner_of_key,
 )
+from heli.rooms.people.access.membership import can_hold, require_membership, rule_of
 from heli.rooms.people.access.persons import (
     can_view_person,
     person_for,
@@ -87,6 +88,7 @@ __all__ = [
     "asked_with_key",
     "can_arrange",
     "can_confirm_reset",
+    "can_hold",
     "can_view_person",
     "can_withdraw_reset",
     "confirmers_of",
@@ -120,9 +122,11 @@ __all__ = [
     "remember_device",
     "require",
     "require_administrator",
+    "require_membership",
     "reset_for",
     "resets_to_confirm",
     "roles_of",
+    "rule_of",
     "scope_paths",
     "second_factor_required",
     "sees",

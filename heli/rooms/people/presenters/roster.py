@@ -44,6 +44,10 @@ FAULTS = {
         gettext_lazy("Format the column as text, type the number anew and save the file again."),
     ),
     "email": (gettext_lazy("“%(value)s” is no e-mail address."), gettext_lazy("Correct it, or leave the cell empty.")),
+    "phone": (
+        gettext_lazy("“%(value)s” is too short for a phone number."),
+        gettext_lazy("Write the whole number, or leave the cell empty."),
+    ),
     "status": (
         gettext_lazy("“%(value)s” is no political status."),
         gettext_lazy("Write Party member, probationary member or not a Party member."),
@@ -104,6 +108,17 @@ FAULTS = {
     "post_scope": (
         gettext_lazy("The post “%(value)s” gives rights on a unit that is not yours."),
         gettext_lazy("Empty the cell; a colleague of that unit appoints to this post."),
+    ),
+    "post_full_member": (
+        gettext_lazy(
+            "Only a full Party member can hold the post “%(value)s”: a probationary member cannot be elected "
+            "(Constitution of the Party, articles 4 and 7)."
+        ),
+        gettext_lazy("Empty the cell, or correct the political status."),
+    ),
+    "post_member": (
+        gettext_lazy("Only a Party member can hold the post “%(value)s”."),
+        gettext_lazy("Empty the cell, or correct the political status."),
     ),
     "oneself": (
         gettext_lazy("This row changes your own units or posts."),

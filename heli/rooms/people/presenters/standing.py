@@ -9,7 +9,8 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from heli.rooms.people.models import Appointment, StandIn, Unit
+from heli.rooms.people import access
+from heli.rooms.people.models import Appointment, Person, StandIn, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class HeldRow:
     is_link: bool
     stand_in: str
     may_arrange: bool
+    to_mend: str = ""
 
 
 def stand_in_rows(rows: Sequence[StandIn], today: date) -> list[StandInRow]:
@@ -51,6 +53,7 @@ def stand_in_rows(rows: Sequence[StandIn], today: date) -> list[StandInRow]:
 
 
 def held_rows(
+    person: Person,
     posts: Sequence[Appointment],
     stand_ins: Mapping[int, Sequence[StandIn]],
     arrangeable: Collection[int],
@@ -58,7 +61,13 @@ def held_rows(
     on: date,
 ) -> list[HeldRow]:
     return [
-        HeldRow(held, sees(held.post.unit), _standing(stand_ins.get(held.pk, ()), on), held.pk in arrangeable)
+        HeldRow(
+            held,
+            sees(held.post.unit),
+            _standing(stand_ins.get(held.pk, ()), on),
+            held.pk in arrangeable,
+            access.can_hold(person, held.post).reason,
+        )
         for held in posts
     ]
 

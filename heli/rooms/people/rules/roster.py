@@ -18,6 +18,7 @@ _DATA = Path(__file__).parents[1] / "data"
 _DATE = re.compile(r"^(\d{4})\D(\d{1,2})\D(\d{1,2})\D?(?:[ T]00:00(?::00)?)?$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _EMAIL = re.compile(r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
+_SHORTEST_PHONE = 3  # numbers inside a house are short
 _LONGEST = {"staff_no": 32, "name": 60, "email": 254, "phone": 32, "party_unit": 40, "admin_unit": 40, "post": 80}
 # What a spreadsheet makes of a long number when it saves it as text: its last digits are gone.
 _ROUNDED = re.compile(r"^\d(\.\d+)?[Ee]\+\d{2}$")
@@ -130,6 +131,8 @@ def understand(row: int, cells: Mapping[str, str], today: date) -> tuple[RosterR
     faults += [Fault(row, key, "missing") for key in ("staff_no", "name", "admin_unit") if not given[key]]
     if given["email"] and not _EMAIL.match(given["email"]):
         faults.append(Fault(row, "email", "email", given["email"]))
+    if given["phone"] and sum(sign.isdigit() for sign in given["phone"]) < _SHORTEST_PHONE:
+        faults.append(Fault(row, "phone", "phone", given["phone"]))
     status = _values().get(given["political_status"].casefold(), "")
     if not status:
         code = "status" if given["political_status"] else "missing"

@@ -104,6 +104,9 @@ def appoint(
             _("The post is closed.") if post.is_closed else _("The person has left."),
             _("Open a new post, or choose somebody else."),
         )
+    access.require_membership(
+        person, post, _("%(person)s cannot be appointed as %(post)s.") % {"person": person.name, "post": post.title}
+    )
     try:
         with transaction.atomic():
             appointment = Appointment.objects.create(

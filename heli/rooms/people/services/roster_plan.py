@@ -14,6 +14,7 @@ from heli.rooms.people import access
 from heli.rooms.people import rules as people_rules
 from heli.rooms.people.enums import NameAnswer, Permission, Tree
 from heli.rooms.people.models import Person, Post, Unit
+from heli.rooms.people.rules import membership
 from heli.rooms.people.rules import roster as rules
 from heli.rooms.people.rules.roster import Fault, RosterRow
 from heli.rooms.people.services.roster_rows import PlannedRow, RosterTable
@@ -86,6 +87,8 @@ class _Post(NamedTuple):
 
     pk: int
     acts_for_path: str
+    kind: str
+    tree: str
 
 
 @dataclass(slots=True)
@@ -125,7 +128,7 @@ def make(table: RosterTable, by: Person, effective_on: date, today: date, answer
     for row, faults in _without_left_out(read, known, answers, plan):
         wrong = {fault.column for fault in faults}
         found = [*faults, *(fault for fault in _cell_faults(row, known) if fault.column not in wrong)]
-        found = found or _sense_faults(row, known, effective_on)
+        found += _sense_faults(row, known, effective_on, {fault.column for fault in found})
         if found:
             plan.faults += found
         elif _is_clear(row, known, answers, plan):
@@ -217,8 +220,9 @@ def _know(rows: list[RosterRow], by: Person, on: date, today: date) -> _Known:
 def _posts_titled(titles: set[str]) -> dict[tuple[int, str], list[_Post]]:
     posts: dict[tuple[int, str], list[_Post]] = defaultdict(list)
     found = Post.objects.filter(title__in=titles, is_closed=False).order_by("pk")
-    for pk, unit_id, title, path in found.values_list("pk", "unit_id", "title", "acts_for__path"):
-        posts[(unit_id, title)].append(_Post(pk, path or ""))
+    columns = ("pk", "unit_id", "title", "acts_for__path", "kind", "unit__tree")
+    for pk, unit_id, title, path, kind, tree in found.values_list(*columns):
+        posts[(unit_id, title)].append(_Post(pk, path or "", kind, tree))
     return posts
 
 
@@ -244,8 +248,6 @@ _HELD = """
 SELECT person_id, post_id FROM people_appointment
 WHERE person_id = ANY(%(ids)s) AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
 """
-
-
 _HELD_LATER = """
 SELECT person_id, post_id FROM people_appointment WHERE person_id = ANY(%(ids)s) AND valid_from > %(day)s
 """
@@ -261,23 +263,26 @@ def _cell_faults(row: RosterRow, known: _Known) -> list[Fault]:
     return faults
 
 
-def _sense_faults(row: RosterRow, known: _Known, on: date) -> list[Fault]:
-    """What is wrong although every cell by itself is right."""
-    faults = _post_faults(row, known) if row.post else []
+def _sense_faults(row: RosterRow, known: _Known, on: date, wrong: set[str]) -> list[Fault]:
+    """What is wrong although every cell by itself is right; ``wrong`` are the columns of which that is not so."""
+    faults = _post_faults(row, known, wrong) if row.post and "post" not in wrong else []
     person = known.persons.get(row.staff_no)
-    if person is not None and not faults:
+    if person is not None and not faults and not wrong:
         faults += _person_faults(row, person, known, on)
     return faults
 
 
-def _post_faults(row: RosterRow, known: _Known) -> list[Fault]:
+def _post_faults(row: RosterRow, known: _Known, wrong: set[str]) -> list[Fault]:
     posts = _posts(row, known)
+    if wrong & {"party_unit", "admin_unit"} and not posts and any(title == row.post for _unit, title in known.posts):
+        return []  # it may be a post of the unit that was meant
     if len(posts) != 1:
         return [Fault(row.row, "post", "many_posts" if posts else "no_post", row.post)]
     path = posts[0].acts_for_path
     if path and not _is_within(path, known.edits):  # as ``appoint`` asks: the post gives rights there
         return [Fault(row.row, "post", "post_scope", row.post)]
-    return []
+    code = membership.fault_of(posts[0].kind, posts[0].tree, row.political_status)
+    return [Fault(row.row, "post", code, row.post)] if code else []
 
 
 def _is_within(path: str, scope: list[str]) -> bool:

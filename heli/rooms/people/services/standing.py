@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heli.kernel import audit, events
-from heli.kernel.decisions import denied
 from heli.kernel.problems import Problem
 from heli.kernel.versions import check_version
 from heli.rooms.people import access
@@ -39,11 +38,16 @@ def give_stand_in(
     person = Person.objects.get(pk=person_id)
     access.can_view_person(by, person, today).require()
     if person.pk == appointment.person_id or person.pk in access.counts_as(by, today):
-        denied(_("Nobody stands in for themselves, or gives themselves the rights of another.")).require()
+        raise Problem(
+            _("Nobody was named."),
+            _("Nobody stands in for themselves, or gives themselves the rights of another."),
+            _("Choose somebody else."),
+        )
     _require_days(appointment, from_day, to_day, today)
     _require_reason(reason)
     if person.left_on is not None and person.left_on <= from_day:
         raise Problem(_("Nobody was named."), _("The person has left."), _("Choose somebody else."))
+    access.require_membership(person, appointment.post, _("Nobody was named."))
     try:
         with transaction.atomic():
             stand_in = StandIn.objects.create(
@@ -107,7 +111,13 @@ def _require_days(appointment: Appointment, from_day: date, to_day: date, today:
     what = _("Nobody was named.")
     if from_day < today:
         raise Problem(what, _("The first day is over."), _("Choose today or a later day."))
-    if not from_day < to_day <= from_day + timedelta(days=MOST_DAYS):
+    if to_day <= from_day:
+        raise Problem(
+            what,
+            _("Whoever stands in would have to end before they begin."),
+            _("Choose the first day or a later one as the last."),
+        )
+    if to_day > from_day + timedelta(days=MOST_DAYS):
         raise Problem(
             what,
             _("Somebody stands in for 1 to %(days)s days.") % {"days": MOST_DAYS},

@@ -86,7 +86,7 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
         "on": on,
         "today": today,
         "facts": presenters.person_facts(shown, queries.places_of(shown, on), sees),
-        "posts": presenters.held_rows(posts_then, queries.stand_ins_of(held_ids, on), may_arrange, sees, on),
+        "posts": presenters.held_rows(shown, posts_then, queries.stand_ins_of(held_ids, on), may_arrange, sees, on),
         "stood_in_for": queries.stood_in_for(shown, on),
         "steps": presenters.person_steps(places, posts, on),
         "may_edit": _may_change(request, shown),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from heli.rooms.people import access as people_access
 from heli.rooms.people.enums import Permission
 from heli.rooms.responsibilities.enums import Confidence, Kind, Line, ListState, Reach
 from heli.rooms.responsibilities.presenters import words
@@ -157,6 +158,7 @@ def fault_views(found: Checks, version: ListVersion, *, can_change: bool) -> lis
     """Return the findings in words: first what stands in the way, then what is only shown."""
     views = [_fault(fault, found.items, version, can_change=can_change) for fault in found.faults]
     views.sort(key=lambda view: view.tone != "late")
+    views += [_barred(person, post) for person, post in found.barred]
     views += [_overload(person, count, found.limit) for person, count in found.overloaded]
     if found.unlisted:
         text = ngettext(
@@ -186,6 +188,17 @@ def fault_views(found: Checks, version: ListVersion, *, can_change: bool) -> lis
         )
         views.append(FaultView("idle", text % {"numbers": numbers}, _("Name the duty they fulfill, or drop them.")))
     return views
+
+
+def _barred(person: Person, post: Post) -> FaultView:
+    """Somebody in a post that asks for another political status: appointed before that was asked, or since changed."""
+    text = _("%(person)s holds %(post)s.") % {"person": person.name, "post": post.title}
+    return FaultView(
+        "soon",
+        f"{text} {people_access.can_hold(person, post).reason}",
+        _("Correct the political status, or let a Party member follow in the post."),
+        reverse("people:person", args=[person.pk]),
+    )
 
 
 def _fault(fault: rules.Finding, items: dict[int, Item], version: ListVersion, *, can_change: bool) -> FaultView:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from heli.kernel.periods import holds_on
+from heli.rooms.people import access as people_access
 from heli.rooms.people import queries as people
 from heli.rooms.people.enums import ROLE_OF_POST, ROLE_PERMISSIONS, PostKind
 from heli.rooms.responsibilities import records, rules
@@ -32,6 +33,7 @@ class Checks:
     unlisted: Sequence[rulebook.Duty]
     demands: Sequence[records.Demand]
     nobody_asks: Sequence[Item]
+    barred: Sequence[tuple[Person, Post]] = ()
 
     @property
     def blocking(self) -> list[rules.Finding]:
@@ -61,6 +63,12 @@ def checks_of(version: ListVersion, items: Sequence[Item], on: date) -> Checks:
         unlisted=[duties[code] for code in rules.unlisted(duties, facts)],
         demands=[demand for demand in demands if not listed.intersection(demand.obligations)],
         nobody_asks=[item for item in items if item.pk in quiet],
+        barred=[
+            (person, reach[pk])
+            for pk, persons in held.items()
+            for person in persons
+            if not people_access.can_hold(person, reach[pk])
+        ],
     )
 
 
