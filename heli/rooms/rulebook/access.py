@@ -217,9 +217,9 @@ def edition_for(person: Person | None, pk: int, on: date) -> Edition:
 def can_decide(person: Person | None, adjustment: Adjustment, on: date) -> Decision:
     """Return whether ``person`` may decide or return it: the right, and no hand in it (invariant 4).
 
-    A closing is decided by whoever closes, as any change of a unit or post is made by one person.
+    A closing is decided by whoever closes, as any change of a unit or post is made by one person; so is a day.
     """
-    if adjustment.unit is not None:
+    if adjustment.is_one_act:
         return can_draft(person, adjustment, on)
     held = _approves(person, on)
     if not held or person is None:

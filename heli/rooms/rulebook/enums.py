@@ -86,10 +86,14 @@ class Family(models.TextChoices):
 
 
 class Place(models.TextChoices):
-    """What is closed with all that follows from it: no entry of the rulebook; whoever may close it decides."""
+    """What changes with all that follows, and is no entry: a unit or post is closed, what is due on a day moves.
+
+    Whoever may do it decides, in one act.
+    """
 
     UNIT = "unit", _("Unit")
     POST = "post", _("Post")
+    DAY = "day", _("Day")
 
 
 class AdjustmentState(models.TextChoices):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SHOW, TELL, CANCEL, END, REVISE = "", "tell", "cancel", "end", "revise"
 # Work that would be left with nobody: it passes to the heir, or is withdrawn; something is done with it in any case.
 FORWARD = "forward"
+# What is due on a day is due on another.
+MOVE = "move"
 # A path is the chain of ids, twelve digits and a dot each: a unit's part of the tree is its first two.
 PART = 26
 
@@ -58,7 +60,8 @@ class Change:
     nothing of it is asked any more; ``rates`` is how often it is asked before and after, where both are known and
     differ; ``narrows`` that some units may be asked no longer. Of a unit ``unit_path`` is its place in the tree, of a
     post ``post_id`` its id and ``addresses`` where work reaches it, as (unit id, kind of post); ``is_day`` says that
-    the day itself changes. ``is_closing`` says that the unit or post ends on the day, and ``heir`` who takes over.
+    the day itself changes. ``is_closing`` says that the unit or post ends on the day, and ``heir`` who takes over;
+    ``moved_to`` to which day what is due on the day moves.
     """
 
     kind: str
@@ -75,6 +78,7 @@ class Change:
     is_day: bool = False
     is_closing: bool = False
     heir: Heir | None = None
+    moved_to: date | None = None
 
     @property
     def less(self) -> Rate | None:

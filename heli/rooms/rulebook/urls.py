@@ -39,6 +39,7 @@ urlpatterns = [
     path("rulebook/changes/<int:pk>/close/", closing.close_as_chosen, name="close_as_chosen"),
     path("rulebook/close/unit/<int:pk>/", closing.close_unit, name="close_unit"),
     path("rulebook/close/post/<int:pk>/", closing.close_post, name="close_post"),
+    path("rulebook/follows/day/move/", closing.move_day, name="move_day"),
     path("rulebook/follows/day/", following.follows_day, name="follows_day"),
     path("rulebook/follows/change/<int:pk>/", adjusting.in_short, name="follows_change"),
     path("rulebook/follows/unit/<int:pk>/", following.follows_unit, name="follows_unit"),

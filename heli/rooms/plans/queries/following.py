@@ -51,7 +51,11 @@ def groups(change: Change, reader: Reader) -> list[Group]:
     if _concerned(change) is None:
         return []
     return [
-        _counted(ITEMS, items_of(change, ITEMS, reader), TELL if change.duties or change.is_closing else SHOW),
+        _counted(
+            ITEMS,
+            items_of(change, ITEMS, reader),
+            TELL if change.duties or change.is_closing or change.moved_to else SHOW,
+        ),
         _counted(DRAFTS, items_of(change, DRAFTS, reader), SHOW),
     ]
 

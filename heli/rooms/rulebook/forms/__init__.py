@@ -1,6 +1,6 @@
 """What forms of the rulebook send, cleaned into plain values."""
 
-from heli.rooms.rulebook.forms.closing import ClosingForm
+from heli.rooms.rulebook.forms.closing import ClosingForm, DayMovingForm
 from heli.rooms.rulebook.forms.duties import DutyForm
 from heli.rooms.rulebook.forms.entries import (
     CircumstanceForm,
@@ -18,6 +18,7 @@ from heli.rooms.rulebook.forms.entries import (
 __all__ = [
     "CircumstanceForm",
     "ClosingForm",
+    "DayMovingForm",
     "DaysForm",
     "DutyForm",
     "EndForm",

@@ -28,3 +28,10 @@ class ClosingForm(forms.Form):
     def heir_id(self) -> int | None:
         """Return who was chosen, None for nobody."""
         return whole_number(str(self.cleaned_data.get("heir") or ""))
+
+
+class DayMovingForm(forms.Form):
+    """To which day what is due moves, and why."""
+
+    moved_to = forms.DateField(label=gettext_lazy("Due on"), widget=day())
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)

@@ -12,6 +12,7 @@ from heli.kernel.constraints import NotAmong
 from heli.rooms.rulebook.enums import AdjustmentState, Family, Place, UpdateKind
 
 _UNDER_WAY = (AdjustmentState.DRAFT, AdjustmentState.PROPOSED)
+_CLOSED_PLACES = (Place.UNIT, Place.POST)
 _DECIDED = (AdjustmentState.DECIDED, AdjustmentState.IN_FORCE, AdjustmentState.DECLINED)
 
 
@@ -32,7 +33,8 @@ class Adjustment(models.Model):
 
     ``cells`` and ``switches`` are what is to hold, ``before`` what held of the same when it was drafted;
     ``base_version`` is the entry's version then. ``hands`` are all who drafted, changed or proposed it: none decides.
-    A closing names the ``unit`` it happens in and in ``cells`` who takes over; one person makes it, so it has no hands.
+    A closing names the ``unit`` it happens in and in ``cells`` who takes over, a day where its work moves to; one
+    person makes it, so it has no hands.
     """
 
     PRIVACY: ClassVar[dict[str, str]] = dict.fromkeys(
@@ -98,8 +100,8 @@ class Adjustment(models.Model):
                 condition=NotAmong(F("decided_by"), F("hands")), name="rulebook_adjustment_four_eyes"
             ),
             models.CheckConstraint(
-                condition=Q(family__in=Place.values, unit__isnull=False, hands=[])
-                | (~Q(family__in=Place.values) & Q(unit__isnull=True)),
+                condition=Q(family__in=_CLOSED_PLACES, unit__isnull=False, hands=[])
+                | (~Q(family__in=_CLOSED_PLACES) & Q(unit__isnull=True)),
                 name="rulebook_adjustment_closing_names_unit",
             ),
         ]
@@ -110,6 +112,11 @@ class Adjustment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} · {self.effective_on}"
+
+    @property
+    def is_one_act(self) -> bool:
+        """Whether one person drafts it and carries it out: a closing, or a day from which work moves."""
+        return self.family in Place.values
 
 
 class AdjustmentEffect(models.Model):

@@ -24,7 +24,7 @@ from heli.rooms.rulebook.presenters.changes import (
     own_words,
     update_entries,
 )
-from heli.rooms.rulebook.presenters.closing import post_heirs, unit_heirs
+from heli.rooms.rulebook.presenters.closing import act_words, post_heirs, unit_heirs
 from heli.rooms.rulebook.presenters.comparing import (
     differences_by_family,
     holder_differences,
@@ -55,6 +55,7 @@ from heli.rooms.rulebook.presenters.words import field_label, how_often, limit_w
 
 __all__ = [
     "ADJUSTMENT_TONES",
+    "act_words",
     "adjustment_changes",
     "adjustment_code",
     "adjustment_rows",

@@ -45,12 +45,12 @@ class AdjustmentRow:
 
 def adjustment_code(adjustment: Adjustment) -> str:
     """Return the code of the entry; of a closing its kind, as what it names has a code of its own."""
-    return adjustment_source(adjustment)[1] if adjustment.unit_id is not None else adjustment.code
+    return adjustment_source(adjustment)[1] if adjustment.is_one_act else adjustment.code
 
 
 def adjustment_title(adjustment: Adjustment) -> str:
     """Return the title of the entry in the reader's language; of a closing what is closed."""
-    if adjustment.unit_id is not None:
+    if adjustment.is_one_act:
         return closing_title(adjustment)
     return adjustment.title_en if is_english() else adjustment.title_zh
 
@@ -64,7 +64,7 @@ def adjustment_rows(adjustments: Iterable[Adjustment]) -> list[AdjustmentRow]:
             url=reverse("rulebook:adjustment", args=[one.pk]),
             tone=ADJUSTMENT_TONES[AdjustmentState(one.state)],
             what=one.reason
-            if one.unit_id is not None
+            if one.is_one_act
             else pgettext("list of changes", "; ").join(_short(row) for row in adjustment_changes(one)),
             code=adjustment_code(one),
         )
@@ -81,7 +81,7 @@ def _short(row: ChangeRow) -> str:
 
 def adjustment_changes(adjustment: Adjustment) -> list[ChangeRow]:
     """Return what changes, field by field: what held when it was drafted, and what is to hold."""
-    if adjustment.unit_id is not None:
+    if adjustment.is_one_act:
         return closing_changes(adjustment)
     wanted = {**adjustment.cells, **{name: as_cell(value) for name, value in adjustment.switches.items()}}
     return [
@@ -169,6 +169,8 @@ class Choosing:
 def _choosing(group: records.Group) -> Choosing:
     if group.act == records.FORWARD:
         return Choosing(pgettext("task", "Pass on"), pgettext("task", "Withdraw"), _("Why they are withdrawn"))
+    if group.act == records.MOVE:
+        return Choosing(pgettext("task", "Move"), pgettext("task", "Leave"), _("Why they keep the day"))
     if group.act == records.CANCEL:
         return Choosing(pgettext("task", "Withdraw"), pgettext("task", "Keep"), _("Why they are kept"))
     return Choosing(pgettext("adjustment", "Accept"), pgettext("adjustment", "Decline"), _("Why it is declined"))
@@ -270,7 +272,7 @@ def _of_passing(effect: AdjustmentEffect) -> tuple[str, str]:
 
 def adjustment_source(adjustment: Adjustment) -> tuple[str, str]:
     """Return the page of the entry that changes, and its kind in words."""
-    if adjustment.unit_id is not None:
+    if adjustment.is_one_act:
         return closing_source(adjustment)
     names = {Family.OBLIGATION: "rulebook:duty", Family.INSTRUMENT: "rulebook:instrument"}
     family = Family(adjustment.family)

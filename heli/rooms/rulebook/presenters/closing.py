@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -15,24 +18,29 @@ from heli.rooms.rulebook.enums import Place
 from heli.ui.shapes import Change as ChangeRow
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from heli.rooms.people.models import Person, Post, Unit
     from heli.rooms.rulebook.models import Adjustment
 
 
 def closing_title(adjustment: Adjustment) -> str:
-    """Return what is closed, as a heading."""
+    """Return what is closed or moves, as a heading."""
+    if adjustment.family == Place.DAY:
+        return _("Move what is due on %(day)s") % {"day": date_format(date.fromisoformat(adjustment.code))}
     return pgettext("closing", "Close “%(name)s”") % {"name": adjustment.title_zh}
 
 
 def closing_source(adjustment: Adjustment) -> tuple[str, str]:
-    """Return the page of the unit that is closed, or that the post is in, and what it is in a word."""
+    """Return the page of the unit that is closed, or of the post's, or of the day, and what it is in a word."""
+    if adjustment.family == Place.DAY:
+        return f"{reverse('rulebook:follows_day')}?on={adjustment.code}", str(Place.DAY.label)
     return reverse("people:unit", args=[adjustment.unit_id]), str(Place(adjustment.family).label)
 
 
 def closing_changes(adjustment: Adjustment) -> list[ChangeRow]:
-    """Return that it ends, and who takes over (one query)."""
+    """Return that it ends, and who takes over (one query); of a day where what is due moves."""
+    if adjustment.family == Place.DAY:
+        days = [date_format(date.fromisoformat(day)) for day in (adjustment.code, *adjustment.cells.values())]
+        return [ChangeRow(_("Due on"), days[0], days[1])]
     ends = ChangeRow(Place(adjustment.family).label, _("exists"), _("is closed"))
     return [ends, ChangeRow(_("Takes over"), "", _heir_name(adjustment))]
 
@@ -61,3 +69,27 @@ def post_heirs(posts: Iterable[Post], on: date) -> list[tuple[str, str]]:
 
 def _post_name(post: Post, holders: list[Person]) -> str:
     return f"{post.full_title} · {'、'.join(one.name for one in holders) or _('vacant')}"
+
+
+@dataclass(frozen=True, slots=True)
+class ActWords:
+    """What the button that carries a change out in one act says, what it asks first, and what stands above it."""
+
+    button: str
+    question: str
+    note: str
+
+
+def act_words(adjustment: Adjustment) -> ActWords:
+    """Return the words of the act that closes, or that moves what is due."""
+    if adjustment.family == Place.DAY:
+        return ActWords(
+            _("Move as chosen"),
+            _("Move it as chosen?"),
+            _("Whoever has something in hand is told, and units take note."),
+        )
+    return ActWords(
+        _("Close as chosen"),
+        _("Close it, with what follows as chosen?"),
+        _("It is closed and what you chose is done in one act. Who takes over and who asked are told and take note."),
+    )

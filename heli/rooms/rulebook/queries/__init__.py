@@ -17,6 +17,7 @@ from heli.rooms.rulebook.queries.calendar import (
     DayNow,
     YearCalendar,
     deadline_day,
+    next_working_day,
     work_calendar,
     year_calendar,
 )
@@ -189,6 +190,7 @@ __all__ = [
     "last_half",
     "latest_duty",
     "lines_of",
+    "next_working_day",
     "obligations_for",
     "own_and_shipped",
     "pending_update",

@@ -21,7 +21,7 @@ from heli.rooms.rulebook.models import (
 )
 from heli.rooms.rulebook.queries.entries import duties_on, own_and_shipped
 from heli.rooms.rulebook.queries.following import afterwards, before
-from heli.rooms.rulebook.queries.places import change_of_closing
+from heli.rooms.rulebook.queries.places import change_of_place
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -33,8 +33,8 @@ def change_of(adjustment: Adjustment) -> records.Change:
 
     Only a duty can end: those of a key link that is switched off are asked for as before.
     """
-    if adjustment.unit is not None:
-        return change_of_closing(adjustment)
+    if adjustment.is_one_act:
+        return change_of_place(adjustment)
     change = records.Change(
         kind=adjustment.family,
         code=adjustment.code,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from django.db.models import Max
@@ -27,6 +27,14 @@ def work_calendar() -> WorkCalendar:
 def _work_calendar(_newest: int | None) -> WorkCalendar:
     own = {entry.day: entry.kind for entry in _newest_entries() if entry.kind}
     return rules.with_own_days(rules.work_calendar(catalogue.load().holidays), own)
+
+
+def next_working_day(day: date) -> date:
+    """Return the first working day after ``day``."""
+    days, found = work_calendar(), day + timedelta(days=1)
+    while not days.is_working(found):
+        found += timedelta(days=1)
+    return found
 
 
 def _newest_entries(year: int | None = None) -> list[CalendarDay]:

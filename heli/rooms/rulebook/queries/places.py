@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Post, Unit
     from heli.rooms.rulebook.models import Adjustment
 
-HEIR_UNIT, HEIR_POST = "heir_unit", "heir_post"
+HEIR_UNIT, HEIR_POST, MOVED_TO = "heir_unit", "heir_post", "moved_to"
 _MOST_HEIRS = 60
 
 
@@ -31,9 +31,12 @@ def change_of_post(post: Post, on: date) -> records.Change:
     return records.Change("post", str(post.pk), on, post_id=post.pk, addresses=addresses)
 
 
-def change_of_day(day: date) -> records.Change:
-    """Return a day's change (it becomes a day off, or a working day) as rooms are asked about it."""
-    return records.Change("day", day.isoformat(), day, is_day=True)
+def change_of_day(day: date, moved_to: date | None = None) -> records.Change:
+    """Return a day's change (it becomes a day off, or a working day) as rooms are asked about it.
+
+    ``moved_to`` is the day to which what is due moves.
+    """
+    return records.Change("day", day.isoformat(), day, is_day=True, moved_to=moved_to)
 
 
 def closing_of_unit(unit: Unit, on: date, heir_id: int | None) -> records.Change:
@@ -63,8 +66,10 @@ def closing_of_post(post: Post, on: date, heir: Post | None) -> records.Change:
     )
 
 
-def change_of_closing(adjustment: Adjustment) -> records.Change:
-    """Return a drafted or decided closing as rooms are asked about it."""
+def change_of_place(adjustment: Adjustment) -> records.Change:
+    """Return a drafted or decided closing, or a day from which work moves, as rooms are asked about it."""
+    if adjustment.family == Place.DAY:
+        return change_of_day(date.fromisoformat(adjustment.code), date.fromisoformat(adjustment.cells[MOVED_TO]))
     heir = {name: records.number(value) for name, value in adjustment.cells.items()}
     if adjustment.family == Place.UNIT and adjustment.unit is not None:
         return closing_of_unit(adjustment.unit, adjustment.effective_on, heir.get(HEIR_UNIT) or None)

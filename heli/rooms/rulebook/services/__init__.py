@@ -13,6 +13,7 @@ from heli.rooms.rulebook.services.circumstances import declare_circumstance, end
 from heli.rooms.rulebook.services.closing import (
     begin_closing_post,
     begin_closing_unit,
+    begin_moving_day,
     close_as_chosen,
     follows,
     revise_closing,
@@ -44,6 +45,7 @@ __all__ = [
     "answer_proposal",
     "begin_closing_post",
     "begin_closing_unit",
+    "begin_moving_day",
     "begin_review",
     "carry_out",
     "carry_out_due",

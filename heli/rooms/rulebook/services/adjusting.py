@@ -98,7 +98,7 @@ def move_adjustment(
     access.can_draft(by, drafted, timezone.localdate(at)).require()
     check_state(drafted, AdjustmentState.DRAFT)
     _check_reason(reason)
-    if drafted.unit_id is None:
+    if not drafted.is_one_act:
         check_from(valid_from, last_wording(Family(drafted.family), locked_entry(drafted)), at)
     changes = {"from": [drafted.effective_on, valid_from], "reason": [drafted.reason, reason.strip()]}
     drafted.effective_on, drafted.reason = valid_from, reason.strip()
@@ -120,9 +120,9 @@ def propose_adjustment(*, adjustment_id: int, by: Person, at: datetime, version:
 
 def hand_in(drafted: Adjustment, by: Person, at: datetime) -> Adjustment:
     """Propose a draft locked by the caller, who tells those who decide."""
-    if drafted.unit_id is not None:
+    if drafted.is_one_act:
         raise StateRefused(
-            _("A closing is not proposed."), _("Whoever may close it decides what follows."), _("Close it as chosen.")
+            _("This is not proposed."), _("Whoever may do it decides what follows."), _("Do it as chosen.")
         )
     access.can_edit(by, timezone.localdate(at)).require()
     entry = locked_entry(drafted)
@@ -236,7 +236,7 @@ def saved(
     *,
     is_hand: bool = False,
 ) -> Adjustment:
-    if is_hand and adjustment.unit_id is None:  # a closing is made by one person, so nobody is kept from deciding it
+    if is_hand and not adjustment.is_one_act:  # it is made by one person, so nobody is kept from deciding it
         adjustment.hands = list(dict.fromkeys([*adjustment.hands, *_hands(by, at)]))
     adjustment.version += 1
     adjustment.save()

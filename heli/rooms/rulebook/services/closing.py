@@ -21,8 +21,9 @@ from heli.rooms.rulebook.enums import AdjustmentState, Place
 from heli.rooms.rulebook.models import Adjustment, AdjustmentEffect
 from heli.rooms.rulebook.queries import adjusting as queries
 from heli.rooms.rulebook.queries import places
+from heli.rooms.rulebook.queries.calendar import work_calendar
 from heli.rooms.rulebook.services.adjusting import StateRefused, check_note, check_state, held_adjustment, move, saved
-from heli.rooms.rulebook.services.deciding import JOB, Choice, check_choices, chosen_of, effect_of
+from heli.rooms.rulebook.services.deciding import JOB, Choice, check_choices, check_reach, chosen_of, effect_of
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -76,6 +77,26 @@ def begin_closing_post(
     return _draft(closed, by, at)
 
 
+@transaction.atomic
+def begin_moving_day(*, day: date, moved_to: date, reason: str, by: Person, at: datetime) -> Adjustment:
+    """Draft that what is due on a day moves to another, to be decided on. Raises ``Problem`` where nothing is due."""
+    today = timezone.localdate(at)
+    access.can_edit(by, today).require()
+    if moved_to == day or moved_to < today or not work_calendar().is_working(moved_to):
+        raise Problem(
+            _("Nothing was moved."),
+            _("%(day)s is the same day, has passed or is a day off.") % {"day": moved_to.isoformat()},
+            _("Choose a working day from today on."),
+        )
+    if not follows(places.change_of_day(day, moved_to), by, at):
+        raise Problem(_("Nothing was moved."), _("Nothing that can move is due that day."), _("Choose another day."))
+    moved = Adjustment(
+        family=Place.DAY, code=day.isoformat(), title_zh=day.isoformat(), title_en=day.isoformat(), base_version=1,
+        effective_on=today, cells={places.MOVED_TO: moved_to.isoformat()}, reason=reason,
+    )  # fmt: skip
+    return _draft(moved, by, at)
+
+
 def follows(change: records.Change, by: Person, at: datetime) -> bool:
     """Return whether anything follows from a closing that somebody has to decide on."""
     groups = queries.groups_of(change, records.Reader(by, timezone.localdate(at)))
@@ -93,15 +114,15 @@ def _cannot_take_over() -> Problem:
 
 def _draft(closed: Adjustment, by: Person, at: datetime) -> Adjustment:
     """Save the draft; of two who draft the same closing one wins."""
-    check_note(closed.reason, _("The closing was not drafted."))
+    check_note(closed.reason, _("It was not drafted."))
     closed.reason, closed.drafted_at, closed.drafted_by = closed.reason.strip()[:300], at, by
     try:
         with transaction.atomic():
             closed.save(force_insert=True)
     except IntegrityError as error:
         raise StateRefused(
-            _("The closing was not drafted."),
-            _("A closing is drafted already."),
+            _("It was not drafted."),
+            _("The same is drafted already."),
             _("Open it on the page of changes, finish or withdraw it."),
         ) from error
     changes = {"from": closed.effective_on, "reason": closed.reason, **closed.cells}
@@ -148,8 +169,10 @@ def close_as_chosen(
     today = timezone.localdate(at)
     check_state(drafted, AdjustmentState.DRAFT)
     access.can_decide(by, drafted, today).require()
-    if drafted.family == Place.POST:
+    if drafted.family != Place.UNIT:
         drafted.effective_on = today
+    if drafted.family == Place.DAY:
+        check_reach(drafted, _("Nothing was moved."), by, at)
     change = queries.change_of(drafted)
     found = queries.groups_of(change, records.Reader(by, today), is_whole=True)
     check_choices(found, choices)
@@ -172,6 +195,8 @@ def _close(drafted: Adjustment, by: Person, at: datetime) -> None:
             unit_id=drafted.unit.pk, version=drafted.unit.version, on=drafted.effective_on, reason=drafted.reason[:200],
             by=by, at=at,
         )  # fmt: skip
+        return
+    if drafted.family == Place.DAY:
         return
     post = access.post_to_close(by, int(drafted.code), timezone.localdate(at))
     people_services.close_post(post_id=post.pk, version=post.version, by=by, at=at)

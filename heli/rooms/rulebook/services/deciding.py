@@ -23,7 +23,7 @@ from heli.kernel import audit
 from heli.kernel.problems import Problem
 from heli.rooms.people import access as people
 from heli.rooms.rulebook import access, records, rules
-from heli.rooms.rulebook.enums import AdjustmentState, Family
+from heli.rooms.rulebook.enums import AdjustmentState, Family, Place
 from heli.rooms.rulebook.models import Adjustment, AdjustmentEffect, AdjustmentNotice, AdjustmentTold
 from heli.rooms.rulebook.queries.adjusting import change_of, groups_of
 from heli.rooms.rulebook.queries.reaching import beyond_reach
@@ -59,6 +59,12 @@ _CLOSED = (
         "You work for a unit that takes over from it or asked it for work, or answer for an item that named it."
     ),
 )
+_WORDS = {
+    Place.DAY: (
+        gettext_noop("What falls due on %(title)s moves: read where to"),
+        gettext_noop("You work for a unit that has something due that day."),
+    )
+}
 
 
 class ReachTooShort(Problem):
@@ -114,7 +120,7 @@ def decide_adjustment(
     a group that asks for an act has no choice or is declined without a reason, or the change no longer fits what holds.
     """
     proposed = _to_decide(adjustment_id, by, at, version)
-    _check_reach(proposed, _("The change was not decided."), by, at)
+    check_reach(proposed, _("The change was not decided."), by, at)
     entry = locked_entry(proposed)
     check_base(proposed, entry)
     check_from(proposed.effective_on, last_wording(Family(proposed.family), entry), at)
@@ -148,7 +154,7 @@ def take_back_decision(*, adjustment_id: int, reason: str, by: Person, at: datet
     found = held_adjustment(adjustment_id, by, at, version, {})
     check_state(found, AdjustmentState.DECIDED)
     access.can_take_back(by, found, timezone.localdate(at)).require()
-    _check_reach(found, _("The change was not withdrawn."), by, at)
+    check_reach(found, _("The change was not withdrawn."), by, at)
     check_note(reason, _("The change was not withdrawn."))
     if not take_back(Family(found.family), locked_entry(found), found.effective_on):
         raise Problem(
@@ -250,7 +256,7 @@ def _tell_touched(found: Adjustment, at: datetime) -> tuple[int, int]:
     persons.difference_update(found.told.values_list("person_id", flat=True))
     told = [AdjustmentTold(adjustment=found, person_id=pk, told_at=at) for pk in sorted(persons)]
     AdjustmentTold.objects.bulk_create(told, batch_size=_AT_ONCE)
-    tell(found, persons, at, *(_CLOSED if found.unit_id is not None else _CHANGES))
+    tell(found, persons, at, *(_WORDS.get(Place(found.family), _CLOSED) if found.is_one_act else _CHANGES))
     return len(units), len(persons)
 
 
@@ -317,7 +323,7 @@ def check_choices(found: Sequence[records.Group], choices: Mapping[str, Choice])
         )
 
 
-def _check_reach(adjustment: Adjustment, what: str, by: Person, at: datetime) -> None:
+def check_reach(adjustment: Adjustment, what: str, by: Person, at: datetime) -> None:
     """Refuse whoever decides for a part only of the units that something follows for."""
     beyond = beyond_reach(by, adjustment, timezone.localdate(at))
     if beyond is None:

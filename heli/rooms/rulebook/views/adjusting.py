@@ -57,7 +57,7 @@ def page_of(
     """Show the change, after a refusal with what was typed."""
     today = request.now.date()
     found = access.adjustment_for(request.person, pk, today)
-    is_closing = found.unit_id is not None
+    is_closing = found.is_one_act
     page = queries.adjustment_page(request.person, found, today)
     change = queries.change_of(found)
     may_edit = bool(access.can_draft(request.person, found, today))
@@ -70,7 +70,7 @@ def page_of(
     # Of what is empty only that is asked about which would be altered; whoever comes up is told without a question.
     groups = [group for group in groups if group.count or (group.act != records.TELL and not group.is_begun)]
     sees_whole = access.sees_whole(request.person, found, today)
-    beyond = queries.beyond_reach(request.person, found, today) if sees_whole and not is_closing else None
+    beyond = queries.beyond_reach(request.person, found, today) if sees_whole and found.unit_id is None else None
     sees_whole = sees_whole and beyond is None
     url, kind = presenters.adjustment_source(found)
     context = {
@@ -92,6 +92,7 @@ def page_of(
         "in_hand": page.in_hand,
         "code": presenters.adjustment_code(found),
         "is_closing": is_closing,
+        "act_words": presenters.act_words(found),
         "is_over": found.state in (AdjustmentState.DECIDED, AdjustmentState.IN_FORCE),
         "may_draft": may_edit and found.state == AdjustmentState.DRAFT,
         "may_withdraw": may_edit and found.state in (AdjustmentState.DRAFT, AdjustmentState.PROPOSED),
@@ -99,7 +100,7 @@ def page_of(
         and bool(access.can_take_back(request.person, found, today)),
         "deciding": may_decide if awaits and (may_edit or not is_closing) else None,
         "may_choose": (found.state == AdjustmentState.DRAFT and may_edit) or is_to_decide,
-        "move_form": form or _move_form(request, found, today),
+        "move_form": form or (_move_form(request, found, today) if found.family != Place.DAY else None),
         "refusal": refusal,
         **shared(request),
     }

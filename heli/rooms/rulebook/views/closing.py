@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,9 +19,10 @@ from heli.rooms.people.access import PersonRequest, needs
 from heli.rooms.people.enums import Permission
 from heli.rooms.rulebook import access, presenters, queries, records, services
 from heli.rooms.rulebook.enums import Place
-from heli.rooms.rulebook.forms import ClosingForm
+from heli.rooms.rulebook.forms import ClosingForm, DayMovingForm
 from heli.rooms.rulebook.models import Adjustment
 from heli.rooms.rulebook.views.adjusting import act_on, choices_in, closing_form, page_of, stamp_of
+from heli.rooms.rulebook.views.comparing import day_sent
 from heli.ui import toasts
 from heli.ui.sent import version_in
 
@@ -82,6 +84,32 @@ def close_post(request: PersonRequest, pk: int) -> HttpResponse:
     return _form_page(request, form, change, {"title": title, "unit": post.unit, "version": post.version})
 
 
+@needs(Permission.RULEBOOK_EDIT)
+def move_day(request: PersonRequest) -> HttpResponse:
+    """Draft that what is due on a day moves to another, so that it can be decided on."""
+    today = request.now.date()
+    if not access.can_edit(request.person, today):
+        raise Http404
+    day = day_sent(request, "on", today)
+    drafted = queries.under_way(Place.DAY, day.isoformat())
+    if drafted is not None:
+        return redirect("rulebook:adjustment", drafted.pk)
+    form = DayMovingForm(request.POST or None, initial={"moved_to": queries.next_working_day(max(day, today))})
+    if request.method == "POST" and form.is_valid():
+        try:
+            moved = services.begin_moving_day(day=day, by=request.person, at=request.now, **form.cleaned_data)
+        except Problem as problem:
+            form.add_error(None, str(problem))
+        else:
+            return redirect("rulebook:adjustment", moved.pk)
+    words = {
+        "title": _("Move what is due on %(day)s") % {"day": date_format(day)},
+        "back_url": f"{reverse('rulebook:follows_day')}?on={day.isoformat()}",
+        "back_text": _("What follows from it"),
+    }
+    return _form_page(request, form, queries.change_of_day(day, form.initial["moved_to"]), words)
+
+
 def _begin(
     request: PersonRequest, form: forms.Form, done: str, unit: Unit, begin: Callable[[], Adjustment | None]
 ) -> HttpResponse | None:
@@ -105,8 +133,10 @@ def _form_page(
         "form": form,
         "rows": presenters.group_rows(groups, (), (), {}),
         "follows": any(group.act for group in groups),
-        "back_url": reverse("people:unit", args=[context["unit"].pk]),
     }
+    if "unit" in context:
+        unit = context["unit"]
+        context |= {"back_url": reverse("people:unit", args=[unit.pk]), "back_text": unit.name}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "rulebook/close.html", context, status=status)
 
@@ -135,11 +165,11 @@ def _incomplete() -> Problem:
 
 
 @require_POST
-@needs(Permission.UNIT_EDIT)
+@needs(Permission.RULEBOOK_VIEW)
 def close_as_chosen(request: PersonRequest, pk: int) -> HttpResponse:
-    """Close the unit or post, and let follow what was chosen."""
+    """Close the unit or post, or move what is due, and let follow what was chosen."""
     chosen = choices_in(request.POST)
     return act_on(
         request, pk, lambda: services.close_as_chosen(**stamp_of(request, pk), choices=chosen),
-        _("Closed. Whoever is touched is told."),
+        _("Done as chosen. Whoever is touched is told."),
     )  # fmt: skip

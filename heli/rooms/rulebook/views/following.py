@@ -94,6 +94,7 @@ def _page(request: PersonRequest, subject: _Subject) -> HttpResponse:
         template = "rulebook/follows_lines.html#lines" if request.htmx else "rulebook/follows_lines.html"
         return render(request, template, {**context, **({} if request.htmx else shared(request))})
     groups = queries.groups_of(subject.change, reader)
+    context["may_move"] = subject.change.is_day and bool(access.can_edit(request.person, request.now.date()))
     context["groups"] = presenters.group_rows(groups, (), (), {})
     if request.htmx:
         facts = [Fact(row.title, row.group.count) for row in context["groups"]]

@@ -9,6 +9,7 @@ ACTIONS = {
     "tasks.amended": gettext_lazy("Amended tasks after a revision"),
     "tasks.replaced": gettext_lazy("Replaced tasks after a revision"),
     "tasks.canceled": gettext_lazy("Canceled tasks after a revision"),
+    "tasks.due_moved": gettext_lazy("Moved what was due on a day"),
     "tasks.passed_on": gettext_lazy("Passed tasks on after a closing"),
     "tasks.asked_instead": gettext_lazy("Let another unit ask for tasks after a closing"),
     "tasks.rectified_instead": gettext_lazy("Let another unit rectify after a closing"),

@@ -22,7 +22,7 @@ def tasks_of(change: Change, key: str, seen: TaskQuerySet) -> TaskQuerySet:
         asked = Requester.objects.filter(task=OuterRef("pk"), unit__path__startswith=change.unit_path)
         return tasks.filter(Exists(asked)).exclude(unit__path__startswith=change.unit_path)
     own = tasks.filter(_in_hand(change))
-    return own.filter(_waited_for()) if key == HELD else own.exclude(_waited_for())
+    return own.filter(waited_for()) if key == HELD else own.exclude(waited_for())
 
 
 def _in_hand(change: Change) -> Q:
@@ -34,7 +34,7 @@ def _in_hand(change: Change) -> Q:
     return wanted
 
 
-def _waited_for() -> Q:
+def waited_for() -> Q:
     """Return the filter for work that nobody may drop here: handed in, or an answer that somebody asked for by name."""
     this = OuterRef("pk")
     return (

@@ -17,6 +17,7 @@ from heli.rooms.rulebook.records import (
     CANCEL,
     END,
     FORWARD,
+    MOVE,
     PART,
     SHOW,
     TELL,
@@ -41,8 +42,8 @@ if TYPE_CHECKING:
 
 OPEN, BEGUN, SHARED = "tasks.open", "tasks.begun", "tasks.shared"
 BEFORE, WAITING = "tasks.before", "tasks.waiting"
-DONE, TEMPLATES = "tasks.done", "tasks.templates"
-KEYS = frozenset({OPEN, BEGUN, SURPLUS, SHARED, BEFORE, WAITING, DONE, TEMPLATES, *closing.KEYS})
+DONE, TEMPLATES, DUE = "tasks.done", "tasks.templates", "tasks.due"
+KEYS = frozenset({OPEN, BEGUN, SURPLUS, SHARED, BEFORE, WAITING, DONE, TEMPLATES, DUE, *closing.KEYS})
 _TO_DO = (TaskState.OPEN, TaskState.ACCEPTED, TaskState.RETURNED)
 _Row = TypeVar("_Row", bound=Model)
 
@@ -57,6 +58,7 @@ def title(key: str) -> str:
         WAITING: _("Handed in and awaiting review"),
         DONE: _("Tasks done this year"),
         TEMPLATES: _("Task templates in force"),
+        DUE: _("Open tasks due on that day"),
         closing.LEFT: _("Open tasks that it has in hand"),
         closing.HELD: _("Work handed in, and answers to follow-ups and rectifications"),
         closing.ASKED: _("Work of other units that it asked for"),
@@ -76,6 +78,10 @@ def effect(key: str, act: str) -> str:
         (SURPLUS, CANCEL): _(
             "They are withdrawn with the reason of the change, and whoever holds them is told. Work that somebody "
             "accepted or did counts towards what is asked and stays; declined, they all go on."
+        ),
+        (DUE, MOVE): _(
+            "They get the other day, and whoever has them in hand is told. Declined, they keep the day. Answers to "
+            "follow-ups and rectifications are not among them: whoever asked grants a later date."
         ),
         (closing.LEFT, FORWARD): _(
             "Whoever takes over gets them with the evidence recorded so far; where it already has the same task, that "
@@ -100,6 +106,8 @@ def groups(change: Change, reader: Reader) -> list[Group]:
         return []
     if change.is_closing:
         return _closing(change, reader)
+    if change.moved_to is not None:
+        return [_counted(DUE, tasks_of(change, DUE, reader), MOVE)]
     act, of_templates = _acts(change)
     return [
         *_open(change, reader, act),
@@ -173,6 +181,8 @@ def tasks_of(change: Change, key: str, reader: Reader | None) -> TaskQuerySet:
     if key == SHARED:
         return seen.filter(later, pk__in=_shared(change), state__in=_TO_DO)
     tasks = seen.filter(concerned(change) or Q(pk__in=[]))
+    if key == DUE:
+        return tasks.filter(state__in=_TO_DO).exclude(closing.waited_for()) if change.moved_to else seen.none()
     if key == SURPLUS:
         beyond = surplus.tasks_beyond(change)
         return seen.none() if beyond is None else tasks.filter(pk__in=beyond)
@@ -258,7 +268,7 @@ def touched(change: Change, group: str, left_out: Collection[str], today: date) 
         return Touched(persons=frozenset(owners))
     if group in closing.KEYS:
         return closing.touched(change, group)
-    if group not in (OPEN, BEGUN, SURPLUS, SHARED):
+    if group not in (OPEN, BEGUN, SURPLUS, SHARED, DUE):
         return Touched()
     addresses = set(
         tasks_of(change, group, None).exclude(pk__in=out).order_by().values_list("unit_id", "post_kind").distinct()
@@ -271,7 +281,7 @@ def touched(change: Change, group: str, left_out: Collection[str], today: date) 
 def outside(change: Change, reach: UnitQuerySet) -> Collection[int]:
     """Return the units beyond ``reach`` with tasks that the change withdraws or tells of, or templates for them."""
     within, found = reach.values("pk"), set[int]()
-    for key in (OPEN, BEGUN, SURPLUS, SHARED):
+    for key in (DUE,) if change.moved_to is not None else (OPEN, BEGUN, SURPLUS, SHARED):
         tasks = tasks_of(change, key, None).exclude(unit__in=within)
         found.update(tasks.order_by().values_list("unit_id", flat=True).distinct())
     templates = templates_of(change, None).exclude(root__in=within)

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from heli.kernel import audit
-from heli.rooms.rulebook.records import CANCEL, END, FORWARD, Act, Change, number
-from heli.rooms.tasks.enums import TemplateState
+from heli.rooms.rulebook.records import CANCEL, END, FORWARD, MOVE, Act, Change, number
+from heli.rooms.tasks.enums import TaskState, TemplateState
 from heli.rooms.tasks.models import Task, TaskTemplate
 from heli.rooms.tasks.queries import closing, following
 from heli.rooms.tasks.queries.duties import begun, out_of_hand_at
@@ -25,6 +25,8 @@ def apply(change: Change, act: Act) -> int:
     if act.act == FORWARD:
         return pass_on(change, act) if act.group in closing.KEYS else 0
     out = {number(key) for key in act.left_out}
+    if (act.group, act.act) == (following.DUE, MOVE):
+        return _move_due(change, act, out)
     if act.act == CANCEL and act.group in (following.OPEN, following.BEGUN, SURPLUS):
         return _withdraw(change, act, out)
     if (act.group, act.act) == (following.TEMPLATES, END):
@@ -65,3 +67,25 @@ def _end_templates(change: Change, act: Act, out: set[int]) -> int:
             "template.ended_by_change", subject=("rulebook.change", change.code), by=act.by, at=act.at, changes=changes
         )
     return len(templates)
+
+
+@transaction.atomic
+def _move_due(change: Change, act: Act, out: set[int]) -> int:
+    """Give the tasks due on the day the other one; what would then be there twice from one source keeps its day."""
+    moved_to = change.moved_to
+    found = following.tasks_of(change, following.DUE, None).exclude(pk__in=out).order_by("pk")
+    rows = list(found.select_for_update(no_key=True, of=("self",)))
+    sources = {task.source for task in rows if task.source}
+    there = Task.objects.filter(due_on=moved_to, source__in=sources).exclude(state=TaskState.CANCELED)
+    taken = set(there.order_by().values_list("source", "unit_id", "post_kind"))
+    tasks = [task for task in rows if (task.source, task.unit_id, task.post_kind) not in taken]
+    for task in tasks:
+        task.due_on, task.version = moved_to, task.version + 1
+        if task.starts_on is not None and moved_to is not None:
+            task.starts_on = min(task.starts_on, moved_to)
+    Task.objects.bulk_update(tasks, ["due_on", "starts_on", "version"], batch_size=2000)
+    if tasks:
+        changes = {"tasks": [task.pk for task in tasks], "due_on": [change.on, moved_to], "reason": act.reason}
+        subject = ("rulebook.change", change.code)
+        audit.record("tasks.due_moved", subject=subject, by=act.by, at=act.at, changes=changes)
+    return len(tasks)
