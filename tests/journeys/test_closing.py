@@ -610,6 +610,7 @@ def test_a_closing_goes_through_its_pages(everyone: Everyone, client_of: Callabl
     assert (refused.status_code, empty.status_code) == (422, 422)
     shown = clerk.get(own).content.decode()
     assert "不再需要" in shown
+    assert own in clerk.get(reverse("rulebook:of_unit", args=[unit.pk])).content.decode()
     assert clerk.get(reverse("rulebook:adjustments")).status_code == 200
     assert client_of(enterprise.branch_secretary_b1).get(own).status_code == 404
     assert where(task)[0][2:] == ("canceled", "不再需要")

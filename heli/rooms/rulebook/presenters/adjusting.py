@@ -45,7 +45,7 @@ class AdjustmentRow:
 
 def adjustment_code(adjustment: Adjustment) -> str:
     """Return the code of the entry; of a closing its kind, as what it names has a code of its own."""
-    return adjustment_source(adjustment)[1] if adjustment.is_one_act else adjustment.code
+    return adjustment_source(adjustment)[1] if adjustment.unit_id is not None else adjustment.code
 
 
 def adjustment_title(adjustment: Adjustment) -> str:

@@ -98,6 +98,12 @@ def adjustments_for_list(person: Person | None, on: date, state: str = "") -> Ad
     return (rows.filter(state=state) if state else rows).newest_first()
 
 
+def closings_of(person: Person | None, unit_id: int, on: date) -> AdjustmentQuerySet:
+    """Return the closings of a unit and its posts that are drafted or made and the person may open, newest first."""
+    rows = access.visible_adjustments(person, on).filter(unit=unit_id).exclude(state=AdjustmentState.WITHDRAWN)
+    return rows.select_related("drafted_by").newest_first()
+
+
 def states_of_list(person: Person | None, on: date) -> dict[str, int]:
     """Return state → how many changes the person may open (one query)."""
     rows = access.visible_adjustments(person, on).order_by().values("state").annotate(n=Count("pk"))

@@ -16,6 +16,8 @@ from heli.rooms.rulebook.forms import CircumstanceForm, EndForm
 from heli.rooms.rulebook.views.duties import shared
 from heli.ui import toasts
 
+_CLOSINGS_SHOWN = 5
+
 
 @require_GET
 @needs(Permission.UNIT_VIEW)
@@ -43,8 +45,9 @@ def _context(request: PersonRequest, pk: int) -> dict[str, Any]:
 @require_GET
 @needs(Permission.UNIT_VIEW)
 def of_unit(request: PersonRequest, pk: int) -> HttpResponse:
-    """The fragment on a unit's page: what falls due for it next."""
-    context = _context(request, pk)
+    """The fragment on a unit's page: what falls due for it next, and how it or a post of it was closed."""
+    closings = queries.closings_of(request.person, pk, request.now.date())[:_CLOSINGS_SHOWN]
+    context = _context(request, pk) | {"closings": presenters.adjustment_rows(closings)}
     return render(request, "rulebook/of_unit.html", context)
 
 
