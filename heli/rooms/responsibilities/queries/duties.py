@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,14 +27,18 @@ if TYPE_CHECKING:
 class DutyItem:
     """An item a person answers for or supports, with the work that counts for it.
 
-    ``required`` is how often the rulebook asks for it in a year, as far as it says so.
+    ``asked`` is what the rulebook asks for by it in the year, ``required`` how often in all.
     """
 
     item: Item
     role: str
     works: tuple[DutyWork, ...]
     duties: tuple[rulebook.Duty, ...]
-    required: int
+    asked: tuple[rulebook.OwnSpan, ...]
+
+    @property
+    def required(self) -> int:
+        return sum(span.times for span in self.asked)
 
     @property
     def id(self) -> int:
@@ -104,7 +109,7 @@ class DutyPage:
 def duty_page(viewer: Person | None, person: Person, day: date, today: date) -> DutyPage:
     """Return what the person answers for on ``day`` as far as the viewer sees it, with the work of that year.
 
-    A fixed number of queries beside those of the rooms that tell about work.
+    A fixed number of queries for each unit of a list, beside those of the rooms that tell about work.
     """
     start, end = date(day.year, 1, 1), date(day.year + 1, 1, 1)
     year = [one for one in people.appointments_of(person.pk, start, end) if _seen(viewer, person, one.post, today)]
@@ -116,6 +121,7 @@ def duty_page(viewer: Person | None, person: Person, day: date, today: date) -> 
     works = collect(person, year, [item for item, role in items if role != "everybody"], start, end, today)
     by_key = {work.key: work for work in works}
     counted = _counted(person, items, works)
+    asked = _asked(items, day.year)
     duties = {duty.code: duty for duty in rulebook.duties_on(min(max(day, start), today))}
     lines = [
         DutyItem(
@@ -123,7 +129,7 @@ def duty_page(viewer: Person | None, person: Person, day: date, today: date) -> 
             role=role,
             works=tuple(by_key[key] for key in counted[item.pk]),
             duties=tuple(duties[code] for code in item.obligations if code in duties),
-            required=_required(item, role, duties),
+            asked=_asked_by(item, role, asked),
         )
         for item, role in items
     ]
@@ -218,28 +224,47 @@ def collect(
     return records.collect_work(query)
 
 
-def _required(item: Item, role: str, duties: Mapping[str, rulebook.Duty]) -> int:
-    """Return how often the rulebook asks for the item; what it asks of a unit it does not ask of everybody in it."""
+_Asked = Mapping[int, Sequence[rulebook.OwnSpan]]
+
+
+def _asked(items: Iterable[tuple[Item, str]], year: int) -> _Asked:
+    """Return unit of a list → what the rulebook asks of it in the year by its items (some queries for each unit).
+
+    What it asks of a unit it does not ask of everybody in it.
+    """
+    units: dict[int, Unit] = {}
+    codes: dict[int, set[str]] = defaultdict(set)
+    for item, role in items:
+        if role != "everybody":
+            unit = item.version.list.unit
+            units[unit.pk] = unit
+            codes[unit.pk].update(item.obligations)
+    return {pk: rulebook.own_spans(unit, codes[pk], year) for pk, unit in units.items()}
+
+
+def _asked_by(item: Item, role: str, asked: _Asked) -> tuple[rulebook.OwnSpan, ...]:
     if role == "everybody":
-        return 0
-    return sum(_times(duties.get(code), item.version.list.unit) for code in item.obligations)
-
-
-def _times(duty: rulebook.Duty | None, unit: Unit) -> int:
-    """Return how often the rulebook asks it of this unit in a year; 0 where a condition or an event decides."""
-    if duty is None or not duty.is_on or duty.conditions or unit.kind not in duty.unit_kinds:
-        return 0
-    return rules.times_a_year(duty.period, duty.count, duty.count_unit)
+        return ()
+    return tuple(span for span in asked[item.version.list.unit_id] if span.code in item.obligations)
 
 
 def _missing(lines: Iterable[DutyItem]) -> int:
     """Return how many times more the rulebook asks than there is work, each duty of a unit once."""
+    return sum(missing_by_duty(lines).values())
+
+
+def missing_by_duty(lines: Iterable[DutyItem]) -> dict[tuple[int, str], int]:
+    """Return unit and duty → how many times more the rulebook asks than there is work.
+
+    Which work meets what is asked is one rule for this page and for the month matrix.
+    """
     seen: dict[tuple[int, str], int] = {}
     for line in lines:
-        for duty in line.duties if line.role != "everybody" else ():
-            planned = sum(duty.code in work.obligations for work in line.works)
-            seen[line.unit_id, duty.code] = max(0, _times(duty, line.item.version.list.unit) - planned)
-    return sum(seen.values())
+        for code in {span.code for span in line.asked}:
+            spans = [span for span in line.asked if span.code == code]
+            works = [(work.due_on, 1) for work in line.works if work.due_on is not None and code in work.obligations]
+            seen[line.unit_id, code] = sum(span.times for span in spans) - sum(rulebook.times_met(spans, works))
+    return seen
 
 
 def _to_sign(person: Person, items: Sequence[tuple[Item, str]]) -> list[ToSign]:

@@ -17,7 +17,6 @@ from heli.rooms.responsibilities.rules.counting import (
     lines_served,
     month_grid,
     tally,
-    times_a_year,
     was_entered_later,
 )
 from heli.rooms.responsibilities.rules.reading import ReadRow, read_rows
@@ -51,7 +50,6 @@ __all__ = [
     "read_rows",
     "successors",
     "tally",
-    "times_a_year",
     "unlisted",
     "was_entered_later",
 ]

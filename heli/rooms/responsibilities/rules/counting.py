@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
 
-_A_YEAR = {"month": 12, "quarter": 4, "half": 2, "year": 1}
-
 
 class Work(Protocol):
     @property
@@ -38,11 +36,6 @@ class Listed(Protocol):
     def line(self) -> str: ...
     @property
     def obligations(self) -> tuple[str, ...]: ...
-
-
-def times_a_year(period: str, count: int, count_unit: str) -> int:
-    """Return how often a duty is due in a year; 0 where an event or a term decides. Hours count once a period."""
-    return _A_YEAR.get(period, 0) * (1 if count_unit == "hours" else count)
 
 
 def counted(items: Iterable[Listed], works: Sequence[Work]) -> dict[int, tuple[str, ...]]:

@@ -175,14 +175,6 @@ def test_the_tally_tells_late_undone_and_entered_later_apart() -> None:
     assert rules.tally(works, today, 2027, required=9).due == 9
 
 
-@pytest.mark.parametrize(
-    ("period", "count", "unit", "times"),
-    [("month", 1, "times", 12), ("quarter", 2, "times", 8), ("year", 32, "hours", 1), ("event", 1, "times", 0)],
-)
-def test_times_a_year(period: str, count: int, unit: str, times: int) -> None:
-    assert rules.times_a_year(period, count, unit) == times
-
-
 def test_the_month_grid_holds_each_work_once() -> None:
     works = [
         Work("a", ()),

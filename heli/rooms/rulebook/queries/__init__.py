@@ -111,15 +111,22 @@ from heli.rooms.rulebook.queries.reviewing import (
     reviews,
 )
 from heli.rooms.rulebook.queries.spans import (
+    OwnSpan,
     Span,
+    own_spans,
     spans,
 )
 from heli.rooms.rulebook.rules import (
     Cell,
     Occurrence,
+    Planned,
+    Stretch,
     WorkCalendar,
+    apart,
     cell,
     key_link_state,
+    stretches,
+    times_met,
 )
 
 __all__ = [
@@ -140,9 +147,12 @@ __all__ = [
     "KeyLinkNow",
     "MatrixRow",
     "Occurrence",
+    "OwnSpan",
+    "Planned",
     "Reference",
     "ReviewPage",
     "Span",
+    "Stretch",
     "UnitDuty",
     "Update",
     "Waiting",
@@ -151,6 +161,7 @@ __all__ = [
     "YearCalendar",
     "adjustment_page",
     "adjustments_for_list",
+    "apart",
     "beyond_reach",
     "cell",
     "change_of",
@@ -195,6 +206,7 @@ __all__ = [
     "next_working_day",
     "obligations_for",
     "own_and_shipped",
+    "own_spans",
     "pending_update",
     "post_of",
     "requirements_matrix",
@@ -202,7 +214,9 @@ __all__ = [
     "reviews",
     "spans",
     "states_of_list",
+    "stretches",
     "subject_title",
+    "times_met",
     "under_way",
     "unit_conditions",
     "unit_duties",

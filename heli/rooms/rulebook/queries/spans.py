@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from django.db.models import Q
 from heli.kernel.periods import holds_on
 from heli.rooms.people import queries as people
 from heli.rooms.rulebook import rules
-from heli.rooms.rulebook.queries.duties import year_of, yearly
+from heli.rooms.rulebook.queries.duties import expected_occurrences, year_of, yearly
 from heli.rooms.rulebook.queries.entries import duties_during
 from heli.rooms.rulebook.queries.matrix import Counting
 
@@ -59,6 +60,32 @@ class Span:
         return condition
 
 
+@dataclass(frozen=True, slots=True)
+class OwnSpan:
+    """Of one unit a duty is asked ``times`` between two days, both included."""
+
+    code: str
+    first: date
+    last: date
+    times: int
+
+
+def own_spans(unit: Unit, codes: Collection[str], year: int) -> list[OwnSpan]:
+    """Return the spans of these duties that fall due for the unit itself in ``year``, as ``spans`` does for a tree."""
+    asked = [one for one in expected_occurrences(unit, year) if one.duty.code in codes]
+    return [OwnSpan(one.duty.code, *_days(one.duty, one.occurrence), one.occurrence.times) for one in asked]
+
+
+def _days(duty: Duty, occurrence: rules.Occurrence) -> tuple[date, date]:
+    """Return the days on which it may be done: within a month any of it, and a term in the month in which it ends."""
+    first, last = rules.counts_from(duty, occurrence), occurrence.due_on
+    if duty.period == "term":
+        first = last.replace(day=1)
+    if (first.year, first.month) == (last.year, last.month):
+        return first.replace(day=1), rules.month_end(last.year, last.month)
+    return first, last
+
+
 def spans(unit: Unit, year: int) -> list[Span]:
     """Return every span that falls due in ``year``, for ``unit`` and all below it, by code and day.
 
@@ -70,9 +97,7 @@ def spans(unit: Unit, year: int) -> list[Span]:
     times: Counter[tuple[str, date, date, date]] = Counter()
     wordings = {(duty.code, duty.valid_from): duty for duty in duties}
     for duty, occurrence in yearly(duties, year):
-        first, last = rules.counts_from(duty, occurrence), occurrence.due_on
-        if (first.year, first.month) == (last.year, last.month):
-            first, last = first.replace(day=1), rules.month_end(year, last.month)
+        first, last = _days(duty, occurrence)
         times[duty.code, duty.valid_from, first, last] += occurrence.times
     found = [
         Span(first, last, number, wordings[code, worded_from], counting)

@@ -1,5 +1,14 @@
 """Who owes which duty, how often and by when; what differs between wordings; the life of a change. Pure."""
 
+from heli.rooms.rulebook.rules.assigning import (
+    Placed,
+    Planned,
+    Stretch,
+    apart,
+    assign,
+    stretches,
+    times_met,
+)
 from heli.rooms.rulebook.rules.changes import (
     ADJUSTMENT_TRANSITIONS,
     Difference,
@@ -50,11 +59,16 @@ __all__ = [
     "Duty",
     "KeyLinkState",
     "Occurrence",
+    "Placed",
+    "Planned",
+    "Stretch",
     "WorkCalendar",
     "add_months",
     "add_working_days",
     "addressed",
+    "apart",
     "applicability",
+    "assign",
     "cell",
     "counts_from",
     "difference_of_days",
@@ -71,6 +85,8 @@ __all__ = [
     "rate",
     "required_months",
     "share",
+    "stretches",
+    "times_met",
     "undecided",
     "with_own_days",
     "work_calendar",

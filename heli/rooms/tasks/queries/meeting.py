@@ -1,4 +1,4 @@
-"""What of all that the rulebook asks has a task, over a whole tree: ``rules.assign``, unit by unit, in few rows.
+"""What of all that the rulebook asks has a task, over a whole tree: ``rulebook.times_met`` unit by unit, in few rows.
 
 The database counts the tasks of each unit and duty by the spans they lie in, and how many units have the same picture;
 the rule then decides once per picture. Nearly always a duty's spans share no day, and the picture is one number.
@@ -18,7 +18,6 @@ from django.db import connection
 from django.db.models import BigIntegerField, Case, F, IntegerField, Q, Value, When
 
 from heli.rooms.rulebook import queries as rulebook
-from heli.rooms.tasks import rules
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import FurtherDuty, Task
 
@@ -48,13 +47,13 @@ class Picture:
     """``units`` (their ids, or as many as there are) with the same tasks of one duty, asked for the same spans."""
 
     spans: Spans
-    tasks: Sequence[rules.Planned]
+    tasks: Sequence[rulebook.Planned]
     number: int
     units: Sequence[int] = ()
 
     def met(self) -> Iterator[tuple[rulebook.Span, int]]:
         """Return each span with how many of its times have a task, in each of the units."""
-        return zip(self.spans, rules.met(self.spans, self.tasks), strict=True)
+        return zip(self.spans, rulebook.times_met(self.spans, self.tasks), strict=True)
 
 
 def met(unit: Unit, year: int) -> Counter[tuple[str, int]]:
@@ -78,7 +77,7 @@ def lacking(unit: Unit, code: str, year: int, month: int) -> Iterator[tuple[int,
     Two queries beside those for what is asked.
     """
     of_duty = [span for span in rulebook.spans(unit, year) if span.code == code]
-    alone, tangled = rules.apart(of_duty)
+    alone, tangled = rulebook.apart(of_duty)
     due = [span for span in alone if span.month == month]
     if any(span.month == month for span in tangled):
         due += tangled
@@ -100,7 +99,7 @@ def _by_duty(spans: Iterable[rulebook.Span]) -> tuple[dict[str, Spans], dict[str
     of_duty: dict[str, list[rulebook.Span]] = defaultdict(list)
     for span in spans:
         of_duty[span.code].append(span)
-    parted = {code: rules.apart(listed) for code, listed in of_duty.items()}
+    parted = {code: rulebook.apart(listed) for code, listed in of_duty.items()}
     alone: dict[str, Spans] = {code: parts[0] for code, parts in parted.items() if parts[0]}
     return alone, {code: parts[1] for code, parts in parted.items() if parts[1]}
 
@@ -128,7 +127,7 @@ def _alone(unit: Unit, of_duty: Mapping[str, Spans]) -> Iterator[Picture]:
 _ByDays = Mapping[tuple[str, date, date], rulebook.Span]
 
 
-def _in_time(unit: Unit, days: Sequence[rules.Stretch], by_days: _ByDays, code: str, to: str) -> QuerySet[Any, Any]:
+def _in_time(unit: Unit, days: Sequence[rulebook.Stretch], by_days: _ByDays, code: str, to: str) -> QuerySet[Any, Any]:
     """Return (days, duty, unit) of each task that lies in a span in which the duty is asked of its unit."""
     within, owed = [], Q(pk__in=[])
     for at, (first, last) in enumerate(days):
@@ -152,7 +151,7 @@ def _tangled(unit: Unit, of_duty: Mapping[str, Spans], *, by_unit: bool = False)
     """Return the pictures of duties whose spans may share days (one query); with ``by_unit`` whose they are."""
     if not of_duty:
         return
-    days = sorted({stretch for spans in of_duty.values() for stretch in rules.stretches(spans)})
+    days = sorted({stretch for spans in of_duty.values() for stretch in rulebook.stretches(spans)})
     rows = _union([_in_stretches(unit, days, of_duty, *kind) for kind in (FIRST, FURTHER)])
     whose = "array_agg(unit)" if by_unit else "NULL"
     with connection.cursor() as cursor:
@@ -171,10 +170,10 @@ def _tangled(unit: Unit, of_duty: Mapping[str, Spans], *, by_unit: bool = False)
 
 
 def _in_stretches(
-    unit: Unit, days: Sequence[rules.Stretch], of_duty: Mapping[str, Spans], code: str, to: str
+    unit: Unit, days: Sequence[rulebook.Stretch], of_duty: Mapping[str, Spans], code: str, to: str
 ) -> QuerySet[Any, Any]:
     """Return (stretch, duty, unit, spans asked of the unit) of each task that lies in a stretch of its duty."""
-    cut = {duty: rules.stretches(spans) for duty, spans in of_duty.items()}
+    cut = {duty: rulebook.stretches(spans) for duty, spans in of_duty.items()}
     within = []
     for at, stretch in enumerate(days):
         codes = sorted(duty for duty, own in cut.items() if stretch in own)

@@ -1,14 +1,5 @@
 """What is possible now: pure tables and arithmetic."""
 
-from heli.rooms.tasks.rules.assigning import (
-    Placed,
-    Planned,
-    Stretch,
-    apart,
-    assign,
-    met,
-    stretches,
-)
 from heli.rooms.tasks.rules.burden import (
     BurdenFinding,
     BurdenRule,
@@ -115,13 +106,8 @@ __all__ = [
     "Limit",
     "LoadBelow",
     "Month",
-    "Placed",
-    "Planned",
     "Rhythm",
-    "Stretch",
     "WorkingDays",
-    "apart",
-    "assign",
     "burden_findings",
     "burden_rules",
     "can_move",
@@ -145,7 +131,6 @@ __all__ = [
     "may_close",
     "may_move_issue",
     "may_move_template",
-    "met",
     "minutes_by_month",
     "moved",
     "next_rung",
@@ -153,7 +138,6 @@ __all__ = [
     "overlaps",
     "rung_due",
     "statutory_duties",
-    "stretches",
     "tells",
     "total",
     "was_late",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heli.rooms.tasks import rules
+from heli.rooms.rulebook import rules
 
 START = date(2027, 1, 1)
 
@@ -48,7 +48,9 @@ def test_no_task_counts_twice_and_each_lies_in_the_span_it_meets(asked: list[Spa
     assert all(asked[each.span].first <= tasks[each.task] <= asked[each.span].last for each in placed)
     assert all(each.number == 1 for each in placed)
     assert len({each.task for each in placed}) == len(placed)
-    assert all(0 <= number <= span.times for number, span in zip(rules.met(asked, _each(tasks)), asked, strict=True))
+    assert all(
+        0 <= number <= span.times for number, span in zip(rules.times_met(asked, _each(tasks)), asked, strict=True)
+    )
 
 
 @settings(max_examples=400)
@@ -56,7 +58,7 @@ def test_no_task_counts_twice_and_each_lies_in_the_span_it_meets(asked: list[Spa
 def test_as_much_is_met_as_any_way_could_meet_and_what_is_due_first_before_the_rest(
     asked: list[Span], tasks: list[date]
 ) -> None:
-    met = rules.met(asked, _each(tasks))
+    met = rules.times_met(asked, _each(tasks))
     order = sorted(range(len(asked)), key=lambda at: (asked[at].last, asked[at].first))
 
     for count in range(len(order) + 1):
@@ -91,14 +93,14 @@ def test_counting_by_stretches_over_many_units_is_the_sum_of_the_units(
     cells = [0] * len(asked)
     for tasks, not_asked in units:
         owed = tuple(at for at in range(len(asked)) if at not in not_asked)
-        for at, number in zip(owed, rules.met([asked[at] for at in owed], _each(tasks)), strict=True):
+        for at, number in zip(owed, rules.times_met([asked[at] for at in owed], _each(tasks)), strict=True):
             cells[at] += number
         counts = Counter(first for day in tasks for first, last in cut if first <= day <= last)
         pictures[owed, tuple(sorted(counts.items()))] += 1
 
     matrix = [0] * len(asked)
     for (owed, counted), number_of_units in pictures.items():
-        for at, number in zip(owed, rules.met([asked[at] for at in owed], counted), strict=True):
+        for at, number in zip(owed, rules.times_met([asked[at] for at in owed], counted), strict=True):
             matrix[at] += number * number_of_units
 
     assert matrix == cells
@@ -143,4 +145,4 @@ MAY, OCTOBER = date(2027, 5, 9), date(2027, 10, 9)
     ],
 )
 def test_a_surplus_moves_on_to_the_next_span_that_lacks_one(asked, tasks, met):
-    assert rules.met(asked, tasks) == met
+    assert rules.times_met(asked, tasks) == met

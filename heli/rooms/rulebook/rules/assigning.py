@@ -1,4 +1,4 @@
-"""Which tasks of a unit meet what a duty asks of it: one rule for the month matrix and for the cell behind it."""
+"""Which tasks of a unit meet what a duty asks of it: one rule for every page that counts it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def assign(spans: Sequence[Span], tasks: Sequence[Planned]) -> list[Placed]:
     return placed
 
 
-def met(spans: Sequence[Span], tasks: Sequence[Planned]) -> list[int]:
+def times_met(spans: Sequence[Span], tasks: Sequence[Planned]) -> list[int]:
     """Return for each span how many of its times have a task."""
     found = [0] * len(spans)
     for placed in assign(spans, tasks):
