@@ -55,7 +55,8 @@ class DutyWork:
     """One piece of work, recorded once by the room it belongs to.
 
     ``key`` names it for ever (``tasks.task:12``). ``state`` is a ``WorkState`` value. ``doer_id`` is who did it,
-    None while undone; ``is_addressed`` says that it is in, or was done from, one of the asked holdings.
+    None while undone; ``is_addressed`` says that it is in, or was done from, one of the asked holdings;
+    ``is_outside`` that nothing that proves it happened in its own time.
     """
 
     key: str
@@ -75,6 +76,7 @@ class DutyWork:
     doer: str = ""
     checked_by: str = ""
     is_addressed: bool = False
+    is_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

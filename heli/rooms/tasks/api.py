@@ -105,6 +105,12 @@ class ReturnIn(VersionIn):
     reason: LongText
 
 
+class CloseIn(VersionIn):
+    """``reason`` is needed where nothing that proves the task happened in its time."""
+
+    reason: LongText = ""
+
+
 class EvidenceIn(Schema):
     """What was done and when; a text, a link, or both."""
 
@@ -207,8 +213,8 @@ def return_task(request: HttpRequest, task_id: Id, given: ReturnIn) -> Any:
 
 
 @router.post("/tasks/{task_id}/close", response={200: TaskOut, **ERRORS}, auth=WRITE, summary="Verify and close a task")
-def close(request: HttpRequest, task_id: Id, given: VersionIn) -> Any:
-    return services.close_task(**_act(request, task_id), version=given.version)
+def close(request: HttpRequest, task_id: Id, given: CloseIn) -> Any:
+    return services.close_task(**_act(request, task_id), version=given.version, reason=given.reason)
 
 
 @router.post(

@@ -308,6 +308,8 @@ def _entry(row: RecordRow, today: date) -> Entry:
     is_done = work.state == WorkState.DONE
     served = rules.lines_served(work, row.items)
     checked = _("reviewed by %(name)s") % {"name": work.checked_by} if work.checked_by else _("done")
+    if work.is_outside:
+        checked = punctuation.clauses([checked, _("what proves it is of another time")])
     numbers = [f"{item.number}" for item in row.items]
     return Entry(
         happened=words.short_day(work.done_on, today),

@@ -184,6 +184,7 @@ class TaskView:
     due_words: str
     steps: list[Step]
     evidence: list[dict[str, Any]]
+    outside: str = ""
 
 
 def task_view(page: queries.TaskPage) -> TaskView:
@@ -197,7 +198,8 @@ def task_view(page: queries.TaskPage) -> TaskView:
         due_tone=due_tone,
         due_words=due,
         steps=[_step(entry) for entry in reversed(page.history)] or _steps_on_the_row(page.task),
-        evidence=[_evidence(citation, page.task) for citation in page.citations],
+        evidence=[_evidence(citation, page) for citation in page.citations],
+        outside=_outside_words(page) if page.proven.needs_reason else "",
     )
 
 
@@ -234,10 +236,26 @@ def _step(entry: AuditEntry) -> Step:
     return Step(text=f"{act} · {entry.actor_label}", when=entry.at, note=reason)
 
 
-def _evidence(citation: Any, task: Task) -> dict[str, Any]:
-    evidence = citation.evidence
+def _evidence(citation: Any, page: queries.TaskPage) -> dict[str, Any]:
+    evidence, task = citation.evidence, page.task
+    others = page.others.get(evidence.pk, ())
     return {
         "evidence": evidence,
         "is_late": rules.was_late(task.due_on, evidence.happened_on),
         "is_later_entry": (localtime(evidence.recorded_at).date() - evidence.happened_on).days > 7,
+        "outside": "" if page.proven.span.holds(evidence.happened_on) else _day_outside(page, evidence.happened_on),
+        "others": [(title_of(other), reverse("tasks:task", args=[other.pk])) for other in others],
     }
+
+
+def _day_outside(page: queries.TaskPage, day: date) -> str:
+    span = page.proven.span
+    params = {"day": day.isoformat(), "first": span.begins, "last": span.ends}
+    if span.begins is None:
+        return _("happened on %(day)s, after the task was due on %(last)s") % params
+    return _("happened on %(day)s, not in the time of this task from %(first)s to %(last)s") % params
+
+
+def _outside_words(page: queries.TaskPage) -> str:
+    """Return the sentence above a task that nothing of its own time proves."""
+    return punctuation.clauses(_day_outside(page, day) for day in page.proven.outside[:3])

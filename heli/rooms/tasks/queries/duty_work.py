@@ -17,6 +17,8 @@ from heli.rooms.responsibilities.records import DutyWork, Holding, Proof, WorkQu
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Citation, Task
 from heli.rooms.tasks.queries.duties import further_duties, serves
+from heli.rooms.tasks.queries.spans import spans
+from heli.rooms.tasks.rules import Span, needs_reason
 
 _UNDONE = (TaskState.OPEN, TaskState.ACCEPTED, TaskState.HANDED_IN, TaskState.RETURNED)
 _STATES = {TaskState.HANDED_IN: WorkState.WAITING, TaskState.CLOSED: WorkState.DONE}
@@ -24,8 +26,9 @@ _STATES = {TaskState.HANDED_IN: WorkState.WAITING, TaskState.CLOSED: WorkState.D
 
 # Plain rows: a leader's year is some hundred tasks, and their page is opened all day.
 _COLUMNS = (
-    "pk", "title", "line", "unit_id", "unit__name", "post_kind", "state", "due_on", "obligation", "deliverable",
-    "handed_in_at", "handed_in_by_id", "handed_in_by__name", "closed_by__name",
+    "pk", "title", "line", "unit_id", "unit__name", "post_kind", "state", "starts_on", "due_on", "obligation",
+    "source", "deliverable", "handed_in_at", "handed_in_by_id", "handed_in_by__name",
+    "closed_by__name",
 )  # fmt: skip
 
 
@@ -45,7 +48,11 @@ def duty_work(query: WorkQuery) -> list[DutyWork]:
     proofs, further = _proofs(ids), further_duties(ids)
     for row in rows:
         row["duties"] = (*([row["obligation"]] if row["obligation"] else []), *further.get(row["pk"], ()))
-    return [_work(row, proofs.get(row["pk"], []), query.holdings, doers) for row in rows]
+    stretches = spans(rows)
+    return [
+        _work(row, proofs.get(row["pk"], []), query.holdings, doers, span)
+        for row, span in zip(rows, stretches, strict=True)
+    ]
 
 
 def _by(end: date) -> Q:
@@ -76,7 +83,9 @@ def _proofs(task_ids: list[int]) -> dict[int, list[_Evidence]]:
     return found
 
 
-def _work(row: dict[str, Any], proofs: list[_Evidence], holdings: Iterable[Holding], doers: set[str]) -> DutyWork:
+def _work(
+    row: dict[str, Any], proofs: list[_Evidence], holdings: Iterable[Holding], doers: set[str], span: Span
+) -> DutyWork:
     url = reverse("tasks:task", args=[row["pk"]])
     state = _STATES.get(TaskState(row["state"]), WorkState.TO_DO)
     handed_in = timezone.localdate(row["handed_in_at"]) if row["handed_in_at"] else None
@@ -99,6 +108,7 @@ def _work(row: dict[str, Any], proofs: list[_Evidence], holdings: Iterable[Holdi
         doer_id=row["handed_in_by_id"],
         doer=row["handed_in_by__name"] or "",
         checked_by=(row["closed_by__name"] or "") if state == WorkState.DONE else "",
+        is_outside=needs_reason(span, [happened for _title, happened, _recorded in proofs]),
         is_addressed=any(_addresses(holding, row, doers) for holding in holdings),
     )
 

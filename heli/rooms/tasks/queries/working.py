@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import access, rules
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Citation, Evidence, Task, TaskHand, TaskQuerySet, TaskRequester
+from heli.rooms.tasks.queries.spans import Proven, proven, seen_of
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person, Unit
@@ -180,9 +181,12 @@ class TaskPage:
     holders: tuple[str, ...]
     days_left: int | None
     duties: tuple[rulebook.Duty, ...]
+    proven: Proven
+    others: Mapping[int, Sequence[Task]]
 
 
-def task_page(task: Task, today: date) -> TaskPage:
+def task_page(task: Task, today: date, person: Person | None = None) -> TaskPage:
+    """Return what the page of a task shows; ``person`` reads it, and is told of other tasks as far as they see them."""
     citations = task.citations.select_related("evidence", "evidence__recorded_by").order_by(
         "evidence__happened_on", "pk"
     )
@@ -190,6 +194,7 @@ def task_page(task: Task, today: date) -> TaskPage:
     own = Q(subject_kind="tasks.task", subject_id=str(task.pk))
     revised = Q(subject_kind="tasks.source", subject_id=task.source, changes__tasks__contains=task.pk)
     history = AuditEntry.objects.filter(own | revised if task.source else own).order_by("number")
+    found = proven(task)
     return TaskPage(
         task=task,
         requesters=tuple(row.unit.name for row in requesters),
@@ -198,6 +203,8 @@ def task_page(task: Task, today: date) -> TaskPage:
         holders=tuple(people.names_of_holders(task.unit_id, task.post_kind, today)),
         days_left=rules.days_left(task.due_on, today),
         duties=_duties(task, today),
+        proven=found,
+        others=seen_of(found, access.visible_tasks(person, today)),
     )
 
 

@@ -57,6 +57,7 @@ from heli.rooms.tasks.rules.rhythms import (
     moved,
     opens_on,
 )
+from heli.rooms.tasks.rules.spans import Span, needs_reason, span_of
 from heli.rooms.tasks.rules.templates import (
     ISSUE_TRANSITIONS,
     TEMPLATE_TRANSITIONS,
@@ -107,6 +108,7 @@ __all__ = [
     "LoadBelow",
     "Month",
     "Rhythm",
+    "Span",
     "WorkingDays",
     "burden_findings",
     "burden_rules",
@@ -133,10 +135,12 @@ __all__ = [
     "may_move_template",
     "minutes_by_month",
     "moved",
+    "needs_reason",
     "next_rung",
     "opens_on",
     "overlaps",
     "rung_due",
+    "span_of",
     "statutory_duties",
     "tells",
     "total",

@@ -24,6 +24,7 @@ from heli.rooms.tasks.events import TaskClosed, TaskHandedIn, TaskReturned
 from heli.rooms.tasks.models import Citation, Evidence, FurtherDuty, Task, TaskHand, TaskRequester
 from heli.rooms.tasks.services.parts import require_parts
 from heli.rooms.tasks.services.recording import keep_fact
+from heli.rooms.tasks.services.spans import require_span
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -278,16 +279,18 @@ def return_task(*, task_id: int, reason: str, by: Person, at: datetime, version:
 
 
 @transaction.atomic
-def close_task(*, task_id: int, by: Person, at: datetime, version: int | None) -> Task:
-    """Verify and close; never by anyone who ever did any part of the work.
+def close_task(*, task_id: int, by: Person, at: datetime, version: int | None, reason: str = "") -> Task:
+    """Verify and close; never by anyone who ever did any part of the work, nor without ``reason`` on a proof that
+    lies outside the time of the task.
 
     The database itself refuses the one who handed in.
     """
     task = _locked(task_id, by, at, version, TaskState.CLOSED)
     access.can_review(by, task, at.date()).require()
     _move(task, TaskState.CLOSED)
+    said = require_span(task, reason)
     task.closed_at, task.closed_by = at, by
-    saved = _saved(task, "task.closed", by, at)
+    saved = _saved(task, "task.closed", by, at, said)
     _tell_one(task, task.handed_in_by_id, gettext_noop("Completed: %(title)s"), at)
     events.publish(TaskClosed(task_id=task.pk, source=task.source))
     return saved

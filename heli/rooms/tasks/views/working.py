@@ -32,7 +32,7 @@ def _task_page(request: PersonRequest, pk: int, form: EvidenceForm, status: int 
     context = {
         **rail(request),
         "task": task,
-        "view": presenters.task_view(queries.task_page(task, today)),
+        "view": presenters.task_view(queries.task_page(task, today, request.person)),
         "form": form,
         "accepted_files": ACCEPTED,
         "can_do": can_do,
@@ -113,7 +113,7 @@ def return_task(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @person_required
 def close_task(request: PersonRequest, pk: int) -> HttpResponse:
-    services.close_task(**_common(request, pk))
+    services.close_task(**_common(request, pk), reason=request.POST.get("close_reason", ""))
     messages.success(request, _("Completed and closed."))
     return redirect(reverse("tasks:todo"))
 
