@@ -10,6 +10,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 from heli.engines.alignment import dates, wordlists
 from heli.engines.alignment.figures import Tight
@@ -25,6 +26,8 @@ _NO_DATE = wordlists.pattern(_FILE, "patterns", "no_date")
 _NUMERALS: dict[str, int] = wordlists.load("slots_dates.toml")["numerals"]
 _STEPS = {"month": 1, "quarter": 3, "half": 6}
 _DAY = timedelta(days=1)
+_CUTS: dict[str, Any] = _DATA["cuts"]
+_MOST_CUTS = 12
 
 Window = tuple[str | None, str]
 
@@ -117,7 +120,8 @@ def day_within(when: When, year: int) -> date | None:
     """Return the last day of the year on which a rhythm with a day of its own falls due ("by the 5th of a month")."""
     step = _STEPS.get(when.period)
     found = _INSIDE.search(Tight(when.words[: dates.MAX_CHARS]).text) if step else None
-    if not step or not found or when.start or when.end:
+    whole = (f"{year}-01-01", f"{year}-12-31")
+    if not step or not found or (when.start, when.end) not in ((None, None), whole):
         return None
     nth = _DATA["nth"].get(found["nth"] or "", 0)
     if bool(nth) == (step == 1):
@@ -149,3 +153,35 @@ def rhythms_of(text: str) -> tuple[str, ...]:
     counted = [rhythm for rhythm in dates.find_rhythms(text) if rhythm.period in dates.WITHIN_A_YEAR]
     several = len({rhythm.period for rhythm in counted}) > 1
     return tuple(dict.fromkeys(text[each.begins : each.ends] for each in counted)) if several else ()
+
+
+def cuts(source: str) -> tuple[int, ...]:
+    """Return where a duty can be cut in two, before another rhythm first; never inside brackets or quotes.
+
+    What follows a cut holds words of its own, not only a bracket with who and when.
+    """
+    free = _outside(source)
+    rhythms = [each.begins for each in dates.find_rhythms(source) if each.period in dates.WITHIN_A_YEAR]
+    natural = [at for at in rhythms if at and free[at - 1] and source[at - 1] in _CUTS["before"]]
+    ends = [at + 1 for at, mark in enumerate(source) if mark in _CUTS["after"] and free[at]]
+    found = [at for at in dict.fromkeys([*natural, *ends]) if _has_words(source, free, at)]
+    return tuple(found[:_MOST_CUTS])
+
+
+def _has_words(source: str, free: list[bool], at: int) -> bool:
+    """Whether both sides of a place hold words outside brackets."""
+    sides = (range(at), range(at, len(source)))
+    return all(any(free[place] and source[place].isalpha() for place in side) for side in sides)
+
+
+def _outside(source: str) -> list[bool]:
+    """Whether each character stands outside brackets and quotation marks; what is never closed does not count."""
+    free = [True] * len(source)
+    opened: list[tuple[str, int]] = []
+    for at, mark in enumerate(source):
+        if mark in _CUTS["pairs"]:
+            opened.append((_CUTS["pairs"][mark], at))
+        elif opened and mark == opened[-1][0]:
+            begins = opened.pop()[1]
+            free[begins : at + 1] = [False] * (at + 1 - begins)
+    return free

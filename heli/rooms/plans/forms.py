@@ -7,12 +7,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from heli.rooms.plans import rules
 from heli.rooms.plans.enums import Choice, Line, Period, Reach, RowKind
 
 ACCEPTED = ".docx,.docm,.xlsx,.xlsm,.csv,.pdf,.txt,.md"
 # Longer texts come as files.
 MAX_PASTED = 200_000
 MAX_MINUTES = 6_000
+# What is longer is no item, but a paper.
+MAX_ITEM = 2_000
 _LINES = [(Line.PARTY.value, Line.PARTY.label), (Line.INTEGRITY.value, Line.INTEGRITY.label)]
 
 
@@ -33,6 +36,33 @@ def _check_order(form: forms.Form, start: str, end: str) -> None:
     first, last = form.cleaned_data.get(start), form.cleaned_data.get(end)
     if first and last and last < first:
         form.add_error(end, _("The end lies before the start. Change one of both days."))
+
+
+class _OfAYear(forms.Form):
+    """A form whose days belong to the plan's year; a day outside it is asked about once more."""
+
+    DAYS = ("start", "end")
+
+    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.year = year
+        known = [self.initial.get(name) for name in self.DAYS]
+        if self.is_bound or rules.beyond(year, *known):
+            label = _("Yes, this day lies outside the year of the plan")
+            self.fields["beyond"] = forms.BooleanField(label=label, required=False)
+
+    def clean(self) -> None:
+        _check_order(self, *self.DAYS)
+        is_meant = self.cleaned_data.pop("beyond", False)
+        outside = [
+            name for name in self.DAYS
+            if (day := self.cleaned_data.get(name)) and rules.beyond(self.year, day)
+        ]  # fmt: skip
+        if not outside:
+            self.fields.pop("beyond", None)
+        elif not is_meant:
+            said = _("The plan is for %(year)s. Change the day, or say below that it is meant.") % {"year": self.year}
+            self.add_error(outside[0], said)
 
 
 class PlanForm(forms.Form):
@@ -72,10 +102,10 @@ class PapersForm(forms.Form):
     )
 
 
-class RowForm(forms.Form):
+class RowForm(_OfAYear):
     """An item of the split."""
 
-    text = forms.CharField(label=_("What is to be done"), widget=_words(3), max_length=20_000)
+    text = forms.CharField(label=_("What is to be done"), widget=_words(3), max_length=MAX_ITEM)
     owner = forms.CharField(label=_("Who"), max_length=2_000, required=False)
     helpers = forms.CharField(
         label=_("Helping"), max_length=2_000, required=False, help_text=_("Several with a comma between them.")
@@ -85,9 +115,6 @@ class RowForm(forms.Form):
     period = forms.ChoiceField(label=_("How often"), choices=Period.choices, required=False)
     quantity = forms.CharField(label=_("Amount"), max_length=2_000, required=False)
     deliverable = forms.CharField(label=_("What proves it"), widget=_words(2), max_length=5_000, required=False)
-
-    def clean(self) -> None:
-        _check_order(self, "start", "end")
 
 
 class KindForm(forms.Form):
@@ -120,10 +147,12 @@ class DecisionForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in ("choice", "reason")}
 
 
-class ItemForm(forms.Form):
+class ItemForm(_OfAYear):
     """An item of a version under way. ``lead_choices`` is the address that suggests who could lead it."""
 
-    text = forms.CharField(label=_("What is to be done"), widget=_words(3), max_length=20_000)
+    DAYS = ("start", "due")
+
+    text = forms.CharField(label=_("What is to be done"), widget=_words(3), max_length=MAX_ITEM)
     line = forms.ChoiceField(label=_("Line"), choices=Line.choices)
     reach = forms.ChoiceField(label=_("Carried out by"), choices=Reach.choices)
     lead = forms.CharField(label=_("Lead"), max_length=2_000, required=False)
@@ -147,9 +176,6 @@ class ItemForm(forms.Form):
         suggested = {"hx-get": lead_choices, "hx-trigger": "input changed delay:250ms, focus"}
         listed = {"list": "lead-choices", "hx-target": "#lead-choices", "autocomplete": "off"}
         self.fields["lead"].widget.attrs.update(suggested | listed)
-
-    def clean(self) -> None:
-        _check_order(self, "start", "due")
 
 
 class NewItemForm(ItemForm):

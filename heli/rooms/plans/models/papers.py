@@ -130,6 +130,10 @@ class DraftItemQuerySet(models.QuerySet["DraftItem"]):
     def items(self) -> DraftItemQuerySet:
         return self.filter(kind=RowKind.ITEM)
 
+    def open_times(self) -> DraftItemQuerySet:
+        """Items that say a time which no day or rhythm stands for: a person has to fill it in."""
+        return self.items().filter(start=None, end=None, period="").exclude(when_words="")
+
     def in_order(self) -> DraftItemQuerySet:
         """The Party line first, paper after paper, as they are read."""
         return self.order_by("-document__line", "document__position", "position", "pk")

@@ -219,7 +219,7 @@ def _item(item: DraftItem, link: Any, page: BoardPage, differs: set[str], query:
         item=item,
         text=marked(item.text, link.marks if link else ()),
         owner=item.owner,
-        when=words.when_text(item.start, item.end, item.period, item.when_words),
+        when=words.row_when(item, page.plan.year),
         is_active=link is not None,
         owner_differs=link is not None and "owner" in differs,
         when_differs=link is not None and "when" in differs,
@@ -253,7 +253,7 @@ def _differences(page: BoardPage) -> set[str]:
     found = set()
     if len({item.owner for item in items}) > 1:
         found.add("owner")
-    if len({(item.start, item.end, item.period) for item in items}) > 1:
+    if len({(item.start, item.end, item.period, words.row_when(item)) for item in items}) > 1:
         found.add("when")
     return found
 

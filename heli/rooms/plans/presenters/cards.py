@@ -320,7 +320,7 @@ def _slot(label: str, a: str, b: str, result: str) -> Slot:
 
 
 def _when(item: DraftItem) -> str:
-    return words.when_text(item.start, item.end, item.period, item.when_words)
+    return words.row_when(item)
 
 
 def _proposed_when(values: Values) -> str:

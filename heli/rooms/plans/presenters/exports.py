@@ -91,7 +91,7 @@ def _pair_row(finding: Any) -> list[object]:
 
 
 def _side(item: DraftItem) -> list[object]:
-    return [number_of(item), item.text, item.owner, words.when_text(item.start, item.end, item.period, item.when_words)]
+    return [number_of(item), item.text, item.owner, words.row_when(item)]
 
 
 def _item_columns() -> list[Column]:

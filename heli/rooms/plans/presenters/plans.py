@@ -12,7 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from heli.engines.alignment.dates import WITHIN_A_YEAR
+from heli.engines.alignment.occasions import cuts, rhythms_of
+from heli.rooms.plans import rules
 from heli.rooms.plans.enums import FindingKind, Line, PlanState, RowKind, RunState, RunStep
+from heli.rooms.plans.forms import MAX_ITEM
 from heli.rooms.plans.presenters import words
 from heli.rooms.plans.presenters.board import next_words
 from heli.rooms.plans.presenters.cards import moment
@@ -93,6 +97,7 @@ class PaperView:
     failure: str
     remedy: str
     notes: tuple[str, ...]
+    open_times: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,9 @@ def _paper(plan: Plan, row: Any, name: str) -> PaperView:
         failure=failure,
         remedy=words.said({k: v["remedy"] for k, v in document.failure.items()}),
         notes=tuple(words.said(note) for note in document.notes),
+        open_times=ngettext("%(n)s time to fill in", "%(n)s times to fill in", row.open_times) % {"n": row.open_times}
+        if row.open_times
+        else "",
     )
 
 
@@ -236,16 +244,20 @@ class SplitRow:
     why: str
     when: str
     cuts: tuple[tuple[int, str], ...]
+    # What a person has to say of the time, and how many items its times would make.
+    hint: str
+    times: int
+    # What else to look at: it stops nothing.
+    remark: str
     edit_url: str
     kinds: tuple[tuple[str, str], ...]
 
 
 TONES = {RowKind.ITEM: "done", RowKind.HEADING: "run", RowKind.LEFT_OUT: "idle"}
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
-_CUT = re.compile(r"[。；;！？\n，,]")
 
 
-def split_rows(rows: Iterable[DraftItem]) -> list[SplitRow]:
+def split_rows(rows: Iterable[DraftItem], year: int) -> list[SplitRow]:
     kinds = [(kind.value, str(kind.label)) for kind in RowKind]
     return [
         SplitRow(
@@ -254,8 +266,11 @@ def split_rows(rows: Iterable[DraftItem]) -> list[SplitRow]:
             tone=TONES[RowKind(row.kind)],
             place=words.place_text(row.place),
             why=words.left_out_text(row.reason) if row.kind == RowKind.LEFT_OUT else "",
-            when=words.when_text(row.start, row.end, row.period, row.when_words),
-            cuts=cuts(row.source) if row.kind == RowKind.ITEM else (),
+            when=words.row_when(row, year),
+            cuts=places_to_cut(row.source) if row.kind == RowKind.ITEM else (),
+            hint=words.time_hint(row, year) if row.kind == RowKind.ITEM else "",
+            times=_times(row, year),
+            remark=_remark(row) if row.kind == RowKind.ITEM else "",
             edit_url=reverse("plans:row", args=[row.plan_id, row.pk]),
             kinds=tuple(pair for pair in kinds if pair[0] != row.kind),
         )
@@ -263,14 +278,26 @@ def split_rows(rows: Iterable[DraftItem]) -> list[SplitRow]:
     ]
 
 
-def cuts(source: str) -> tuple[tuple[int, str], ...]:
+def _times(row: DraftItem, year: int) -> int:
+    asked = rules.open_time(rules.Time(row.start, row.end, row.period, row.when_words), year)
+    return len(asked.windows) if asked is not None and row.kind == RowKind.ITEM else 0
+
+
+def _remark(row: DraftItem) -> str:
+    """Return that an item says more than one rhythm, or is too long to be one."""
+    if len(row.text) > MAX_ITEM:
+        return _("%(n)s characters are too many for one item: cut it.") % {"n": len(row.text)}
+    rhythms = rhythms_of(row.text) if row.period in WITHIN_A_YEAR else ()
+    if not rhythms:
+        return ""
+    return _("Two rhythms in one item (%(words)s): only the first is kept. Cut it, and each has its own.") % {
+        "words": punctuation.listed(rhythms)
+    }
+
+
+def places_to_cut(source: str) -> tuple[tuple[int, str], ...]:
     """Return the places at which a source can be cut: the offset and the words that would begin the second item."""
-    found = []
-    for match in _CUT.finditer(source):
-        rest = source[match.end() :]
-        if rest.strip() and source[: match.end()].strip():
-            found.append((match.end(), " ".join(rest.split())[:24]))
-    return tuple(found[:12])
+    return tuple((at, " ".join(source[at:].split())[:24]) for at in cuts(source))
 
 
 @dataclass(frozen=True, slots=True)

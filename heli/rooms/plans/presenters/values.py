@@ -86,15 +86,26 @@ def asks_of(finding: Finding, items: Sequence[DraftItem], typed: Mapping[str, st
         given = typed.get(f"{slot}_of", "")
         found: dict[str, AskOption] = {}
         for side in sides:
-            text = words.when_text(side.start, side.due, side.period) if slot == "when" else side.says(slot)
+            text = _side_when(side) if slot == "when" else side.says(slot)
             if side.says(slot) and text not in found:
-                found[text] = AskOption(side.ref, text, who[side.ref], side.ref == given)
+                ref = rules.TYPED if slot == "when" and not _is_dated(side) else side.ref
+                found[text] = AskOption(ref, text, who[side.ref], side.ref == given)
         options = list(found.values())
         if slot == "quantity":
             options.append(AskOption(rules.BOTH, _("both amounts"), "", given == rules.BOTH))
         options.append(AskOption(rules.TYPED, _("something else"), _("fill it in below"), given == rules.TYPED))
         asks.append(Ask(f"{slot}_of", labels[slot], options))
     return asks
+
+
+def _is_dated(side: rules.Side) -> bool:
+    return bool(side.start or side.due or side.period)
+
+
+def _side_when(side: rules.Side) -> str:
+    if _is_dated(side) or not side.words:
+        return words.when_text(side.start, side.due, side.period)
+    return _("“%(words)s”, to be filled in") % {"words": side.words}
 
 
 def _sides(finding: Finding, items: Sequence[DraftItem]) -> list[rules.Side]:

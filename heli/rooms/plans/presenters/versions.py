@@ -64,7 +64,7 @@ def _item(row: Any, version: PlanVersion, found: PlanProgress) -> VersionItem:
     carried = ngettext("%(n)s unit", "%(n)s units", row.carriers) % {"n": row.carriers} if row.carriers > 1 else ""
     return VersionItem(
         item=row,
-        when=words.when_text(row.start, row.due, row.period),
+        when=words.when_text(row.start, row.due, row.period, year=version.plan.year),
         who=who,
         requesters=punctuation.listed(by_role.get("requester", [])),
         helpers=punctuation.listed(row.helpers) or punctuation.listed(by_role.get("helper", [])),

@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from heli.engines.alignment import reasons
 from heli.engines.officedocs.document import Place
 from heli.engines.officedocs.sentences import sentence
+from heli.rooms.plans import rules
 from heli.rooms.plans.enums import Line, Period, PlanState, RowKind, VersionState
+from heli.ui import punctuation
 
 if TYPE_CHECKING:
     from heli.rooms.plans.models import DraftItem, PlanDocument
@@ -49,15 +51,58 @@ def said(texts: Mapping[str, str] | None) -> str:
     return texts.get(language()) or next(iter(texts.values()))
 
 
-def when_text(start: date | None, end: date | None, period: str, words: str = "") -> str:
-    """Return when something is due: the rhythm, the days, or the source's own words."""
+def when_text(start: date | None, end: date | None, period: str, words: str = "", year: int | None = None) -> str:
+    """Return when something is due: the rhythm, the days, or the source's own words.
+
+    A day outside ``year``, the plan's, is told with its own.
+    """
+    if inside := rules.day_in_period(start, end, period):
+        return _day_inside(period, *inside)
     rhythm = str(Period(period).label) if period and period in Period.values else ""
     if start and end and (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
         return rhythm or _("all year")
-    span = _span(start, end)
+    span = _span(start, end) if year is None or not rules.beyond(year, start, end) else _dated(start, end)
     if not span:
         return rhythm or words
     return f"{rhythm} · {span}" if rhythm and period not in (Period.ONGOING, Period.YEAR) else span
+
+
+def _day_inside(period: str, nth: int, day: int) -> str:
+    if period == Period.MONTH:
+        return _("by day %(day)s of each month") % {"day": day}
+    return _("%(rhythm)s, by day %(day)s of its month %(nth)s") % {
+        "rhythm": Period(period).label, "day": day, "nth": nth
+    }  # fmt: skip
+
+
+def _dated(start: date | None, end: date | None) -> str:
+    first, last = (formats.date_format(day, "DATE_FORMAT") if day else "" for day in (start, end))
+    if not start:
+        return _("by %(day)s") % {"day": last}
+    if not end:
+        return _("from %(day)s") % {"day": first}
+    return last if start == end else f"{first} – {last}"
+
+
+def row_when(row: DraftItem, year: int | None = None) -> str:
+    """Return when a row of the split is due, or the words that nobody could read a time from."""
+    time = rules.Time(row.start, row.end, row.period, row.when_words)
+    if time.is_open:
+        return _("“%(words)s”, to be filled in") % {"words": row.when_words}
+    return when_text(row.start, row.end, row.period, row.when_words, year)
+
+
+def time_hint(row: DraftItem, year: int) -> str:
+    """Return what a person has to say of a row's time, and why; empty where it is known."""
+    asked = rules.open_time(rules.Time(row.start, row.end, row.period, row.when_words), year)
+    if asked is None:
+        return ""
+    if asked.kind == "impossible":
+        return _("There is no such date: %(words)s. Fill in the right one.") % {"words": asked.words}
+    if asked.kind == "several":
+        days = punctuation.listed(_span(start, end) for start, end in asked.windows)
+        return _("Several times: %(days)s. An item has one; make an item of each, or fill in one.") % {"days": days}
+    return _("No single time could be read from “%(words)s”. Fill it in.") % {"words": asked.words}
 
 
 def _span(start: date | None, end: date | None) -> str:
@@ -106,7 +151,12 @@ def paper_names(papers: Sequence[PlanDocument]) -> dict[int, str]:
 
 
 def place_text(place: Mapping[str, Any]) -> str:
-    """Return where in its paper a text stands."""
+    """Return where in its paper a text stands, every place of what was joined."""
+    places = dict.fromkeys(_place(each) for each in (place, *place.get("also", ())))
+    return punctuation.listed(each for each in places if each)
+
+
+def _place(place: Mapping[str, Any]) -> str:
     known = {name: value for name, value in place.items() if name in Place.__dataclass_fields__}
     return Place(**known).text(language()) if known.get("kind") else ""
 

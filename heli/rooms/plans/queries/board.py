@@ -293,7 +293,7 @@ def sides_of(finding: Finding) -> list[rules.Side]:
     Of the item above only the window counts: its lead is a department of the unit above, its amount that unit's.
     """
     sides = [
-        rules.Side(str(item.pk), item.owner, item.start, item.end, item.period, item.quantity)
+        rules.Side(str(item.pk), item.owner, item.start, item.end, item.period, item.quantity, item.when_words)
         for item in (link.item for link in finding.links.all())
     ]
     upper = finding.upper_item

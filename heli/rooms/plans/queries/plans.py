@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from heli.rooms.plans import access
 from heli.rooms.plans.enums import DocumentState, PlanState, RowKind, UnitType
 from heli.rooms.plans.models import AlignmentRun, Decision, DraftItem, Finding, Plan, PlanDocument, PlanVersion
+from heli.rooms.plans.models.papers import DraftItemQuerySet
 from heli.rooms.plans.queries.board import KindCount, kind_counts
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # So many rows of a paper stand on one page of the split review.
 ROWS_A_PAGE = 100
+# The rows whose time a person has to fill in, beside the kinds of rows.
+OPEN = "open"
 
 
 def _counted(rows: QuerySet) -> Coalesce:  # type: ignore[type-arg]  # any model
@@ -85,6 +88,7 @@ class PaperRow:
     items: int
     headings: int
     left_out: int
+    open_times: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ class PlanPage:
 def plan_page(plan: Plan) -> PlanPage:
     """Return the workshop's page (six queries, whatever the number of papers)."""
     kinds = {kind: Count("rows", filter=Q(rows__kind=kind)) for kind in RowKind.values}
+    no_time = Q(rows__kind=RowKind.ITEM, rows__start=None, rows__end=None, rows__period="")
+    kinds[OPEN] = Count("rows", filter=no_time & ~Q(rows__when_words=""))
     documents = (
         PlanDocument.objects.filter(plan=plan)
         .annotate(**{f"number_of_{kind}": count for kind, count in kinds.items()})
@@ -120,7 +126,7 @@ def plan_page(plan: Plan) -> PlanPage:
     )
     papers: dict[str, list[PaperRow]] = {"party": [], "integrity": []}
     for document in documents:
-        counts = [getattr(document, f"number_of_{kind}") for kind in ("item", "heading", "left_out")]
+        counts = [getattr(document, f"number_of_{kind}") for kind in ("item", "heading", "left_out", OPEN)]
         papers[document.line].append(PaperRow(document, *counts))
     return PlanPage(
         plan=plan,
@@ -144,16 +150,19 @@ def twins_of(plan: Plan) -> list[Plan]:
     return list(Plan.objects.filter(unit=plan.unit_id, year=plan.year).exclude(pk=plan.pk).order_by("-pk")[:5])
 
 
-def rows_of(document: PlanDocument, kind: str = "") -> QuerySet[DraftItem]:
+def rows_of(document: PlanDocument, kind: str = "") -> DraftItemQuerySet:
     """Return the rows of a paper in reading order, those of one kind if it is given."""
     rows = DraftItem.objects.filter(document=document).order_by("position", "pk")
+    if kind == OPEN:
+        return rows.open_times()
     return rows.filter(kind=kind) if kind in RowKind.values else rows
 
 
 def counts_of(document: PlanDocument) -> dict[str, int]:
-    """Return how many rows of each kind a paper has (one query)."""
+    """Return how many rows of each kind a paper has, and how many times are ``OPEN`` (two queries)."""
     rows = DraftItem.objects.filter(document=document).order_by("kind").values_list("kind").annotate(Count("pk"))
-    return {**dict.fromkeys(RowKind.values, 0), **dict(rows)}
+    no_time = DraftItem.objects.filter(document=document).open_times().count()
+    return {**dict.fromkeys(RowKind.values, 0), **dict(rows), OPEN: no_time}
 
 
 def page_with(rows: QuerySet[DraftItem], row_id: int) -> int | None:

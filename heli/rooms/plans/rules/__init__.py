@@ -14,7 +14,7 @@ from heli.rooms.plans.rules.composition import (
     names_in,
 )
 from heli.rooms.plans.rules.merging import ABOVE, BOTH, TYPED, Side, Slot, differing, settle
-from heli.rooms.plans.rules.occurrences import Stretch, stretches
+from heli.rooms.plans.rules.occurrences import Stretch, day_in_period, stretches
 from heli.rooms.plans.rules.reconciling import Address, Reconciled, Running, reconcile
 from heli.rooms.plans.rules.states import (
     PLAN_TRANSITIONS,
@@ -24,6 +24,7 @@ from heli.rooms.plans.rules.states import (
     check_version_transition,
     may_approve,
 )
+from heli.rooms.plans.rules.times import OpenTime, Time, beyond, joined_time, open_time, read_time
 
 __all__ = [
     "ABOVE",
@@ -40,6 +41,7 @@ __all__ = [
     "ItemChange",
     "ItemFacts",
     "Missing",
+    "OpenTime",
     "Reconciled",
     "Ruling",
     "Running",
@@ -47,17 +49,23 @@ __all__ = [
     "Slot",
     "SourceItem",
     "Stretch",
+    "Time",
+    "beyond",
     "check_plan_transition",
     "check_version_transition",
     "compare",
     "compose",
     "contradictions",
+    "day_in_period",
     "differing",
     "joined_text",
+    "joined_time",
     "may_approve",
     "merged",
     "names_in",
     "needs_reason",
+    "open_time",
+    "read_time",
     "reconcile",
     "settle",
     "stretches",

@@ -24,12 +24,14 @@ class Side:
     due: date | None = None
     period: str = ""
     quantity: str = ""
+    # What the paper says of the time where no day or rhythm could be read from it.
+    words: str = ""
 
     def says(self, slot: Slot) -> Any:
         """Return what the side says of a slot; empty where it says nothing."""
         if slot == "when":
             window = (self.start, self.due, self.period)
-            return window if any(window) else ()
+            return window if any(window) else (self.words,) if self.words else ()
         return self.lead if slot == "lead" else self.quantity
 
 

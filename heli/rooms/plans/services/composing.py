@@ -45,6 +45,7 @@ from heli.rooms.plans.services.locking import (
     require_state,
 )
 from heli.rooms.plans.services.sides import NothingChanged, Overtaken
+from heli.rooms.plans.services.times import require_times
 from heli.rooms.rulebook import queries as rulebook
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def conclude(*, plan_id: int, stamp: int | None, by: Person, at: datetime) -> Pl
         )
     decisions = _standing(plan)
     _require_decided(plan, decisions)
+    require_times(plan)
     items = [_source_item(row) for row in DraftItem.objects.filter(plan=plan).items().in_order()]
     rulings = [
         ruling_of(decision, tuple(link.item_id for link in decision.finding.links.all())) for decision in decisions

@@ -69,6 +69,21 @@ def require_size(name: str, size: int) -> None:
         )
 
 
+def _named(paper: NewPaper) -> str:
+    return _("“%(name)s”") % {"name": paper.filename} if paper.filename else _("The pasted text")
+
+
+def _require_new_refusal(plan_id: int, line: str, paper: NewPaper) -> None:
+    """Refuse what could not be read before: its refusal stands among the papers."""
+    papers = PlanDocument.objects.filter(plan=plan_id, line=line, sha256=paper.sha256, state=DocumentState.FAILED)
+    if papers.filter(filename=paper.filename[:255]).exists():
+        raise Problem(
+            _("%(name)s could not be read before.") % {"name": _named(paper)},
+            _("The same file stands in this line's papers, with the reason."),
+            _("Mend the file, then hand it in."),
+        )
+
+
 def add_paper(
     *, plan_id: int, line: str, paper: NewPaper, by: Person, at: datetime, issuer: str = "", title: str = ""
 ) -> PlanDocument:
@@ -81,9 +96,11 @@ def add_paper(
     year = _year_of(plan_id, by, at)
     files.require_clean(paper.data, paper.filename)
     reading = read_paper(paper, line=line, year=year)
-    if reading.failure is None and not reading.rows:
+    if reading.failure is not None:
+        _require_new_refusal(plan_id, line, paper)
+    elif not reading.rows:
         raise Problem(
-            _("%(name)s holds no text.") % {"name": paper.filename or _("The pasted text")},
+            _("%(name)s holds no text.") % {"name": _named(paper)},
             _("There is nothing to split into items."),
             _("Hand in the paper itself."),
         )
@@ -95,7 +112,7 @@ def add_paper(
         if "plans_document_once" not in str(error):
             raise
         raise Problem(
-            _("%(name)s has already been handed in.") % {"name": paper.filename or _("The pasted text")},
+            _("%(name)s has already been handed in.") % {"name": _named(paper)},
             _("The same content stands in this line's papers."),
             _("Take the other one back first if it is to be read again."),
         ) from error

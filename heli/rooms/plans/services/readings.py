@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
 from heli.engines.alignment import items as engine
@@ -13,6 +12,7 @@ from heli.engines.alignment.splitting import split
 from heli.engines.officedocs.document import Document
 from heli.engines.officedocs.problems import Unreadable
 from heli.engines.officedocs.reading import read, read_pasted
+from heli.rooms.plans import rules
 from heli.rooms.plans.enums import RowKind
 from heli.rooms.plans.models import DraftItem
 
@@ -62,7 +62,7 @@ def rows_of(document: Document, *, line: str, year: int) -> list[DraftItem]:
     """Return every line of the document as an unsaved row, in reading order; nothing is left behind."""
     parts = split(document.blocks, "party" if line == "party" else "integrity", year, document.name)
     rows: list[tuple[tuple[int, int], DraftItem]] = []
-    rows += [(_begin(item.spans), item_row(item)) for item in parts.items]
+    rows += [(_begin(item.spans), item_row(item, year)) for item in parts.items]
     rows += [(_begin(heading.spans), _heading_row(heading)) for heading in parts.headings]
     rows += [(_begin(left.spans), _left_out_row(left)) for left in parts.left_out]
     rows.sort(key=lambda pair: pair[0])
@@ -76,33 +76,37 @@ def rows_of(document: Document, *, line: str, year: int) -> list[DraftItem]:
     return ordered
 
 
-def item_row(item: engine.Item) -> DraftItem:
+def item_row(item: engine.Item, year: int) -> DraftItem:
     """Return an engine's item as an unsaved row."""
     return DraftItem(
         kind=RowKind.ITEM,
         source=item.source,
         place=place_of(item.place),
         headings=list(item.headings),
-        **slots_of(item),
+        **slots_of(item, rules.read_time(item.when, item.source, year)),
     )
 
 
-def slots_of(item: engine.Item) -> dict[str, Any]:
+def slots_of(item: engine.Item, time: rules.Time) -> dict[str, Any]:
     """Return the fields of a row that an item's words say: text, owner, dates, amount, deliverable."""
-    start, end = day(item.when.start), day(item.when.end)
-    if start and end and end < start:
-        start = None
     return {
         "text": item.text.strip() or item.source.strip(),
         "owner": item.owner or "",
         "helpers": "、".join(dict.fromkeys(owner.name for owner in item.owners if owner.role == "assist")),
-        "start": start,
-        "end": end,
-        "period": item.when.period,
-        "when_words": item.when.words,
+        **time_fields(time),
         "quantity": "，".join(dict.fromkeys(quantity.text for quantity in item.quantities if quantity.text)),
         "deliverable": item.deliverable,
     }
+
+
+def time_of(row: DraftItem) -> rules.Time:
+    """Return the time of a row as it stands, edits included."""
+    return rules.Time(row.start, row.end, row.period, row.when_words)
+
+
+def time_fields(time: rules.Time) -> dict[str, Any]:
+    """Return the fields of a row that hold its time."""
+    return {"start": time.start, "end": time.end, "period": time.period, "when_words": time.words}
 
 
 def engine_item(row: DraftItem) -> engine.Item:
@@ -137,10 +141,6 @@ def engine_item(row: DraftItem) -> engine.Item:
 def place_of(place: engine.Place) -> dict[str, Any]:
     """Return where a text stands as plain data; ``queries.papers.place_text`` says it in words."""
     return {**asdict(place.source), "part": place.part}
-
-
-def day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _heading_row(heading: engine.Heading) -> DraftItem:

@@ -16,7 +16,7 @@ from heli.kernel import files
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
 from heli.rooms.people.access import PersonRequest, person_required
-from heli.rooms.plans import access
+from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import DocumentState, PlanState
 from heli.rooms.plans.forms import KindForm, PapersForm, RowForm
 from heli.rooms.plans.presenters import plans as presenters
@@ -59,7 +59,10 @@ def add_papers(request: PersonRequest, pk: int) -> HttpResponse:
     if refused > len(problems):
         toasts.warn(request, _("Some files could not be read; why stands beside each."))
     if not handed_in and not problems:
-        toasts.refuse(request, _("Choose a file or paste the text."))
+        toasts.refuse(
+            request,
+            _("Nothing was read: choose a paper (Word, Excel, CSV, PDF, text or Markdown) or paste the text."),
+        )
     return redirect("plans:plan", pk)
 
 
@@ -122,7 +125,8 @@ def _split_context(request: PersonRequest, document: Any) -> dict[str, Any]:
         "document": document,
         "plan": document.plan,
         "page": page,
-        "rows": presenters.split_rows(page.object_list),
+        "rows": presenters.split_rows(page.object_list, document.plan.year),
+        "open_times": counts.pop(queries.OPEN, 0),
         "counts": counts,
         "total": sum(counts.values()),
         "kind": kind,
@@ -140,7 +144,7 @@ def row(request: PersonRequest, pk: int, row: int) -> HttpResponse:
     if found is None:
         raise Http404
     initial = {name: getattr(found, name) for name in RowForm.base_fields}
-    form = RowForm(request.POST or None, initial=initial)
+    form = RowForm(request.POST or None, initial=initial, year=plan.year)
     if request.method == "POST" and form.is_valid():
         try:
             rows.edit_row(
@@ -153,7 +157,12 @@ def row(request: PersonRequest, pk: int, row: int) -> HttpResponse:
             form.add_error(None, str(problem))
         else:
             return _to_row(pk, found)
-    context = {"plan": plan, "row": presenters.split_rows([found])[0], "form": form, "back": _row_url(pk, found)}
+    context = {
+        "plan": plan,
+        "row": presenters.split_rows([found], plan.year)[0],
+        "form": form,
+        "back": _row_url(pk, found),
+    }
     return render(request, "plans/row.html", context, status=422 if form.is_bound else 200)
 
 
@@ -179,10 +188,18 @@ def reclass(request: PersonRequest, pk: int, row: int) -> HttpResponse:
 @person_required
 def split_row(request: PersonRequest, pk: int, row: int) -> HttpResponse:
     found = _row(request, pk, row)
+    if request.POST.get("by") == "times":
+        made = rows.part_by_times(
+            plan_id=pk, row_id=row, version=version_in(request), by=request.person, at=request.now
+        )
+        said = ngettext("%(n)s item, one for each time.", "%(n)s items, one for each time.", len(made))
+        toasts.done(request, said % {"n": len(made)})
+        return _to_row(pk, found)
     offset = whole_number(request.POST.get("offset", ""), 7) or 0
-    rows.split_row(
+    _first, second = rows.split_row(
         plan_id=pk, row_id=row, offset=offset, version=version_in(request), by=request.person, at=request.now
     )
+    toasts.done(request, _("Cut in two; the second begins with “%(words)s”.") % {"words": _short(second)})
     return _to_row(pk, found)
 
 
@@ -190,7 +207,15 @@ def split_row(request: PersonRequest, pk: int, row: int) -> HttpResponse:
 @person_required
 def merge_row(request: PersonRequest, pk: int, row: int) -> HttpResponse:
     found = _row(request, pk, row)
-    rows.merge_row(plan_id=pk, row_id=row, version=version_in(request), by=request.person, at=request.now)
+    joined = rows.merge_row(plan_id=pk, row_id=row, version=version_in(request), by=request.person, at=request.now)
+    if rules.Time(joined.start, joined.end, joined.period, joined.when_words).is_open:
+        toasts.warn(
+            request,
+            _("Joined, but the two lines say different times: %(words)s. Fill in the one that holds.")
+            % {"words": joined.when_words},
+        )
+    else:
+        toasts.done(request, _("Joined into “%(words)s”. “Cut in two” parts them again.") % {"words": _short(joined)})
     return _to_row(pk, found)
 
 
@@ -223,6 +248,10 @@ def _row(request: PersonRequest, pk: int, row: int) -> Any:
     if found is None:
         raise Http404
     return found
+
+
+def _short(row: Any) -> str:
+    return str(row.text or row.source)[:24]
 
 
 def _row_url(pk: int, row: Any) -> str:

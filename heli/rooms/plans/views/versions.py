@@ -137,7 +137,8 @@ def item(request: PersonRequest, pk: int, number: int, item: int) -> HttpRespons
     """Edit an item of the version under way."""
     found, row = _item(request, pk, number, item)
     initial = {name: getattr(row, name) for name in ItemForm.base_fields} | {"helpers": "、".join(row.helpers)}
-    form = ItemForm(request.POST or None, initial=initial, lead_choices=_choices_url(pk))
+    year = found.plan.year
+    form = ItemForm(request.POST or None, initial=initial, year=year, lead_choices=_choices_url(pk))
     if request.method == "POST" and form.is_valid():
         try:
             composing.edit_item(
@@ -160,7 +161,8 @@ def new_item(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     """Add an item that stands in no paper, with its reason."""
     found = access.version_for(request.person, pk, number, request.now.date())
     access.can_draft(request.person, found.plan, request.now.date()).require()
-    form = NewItemForm(request.POST or None, initial={"line": "both"}, lead_choices=_choices_url(pk))
+    year, begun = found.plan.year, {"line": "both"}
+    form = NewItemForm(request.POST or None, initial=begun, year=year, lead_choices=_choices_url(pk))
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         reason = values.pop("reason")

@@ -35,7 +35,7 @@ def item_tasks(request: PersonRequest, pk: int, number: int, item: int) -> HttpR
         "plan": version.plan,
         "version": version,
         "item": row,
-        "when": words.when_text(row.start, row.due, row.period),
+        "when": words.when_text(row.start, row.due, row.period, year=version.plan.year),
         "back": f"{reverse('plans:version', args=[pk, number])}#item-{row.pk}",
         "progress": presenters.progress(progress),
         "tabs": presenters.tabs(progress, address, state),
