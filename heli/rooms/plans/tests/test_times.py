@@ -17,6 +17,7 @@ from heli.rooms.plans.rules import Time
 from heli.rooms.plans.services import papers, rows
 from heli.rooms.plans.services.readings import NewPaper
 from heli.rooms.plans.services.times import require_times
+from heli.rooms.plans.tests import journey
 from heli.rooms.plans.tests.world import World
 
 YEAR = 2028
@@ -204,3 +205,16 @@ def test_what_cannot_be_read_stands_there_once(world: World, at: datetime) -> No
         papers.add_paper(plan_id=plan.pk, line="party", paper=empty, by=clerk, at=at)
 
     assert PlanDocument.objects.filter(plan=plan).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_plan_is_drafted_while_a_time_is_open(world: World, at: datetime) -> None:
+    plan = journey.decided(world, at)
+    row = DraftItem.objects.filter(plan=plan).items().in_order()[1]
+    DraftItem.objects.filter(pk=row.pk).update(start=None, end=None, period="", when_words="13月底")
+
+    with pytest.raises(Problem, match="13月底"):
+        journey.conclude(plan, world.people["clerk"], at)
+
+    DraftItem.objects.filter(pk=row.pk).update(end=date(2027, 12, 31), when_words="")
+    assert journey.conclude(plan, world.people["clerk"], at).items.exists()
