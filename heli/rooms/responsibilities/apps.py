@@ -30,6 +30,10 @@ class ResponsibilitiesConfig(AppConfig):
                 phone_order=15, shortcut="g d",
             )
         )  # fmt: skip
+        slots.register(
+            "home.first", "responsibilities:waiting", label=_("Hand-overs to sign"),
+            page_url_name="responsibilities:hand_overs", visible=_is_person, order=5,
+        )  # fmt: skip
         slots.register("unit.page", "responsibilities:of_unit", label=_("Responsibility lists of this unit"), order=15)
         slots.register("person.page", "responsibilities:of_person", label=_("What this person answers for"), order=15)
         changes.register(

@@ -50,6 +50,7 @@ urlpatterns = [
     path(_VERSION + "commitments/<int:post>/", versions.commitment, name="commitment"),
     path(_VERSION + "commitments/<int:post>/commitment.docx", exports.commitment_docx, name="commitment_docx"),
     path("duties/hand-overs/", hand_overs.hand_overs, name="hand_overs"),
+    path("duties/hand-overs/waiting/", hand_overs.waiting, name="waiting"),
     path("duties/hand-overs/<int:pk>/", hand_overs.hand_over, name="hand_over"),
     path("duties/hand-overs/<int:pk>/sign/", hand_overs.sign, name="sign_hand_over"),
     path("duties/hand-overs/<int:pk>/witness/", hand_overs.witness, name="witness_hand_over"),

@@ -102,7 +102,7 @@ def other_work(page: DutyPage, today: date) -> OtherWork | None:
 def _item_row(page: DutyPage, item: DutyItem, today: date) -> Row:
     tone, state, acted = _state(item, today)
     frequencies = list(dict.fromkeys(words.how_often(duty) for duty in item.duties))
-    parts = [words.basis_of(item.item), *frequencies[:2]]
+    parts = [words.basis_of(item.item), *frequencies[:2], _before_words(len(item.before))]
     duty_list = item.item.version.list
     done = sorted(item.done, key=lambda work: work.done_on or today, reverse=True)
     proofs = tuple(dict.fromkeys(proof for work in done for proof in work.proofs))
@@ -121,6 +121,13 @@ def _item_row(page: DutyPage, item: DutyItem, today: date) -> Row:
         action_url=url,
         tag=_tag(item),
     )
+
+
+def _before_words(count: int) -> str:
+    """Return how much of the post's work of the year others did before the person held it."""
+    if not count:
+        return ""
+    return ngettext("%(n)s time before the appointment", "%(n)s times before the appointment", count) % {"n": count}
 
 
 def _tag(item: DutyItem) -> str:
@@ -146,6 +153,8 @@ def _state(item: DutyItem, today: date) -> tuple[str, str, DutyWork | None]:
         return "done", _("done %(day)s") % {"day": words.short_day(newest.done_on, today)}, newest
     if item.done:
         return "run", _("next not planned yet"), None
+    if item.before and not item.due_count:
+        return "idle", _("done before the appointment"), None
     return "idle", _("no record yet"), None
 
 
@@ -334,6 +343,7 @@ class DueParts:
     dated: int
     unplanned: int
     undated: int
+    before: int = 0
 
     def words(self) -> str:
         """Return how the figures of the page go together."""
@@ -342,16 +352,25 @@ class DueParts:
             parts.append(_("%(n)s that the rulebook asks and nobody planned yet") % {"n": self.unplanned})
         if self.undated:
             parts.append(_("%(n)s without a day in this year") % {"n": self.undated})
-        return _("Due this year, each piece of work once: %(parts)s. Below it counts once for each line it serves.") % {
+        said = _("Due this year, each piece of work once: %(parts)s. Below it counts once for each line it serves.") % {
             "parts": punctuation.listed(parts)
         }
+        if not self.before:
+            return said
+        older = ngettext(
+            "Not counted: %(n)s piece of work of the post that others did before this appointment.",
+            "Not counted: %(n)s pieces of work of the post that others did before this appointment.",
+            self.before,
+        )
+        return f"{said} " + older % {"n": self.before}
 
 
 def due_parts(page: DutyPage, today: date) -> DueParts:
     """Return the parts of what is due in the year, which together are its figure."""
     dated = sum(month.due for month in rules.month_grid(page.works, page.day.year).values())
     unplanned = page.required - len(page.works)
-    return DueParts(dated, unplanned, tally_of(page, today).due - dated - unplanned)
+    undated = tally_of(page, today).due - dated - unplanned
+    return DueParts(dated, unplanned, undated, len(page.before))
 
 
 def tally_of(page: DutyPage, today: date) -> rules.Tally:

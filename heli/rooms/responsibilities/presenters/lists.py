@@ -124,13 +124,12 @@ def hint(version: ListVersion) -> str:
     return hints[ListState(version.state)]
 
 
-def list_rows(lists: Sequence[Any]) -> list[dict[str, Any]]:
+def list_rows(lists: Sequence[Any], today: date) -> list[dict[str, Any]]:
     return [
         {
             "list": each,
             "url": reverse("responsibilities:list", args=[each.pk]),
-            "tone": words.STATE_TONES[ListState(each.state)],
-            "state": str(ListState(each.state).label),
+            **dict(zip(("tone", "state"), words.state_of(each.state, each.begins, today), strict=True)),
             "who": _("%(unit)s · version %(number)s · %(items)s items")
             % {"unit": each.unit.name, "number": each.number, "items": each.item_count or 0},
         }

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class DutyItem:
     """An item a person answers for or supports, with the work that counts for it.
 
-    ``asked`` is what the rulebook asks for by it in the year, ``required`` how often in all.
+    ``asked`` is what the rulebook asks for by it in the year, ``required`` how often in all; ``before`` is work of
+    the post that others finished before the person held it: the post's, and not theirs.
     """
 
     item: Item
@@ -35,6 +36,7 @@ class DutyItem:
     works: tuple[DutyWork, ...]
     duties: tuple[rulebook.Duty, ...]
     asked: tuple[rulebook.OwnSpan, ...]
+    before: tuple[DutyWork, ...] = ()
 
     @property
     def required(self) -> int:
@@ -66,7 +68,7 @@ class DutyItem:
 
     @property
     def due_count(self) -> int:
-        return max(len(self.works), self.required)
+        return max(len(self.works), self.required - len(self.before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class DutyPage:
     others: Sequence[DutyWork]
     required: int
     to_sign: Sequence[ToSign]
+    before: Sequence[DutyWork] = ()
 
     def counted_once(self, line: str) -> tuple[list[DutyWork], int]:
         """Return the work that serves items of a line, each piece once, and how much more the rulebook asks."""
@@ -118,16 +121,19 @@ def duty_page(viewer: Person | None, person: Person, day: date, today: date) -> 
     held = {one.post_id for one in current}
     found = _items(person, held, day)
     items = [(item, role) for item, role in found if _item_seen(viewer, person, item, today)]
-    works = collect(person, year, [item for item, role in items if role != "everybody"], start, end, today)
+    told = collect(person, year, [item for item, role in items if role != "everybody"], start, end, today)
+    before = {work.key: work for work in told if _is_before(work, person, year)}
+    works = [work for work in told if work.key not in before]
     by_key = {work.key: work for work in works}
-    counted = _counted(person, items, works)
+    counted = _counted(person, items, told)
     asked = _asked(items, day.year)
     duties = {duty.code: duty for duty in rulebook.duties_on(min(max(day, start), today))}
     lines = [
         DutyItem(
             item=item,
             role=role,
-            works=tuple(by_key[key] for key in counted[item.pk]),
+            works=tuple(by_key[key] for key in counted[item.pk] if key in by_key),
+            before=tuple(before[key] for key in counted[item.pk] if key in before),
             duties=tuple(duties[code] for code in item.obligations if code in duties),
             asked=_asked_by(item, role, asked),
         )
@@ -144,7 +150,17 @@ def duty_page(viewer: Person | None, person: Person, day: date, today: date) -> 
         others=[work for work in works if work.key not in on_items],
         required=len(works) + _missing(lines),
         to_sign=_to_sign(person, items),
+        before=list(before.values()),
     )
+
+
+def _is_before(work: DutyWork, person: Person, held: Sequence[Appointment]) -> bool:
+    """Return whether somebody else finished the work before the person held a post of its unit, or any post."""
+    if work.state != WorkState.DONE or work.doer_id == person.pk or not held:
+        return False
+    there = [one.valid_from for one in held if work.unit_id in {one.post.unit_id, one.post.acts_for_id}]
+    day = work.done_on or work.due_on
+    return day is not None and day < min(there or [one.valid_from for one in held])
 
 
 def _counted(
@@ -262,7 +278,11 @@ def missing_by_duty(lines: Iterable[DutyItem]) -> dict[tuple[int, str], int]:
     for line in lines:
         for code in {span.code for span in line.asked}:
             spans = [span for span in line.asked if span.code == code]
-            works = [(work.due_on, 1) for work in line.works if work.due_on is not None and code in work.obligations]
+            works = [
+                (work.due_on, 1)
+                for work in (*line.works, *line.before)
+                if work.due_on is not None and code in work.obligations
+            ]
             seen[line.unit_id, code] = sum(span.times for span in spans) - sum(rulebook.times_met(spans, works))
     return seen
 

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 def items_of_post_on(post_id: int, on: date) -> list[Item]:
-    """Return the items for which the post answers in lists in force on that day."""
-    rows = Item.objects.filter(accountable_id=post_id, version__state__in=(ListState.IN_FORCE, ListState.REPLACED))
-    rows = rows.filter(holds_on(on, "version__")).select_related("version__list__unit")
+    """Return the items for which the post answers in lists in force on that day, and in those issued to begin later."""
+    issued = Q(version__state__in=(ListState.IN_FORCE, ListState.REPLACED)) & holds_on(on, "version__")
+    coming = Q(version__state=ListState.IN_FORCE, version__valid_from__gt=on)
+    rows = Item.objects.filter(issued | coming, accountable_id=post_id).select_related("version__list__unit")
     return list(rows.order_by("version__list_id", "number"))
 
 
@@ -52,7 +53,9 @@ def to_sign(person: Person) -> list[HandOver]:
     mine = Q(from_person=person, from_signed_at__isnull=True, witnessed_at__isnull=True) | Q(
         to_person=person, to_signed_at__isnull=True
     )
-    return list(HandOver.objects.filter(mine).select_related("post__unit", "from_person").order_by("on", "pk"))
+    return list(
+        HandOver.objects.filter(mine).select_related("post__unit", "from_person", "to_person").order_by("on", "pk")
+    )
 
 
 def items_of(sheet: HandOver) -> list[Item]:

@@ -41,6 +41,7 @@ def lists_for_list(
             newest_id=Subquery(newest.values("pk")[:1]),
             number=Subquery(newest.values("number")[:1]),
             state=Subquery(newest.values("state")[:1]),
+            begins=Subquery(newest.values("valid_from")[:1]),
         )
         .annotate(item_count=Subquery(items.annotate(n=Count("pk")).values("n")))
         .newest_first()

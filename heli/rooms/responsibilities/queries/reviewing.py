@@ -30,7 +30,7 @@ class _EachCode(Func):
 
 def find(half: HalfYear) -> list[Finding]:
     """Return what the half-year shows, duties by code, posts in tree order; a job's work, not a page's."""
-    return [*_unused(half), *_overloaded()]
+    return [*_unused(half), *_overloaded(half)]
 
 
 def words(kind: str, params: Mapping[str, str | int]) -> tuple[str, str]:
@@ -46,15 +46,16 @@ def words(kind: str, params: Mapping[str, str | int]) -> tuple[str, str]:
     )
 
 
-def _in_force():  # type: ignore[no-untyped-def]  # a queryset, grouped by the caller
-    return Item.objects.filter(version__state=ListState.IN_FORCE).order_by()
+def _in_force(half: HalfYear):  # type: ignore[no-untyped-def]  # a queryset, grouped by the caller
+    """Items in force, of lists that began in the half-year or before: next year's list is no part of it."""
+    return Item.objects.filter(version__state=ListState.IN_FORCE, version__valid_from__lt=half.end).order_by()
 
 
 def _unused(half: HalfYear) -> list[Finding]:
     """Return duties that the calendar made due; what waits for an event or the end of a term is not unused."""
     used, due = duties_used(half), rulebook.codes_due(half.start, half.end)
     duties = {duty.code: duty for duty in rulebook.duties_on(half.end)}
-    named = _in_force().annotate(duty=_EachCode(F("obligations"))).values("duty")
+    named = _in_force(half).annotate(duty=_EachCode(F("obligations"))).values("duty")
     rows = named.annotate(items=Count("pk"), lists=Count("version__list", distinct=True)).order_by("duty")
     return [
         Finding(
@@ -66,10 +67,10 @@ def _unused(half: HalfYear) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _overloaded() -> list[Finding]:
+def _overloaded(half: HalfYear) -> list[Finding]:
     """Return posts, never persons, above the limit, in tree order and not by how much."""
     limit = current_limit()
-    rows = _in_force().exclude(accountable=None).values("accountable").annotate(n=Count("pk")).filter(n__gt=limit)
+    rows = _in_force(half).exclude(accountable=None).values("accountable").annotate(n=Count("pk")).filter(n__gt=limit)
     above = {row["accountable"]: row["n"] for row in rows.order_by("accountable__unit__path")[:_MOST_POSTS]}
     posts = people.posts_by_id(above)
     found = []

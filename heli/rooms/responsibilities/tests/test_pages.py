@@ -305,6 +305,10 @@ def test_a_hand_over_is_read_signed_and_printed(everyone: Everyone, at: datetime
     sheet = HandOver.objects.get()
 
     assert "抓好党建和廉政各项工作" in get(client_of(taker), "hand_over", sheet.pk)
+    address = reverse("responsibilities:hand_over", args=[sheet.pk])
+    assert [address in get(client_of(who), "waiting") for who in (taker, everyone.secretary, clerk)] == [
+        True, True, False,
+    ]  # fmt: skip
     post(client_of(everyone.secretary), "sign_hand_over", sheet.pk, version=sheet.version)
     post(client_of(taker), "sign_hand_over", sheet.pk, version=sheet.version + 1)
     get(client_of(everyone.member_a1), "hand_over", sheet.pk, status=404)

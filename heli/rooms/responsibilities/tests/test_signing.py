@@ -16,10 +16,15 @@ from heli.rooms.people.services import persons, posts
 from heli.rooms.people.tests import factories
 from heli.rooms.people.tests.fixtures import Everyone
 from heli.rooms.responsibilities.models import DutyArchive, HandOver, ListVersion, Signature
-from heli.rooms.responsibilities.queries import duties, record
+from heli.rooms.responsibilities.presenters import duties as presenters
+from heli.rooms.responsibilities.presenters import words
+from heli.rooms.responsibilities.queries import duties, record, reviewing
+from heli.rooms.responsibilities.queries import hand_overs as queries
 from heli.rooms.responsibilities.services import archiving, hand_overs, signing
 from heli.rooms.responsibilities.services.locking import StateRefused
 from heli.rooms.responsibilities.tests import world
+from heli.rooms.rulebook.records import HalfYear
+from heli.rooms.rulebook.services import install_catalogue
 
 pytestmark = pytest.mark.django_db
 DAY = date(2027, 5, 17)
@@ -111,6 +116,58 @@ def test_a_vacancy_waits_for_the_next_holder(everyone: Everyone, at: datetime, i
 
     sheet.refresh_from_db()
     assert sheet.to_person == taker
+
+
+def test_a_list_issued_for_next_year_goes_over_too(everyone: Everyone, at: datetime, in_force: ListVersion) -> None:
+    ahead = at.replace(year=at.year + 1)
+    edits = [world.edit("明年抓好党风廉政建设", world.post_of(everyone.secretary))]
+    world.issued(everyone, ahead, edits=edits)
+
+    sheet = move(everyone, at, factories.PersonFactory())
+
+    assert [item.text_zh for item in queries.items_of(sheet)][-1] == "明年抓好党风廉政建设"
+    assert sheet.items.count() == 2
+    assert queries.to_sign(everyone.secretary) == [sheet]
+
+
+def test_a_half_year_knows_no_list_that_begins_after_it(everyone: Everyone, at: datetime) -> None:
+    install_catalogue(by="test", at=at)
+    ahead = at.replace(year=at.year + 1)
+    edits = [world.edit("专题研究", world.post_of(everyone.secretary), obligations=["B01"])]
+    world.issued(everyone, ahead, edits=edits)
+
+    past, later = (reviewing.find(HalfYear(year, 2)) for year in (at.year, at.year + 1))
+
+    assert [found.key for found in past] == []
+    assert "B01" in [found.key for found in later]
+
+
+def test_work_before_the_appointment_is_the_post_s(everyone: Everyone, at: datetime) -> None:
+    before, taker, branch = everyone.branch_secretary_a1, everyone.member_a1, everyone.branch_a1
+    held = before.appointments.get()
+    edits = [world.edit("抓好组织生活", world.post_of(before), obligations=["A05"], line="party")]
+    world.issued(everyone, at, unit=branch, edits=edits)
+    for due in (DAY - timedelta(days=40), DAY - timedelta(days=5)):
+        world.task(
+            branch, everyone.party_clerk, at, kind="branch_secretary", due=due, done_by=before, obligation="A05",
+            reviewer=everyone.party_head,
+        )  # fmt: skip
+    posts.end_appointment(appointment_id=held.pk, on=DAY, reason="交流", by="test", at=at)
+    posts.appoint(person_id=taker.pk, post_id=held.post_id, from_day=DAY, by="test", at=at)
+
+    mine, theirs = (duties.duty_page(person, person, DAY, DAY) for person in (taker, before))
+
+    (line,) = mine.items
+    assert ([*line.done], len(line.before), len(mine.before)) == ([], 2, 2)
+    assert presenters.tally_of(mine, DAY).done == 0
+    assert "2" in presenters.due_parts(mine, DAY).words().rpartition("：")[2]
+    assert record.rows_of(mine) == []
+    assert (len(record.rows_of(theirs)), len(theirs.before)) == (2, 0)
+
+
+def test_a_list_issued_ahead_says_from_when_it_holds() -> None:
+    assert words.state_of("in_force", DAY, DAY - timedelta(days=1)) == ("plan", "in force from 2027-05-17")
+    assert words.state_of("in_force", DAY, DAY)[0] == words.state_of("in_force", None, DAY)[0] == "done"
 
 
 def test_both_sign_and_each_once(everyone: Everyone, at: datetime, in_force: ListVersion) -> None:

@@ -32,6 +32,13 @@ def hand_overs(request: PersonRequest) -> HttpResponse:
 
 @require_GET
 @person_required
+def waiting(request: PersonRequest) -> HttpResponse:
+    """The fragment on the home page: sheets that wait for the reader's signature; nothing where none does."""
+    return render(request, "responsibilities/waiting.html", {"sheets": queries.to_sign(request.person)})
+
+
+@require_GET
+@person_required
 def hand_over(request: PersonRequest, pk: int) -> HttpResponse:
     """Show a sheet: what goes over, the open work, and who signs."""
     today = request.now.date()

@@ -46,7 +46,7 @@ def duty_lists(request: PersonRequest) -> HttpResponse:
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": presenters.list_rows(list(page.object_list)),
+        "rows": presenters.list_rows(list(page.object_list), request.now.date()),
         "years": presenters.year_options(queries.years(request.person, today), chosen),
         "text": text,
         "can_begin": access.units_to_draft_for(request.person, today).exists(),
@@ -100,7 +100,7 @@ def of_unit(request: PersonRequest, pk: int) -> HttpResponse:
     found = queries.lists_of_unit(request.person, unit, today)
     context = {
         "unit": unit,
-        "rows": presenters.list_rows(found),
+        "rows": presenters.list_rows(found, request.now.date()),
         "can_draft": access.can_draft(request.person, unit, today),
     }
     return render(request, "responsibilities/of_unit.html", context)

@@ -49,7 +49,7 @@ def version(request: PersonRequest, pk: int, number: int) -> HttpResponse:
         "list": found.list,
         "groups": presenters.group_views(groups, found, _open_to(request, groups)),
         "item_count": len(items),
-        "tone": words.STATE_TONES[ListState(found.state)],
+        **dict(zip(("tone", "state_text"), words.state_of(found.state, found.valid_from, today), strict=True)),
         "hint": presenters.hint(found),
         "can_change": can_change,
         "stamp": queries.stamp_of(found) if can_change else None,
