@@ -152,6 +152,14 @@ def _quarters(found: re.Match[str], year: int) -> tuple[str | None, str]:
     return _iso(year, first * 3 - 2, 1), _month_window(year, last * 3, None)[1]
 
 
+def _two_quarters(found: re.Match[str], year: int) -> list[tuple[str | None, str]]:
+    """Quarters named side by side: one window, or two where another lies between them."""
+    first, last = sorted((_number(found["q"]), _number(found["q2"])))
+    if not found["and"] or last - first < 2:
+        return [_quarters(found, year)]
+    return [(_iso(year, each * 3 - 2, 1), _month_window(year, each * 3, None)[1]) for each in (first, last)]
+
+
 def _half(found: re.Match[str], year: int) -> tuple[str | None, str]:
     first, last = _DATA["halves"][found["half"]]
     return _closed(_iso(year, first, 1), _month_window(year, last, None)[1], found["part"], found["until"])
@@ -191,7 +199,6 @@ _READERS = {
     "month_day": _month_day,
     "month_week": _month_week,
     "month": _month,
-    "quarter_range": _quarters,
     "quarter": _quarter,
     "half": _half,
     "turn": _turn,
@@ -222,6 +229,8 @@ def _windows(name: str, found: re.Match[str], year: int, month: int | None) -> l
     try:
         if name == "months_many":
             return _many_months(found, year)
+        if name == "quarter_range":
+            return _two_quarters(found, year)
         if name == "days_only":
             return _bare_days(found, year, month)
         return [_READERS[name](found, year)]

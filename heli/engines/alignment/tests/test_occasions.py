@@ -47,9 +47,18 @@ def test_two_months_are_two_times_and_no_stretch() -> None:
     assert found.windows == (("2028-06-01", "2028-06-30"), ("2028-12-01", "2028-12-31"))
 
 
+def test_two_quarters_with_one_between_are_two_times() -> None:
+    found = find_occasions("一、三季度各分析一次", YEAR)
+
+    assert found is not None
+    assert found.windows == (("2028-01-01", "2028-03-31"), ("2028-07-01", "2028-09-30"))
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "二、三季度开展检查",
+        "一至三季度开展检查",
         "7月、8月开展检查",
         "3月底前制定方案，6月、12月各检查一次",
         "元旦春节期间走访慰问",
