@@ -72,7 +72,7 @@ def edit_row(*, plan_id: int, row_id: int, edit: RowEdit, version: int | None, b
     released = release_rows([row.pk])
     for name, value in edit.as_values().items():
         setattr(row, name, value)
-    if (edit.start or edit.end or edit.period) and {"start", "end", "period"} & changes.keys():
+    if {"start", "end", "period"} & changes.keys():
         row.when_words = ""  # what a person says of the time stands instead of the words of the paper
     return _saved(plan, row, "plan.row_edited", by, at, {**changes, "released": released})
 

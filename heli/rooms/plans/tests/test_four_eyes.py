@@ -66,8 +66,14 @@ def _split(plan: Plan, by: Person, at: datetime) -> object:
 
 
 def _merge(plan: Plan, by: Person, at: datetime) -> object:
-    row = _row(plan)
+    row = DraftItem.objects.filter(plan=plan).items().in_order()[1]  # a heading follows, which says no other time
     return rows.merge_row(plan_id=plan.pk, row_id=row.pk, version=row.version, by=by, at=at)
+
+
+def _part(plan: Plan, by: Person, at: datetime) -> object:
+    row = _row(plan)
+    DraftItem.objects.filter(pk=row.pk).update(start=None, end=None, period="", when_words="五一、国庆节前")
+    return rows.part_by_times(plan_id=plan.pk, row_id=row.pk, version=row.version, by=by, at=at)
 
 
 def _align(plan: Plan, by: Person, at: datetime) -> object:
@@ -176,12 +182,12 @@ def _submitted(plan: Plan, by: Person, at: datetime) -> PlanVersion:
 ACTS: dict[str, Act] = {
     act.__name__.lstrip("_"): act
     for act in (
-        _upload, _refused_upload, _take_back, _edit_row, _reclass, _split, _merge, _align, _align_later, _decide,
+        _upload, _refused_upload, _take_back, _edit_row, _reclass, _split, _merge, _part, _align, _align_later, _decide,
         _decide_rest, _undo, _conclude, _reopen, _reopen_after_an_edit, _edit_item, _add_item, _leave_out,
         _name_leads, _submit, _withdraw,
     )
 }  # fmt: skip
-ON_PAPERS = {"upload", "refused_upload", "take_back", "edit_row", "reclass", "split", "merge"}
+ON_PAPERS = {"upload", "refused_upload", "take_back", "edit_row", "reclass", "split", "merge", "part"}
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -215,8 +221,9 @@ def test_no_act_on_a_revision_leaves_the_right_to_approve_it(world: World, at: d
 def test_every_writing_service_is_among_the_acts() -> None:
     """A new service has to be added to the acts above, or here with the reason why it leaves no hand."""
     covered = {
-        "add_paper", "remove_paper", "edit_row", "reclass_row", "split_row", "merge_row", "align", "align_now",
-        "begin_run", "decide", "decide_rest", "undo_decision", "conclude", "reopen_board", "edit_item", "add_item",
+        "add_paper", "remove_paper", "edit_row", "reclass_row", "split_row", "merge_row", "part_by_times",
+        "align", "align_now", "begin_run",
+        "decide", "decide_rest", "undo_decision", "conclude", "reopen_board", "edit_item", "add_item",
         "leave_out_item", "name_leads", "submit", "withdraw_submission", "begin_revision",
     }  # fmt: skip
     without_a_hand = {

@@ -191,6 +191,10 @@ def test_times_are_parted_joined_and_asked_before_the_plan(world: World, at: dat
     edit = rows.RowEdit(text=apart.text, end=date(YEAR, 6, 30))
     rows.edit_row(plan_id=plan.pk, row_id=apart.pk, edit=edit, version=apart.version, by=clerk, at=at)
     require_times(Plan.objects.get(pk=plan.pk))
+    joined.refresh_from_db()
+    no_day = rows.RowEdit(text=joined.text)
+    rows.edit_row(plan_id=plan.pk, row_id=joined.pk, edit=no_day, version=joined.version, by=clerk, at=at)
+    require_times(Plan.objects.get(pk=plan.pk))  # a day that a person takes away is an answer
     assert not DraftItem.objects.filter(pk=unread.pk).exists()
 
 
