@@ -59,9 +59,9 @@ def suggestion_for(person: Person | None, suggestion_id: int, on: date) -> Sugge
 
 
 def can_answer(person: Person | None, suggestion: Suggestion, on: date) -> Decision:
-    """Return whether the person may answer: who holds the post it is addressed to, and did not make it."""
+    """Return whether the person may answer: who holds the post it is addressed to, and is not one with its maker."""
     if person is None or (suggestion.unit_id, suggestion.post_kind) not in people.held_posts(person, on):
         return denied(_("Whoever holds the post it is addressed to answers it."))
-    if suggestion.suggested_by_id == person.pk:
-        return denied(_("Nobody answers a suggestion of their own."))
+    if person.pk in people.one_with([suggestion.suggested_by_id], on):
+        return denied(_("Nobody answers a suggestion of their own, or of somebody with whom they count as one."))
     return allowed()

@@ -54,16 +54,17 @@ def desk_for(person: Person, path: str, on: date) -> Desk | None:
     owners = [registered] if registered is not None else []
     units = dict.fromkeys([*(owner.unit_id for owner in owners), *way])
     about = registered.about if registered is not None else ""
+    own = people.one_with([person.pk], on)
     held = people.holders_of({(unit_id, kind) for unit_id in units for kind in DESKS}, on)
     owners += [
         PageOwner(unit_id, kind, about)
         for unit_id in units
         for kind in DESKS
-        if set(held.get((unit_id, kind), ())) - {person.pk}
+        if set(held.get((unit_id, kind), ())) - own
     ]
     for can_sign_in in (True, False):
         for owner in owners:
-            names = people.names_of_holders(owner.unit_id, owner.post_kind, on, but=person.pk, can_sign_in=can_sign_in)
+            names = people.names_of_holders(owner.unit_id, owner.post_kind, on, but=own, can_sign_in=can_sign_in)
             if names:
                 return Desk(owner, names)
     return None
@@ -99,8 +100,9 @@ def suggestions_waiting(person: Person | None, on: date) -> int:
 
 
 def holders_of_suggestion(suggestion: Suggestion, on: date) -> list[str]:
-    """Return the names of who answers a suggestion today; never of whoever made it."""
-    return people.names_of_holders(suggestion.unit_id, suggestion.post_kind, on, but=suggestion.suggested_by_id)
+    """Return the names of who answers a suggestion today; never of whoever made it, or is one with them."""
+    own = people.one_with([suggestion.suggested_by_id], on)
+    return people.names_of_holders(suggestion.unit_id, suggestion.post_kind, on, but=own)
 
 
 def about_of(suggestion: Suggestion, person: Person, at: datetime) -> str:

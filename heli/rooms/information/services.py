@@ -181,7 +181,7 @@ def suggest(*, page: str, text: str, by: Person, at: datetime) -> Suggestion:
     audit.record("suggestion.made", subject=suggestion, by=by, at=at, changes={"page": page})
     address = (suggestion.unit_id, suggestion.post_kind)
     notify(
-        persons=set(people.holders_of({address}, at.date()).get(address, ())) - {by.pk},
+        persons=set(people.holders_of({address}, at.date()).get(address, ())) - people.one_with([by.pk], at.date()),
         kind=NotificationKind.SYSTEM,
         title=gettext_noop("A suggestion how something could be less work"),
         reason=gettext_noop("You hold the post that answers for the page."),

@@ -103,5 +103,5 @@ class StandInEnded:
     person_id: int
     person: str
     post: str
-    by_id: int
+    by_id: int | None
     at: datetime

@@ -50,6 +50,11 @@ def can_edit(person: Person | None, on: date) -> Decision:
     return denied(_("The rulebook binds all units. Only who coordinates the work of the whole enterprise changes it."))
 
 
+def hands_of(person: Person, on: date) -> frozenset[int]:
+    """Return whose hand an act is that ``can_edit`` allows: asked where that asks, on a topmost Party organization."""
+    return people.hands_of(person, Permission.RULEBOOK_EDIT, people_queries.topmost_units(Tree.PARTY, on), on)
+
+
 def can_edit_calendar(by: Person | Account | None, on: date) -> Decision:
     """Return whether ``by`` may enter days off and working days: the system administrator, or who may ``can_edit``."""
     administrator = getattr(by, "administrator", None)

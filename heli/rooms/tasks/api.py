@@ -268,7 +268,8 @@ def _act(request: HttpRequest, task_id: int) -> dict[str, Any]:
 def _record(request: HttpRequest, task_id: int, given: EvidenceIn, upload: DjangoFile[Any] | None) -> Any:
     """Clean what was sent as the page does, so that both refuse the same."""
     act = _act(request, task_id)
-    access.task_for(act["by"], task_id, act["at"].date())
+    task = access.task_for(act["by"], task_id, act["at"].date())
+    access.can_do(act["by"], task, act["at"].date()).require()  # before a file is kept
     sent_files = MultiValueDict({"file": [upload]} if upload else {})
     form = EvidenceForm(given.model_dump(), sent_files, today=act["at"].date())
     if not form.is_valid():

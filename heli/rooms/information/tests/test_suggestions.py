@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.http import Http404
@@ -12,6 +14,7 @@ from heli.kernel.versions import VersionConflict
 from heli.rooms.information import access, owners, queries, services
 from heli.rooms.information.enums import SuggestionState
 from heli.rooms.information.models import Notification, Suggestion
+from heli.rooms.people import services as people
 from heli.rooms.people.enums import PostKind
 from heli.rooms.people.models import Account
 from heli.rooms.people.tests.factories import PersonFactory, appointed
@@ -202,3 +205,20 @@ def test_where_nobody_can_sign_in_whoever_holds_the_post_is_named_all_the_same(e
 
     assert desk is not None
     assert desk.names == [everyone.party_clerk.name]
+
+
+@pytest.mark.parametrize("is_by_stand_in", [False, True])
+def test_nobody_answers_a_suggestion_of_the_other_half_of_a_standing_in(everyone, at, is_by_stand_in):
+    clerk, friend = everyone.party_clerk, everyone.branch_secretary_a1
+    people.give_stand_in(
+        appointment_id=clerk.appointments.get().pk, person_id=friend.pk, from_day=at.date(),
+        to_day=at.date() + timedelta(days=3), reason="休假", by=clerk, at=at,
+    )  # fmt: skip
+    maker, answerer = (friend, clerk) if is_by_stand_in else (clerk, friend)
+    made = Suggestion.objects.create(
+        page="/tasks/", text="少填一次", unit=everyone.group, post_kind=PostKind.PARTY_CLERK, suggested_by=maker,
+        suggested_at=at,
+    )  # fmt: skip
+
+    with pytest.raises(AccessDenied):
+        _answered(made, answerer, at)

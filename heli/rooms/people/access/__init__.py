@@ -71,6 +71,7 @@ from heli.rooms.people.access.standing import (
     can_arrange,
     counts_as,
     hands_of,
+    one_with,
     refuse_oneself,
     without,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "names_at",
     "names_of_holders",
     "needs",
+    "one_with",
     "open_duty",
     "owner_of_key",
     "person_for",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import connection
@@ -92,13 +92,13 @@ def holders_of(addresses: Iterable[tuple[int, str]], on: date) -> dict[tuple[int
 
 
 def names_of_holders(
-    unit_id: int, post_kind: str, on: date, *, but: int | None = None, can_sign_in: bool = False
+    unit_id: int, post_kind: str, on: date, *, but: Collection[int] = (), can_sign_in: bool = False
 ) -> list[str]:
-    """Return the names of who holds the post that day, ``but`` one person; of those who can sign in, if asked so.
+    """Return the names of who holds the post that day, ``but`` these persons; of those who can sign in, if asked so.
 
     An empty kind stands for whoever may do tasks there.
     """
-    ids = [pk for pk in holders_of({(unit_id, post_kind)}, on).get((unit_id, post_kind), []) if pk != but]
+    ids = [pk for pk in holders_of({(unit_id, post_kind)}, on).get((unit_id, post_kind), []) if pk not in but]
     persons = Person.objects.filter(pk__in=ids)
     if can_sign_in:
         persons = persons.filter(account__is_active=True)

@@ -17,8 +17,9 @@ from heli.rooms.people import rules
 from heli.rooms.people.access.accounts import SECOND_FACTORS
 from heli.rooms.people.access.persons import persons_under
 from heli.rooms.people.access.reach import post_kinds_with
+from heli.rooms.people.access.standing import counts_as, one_with, stand_ins_of_persons
 from heli.rooms.people.enums import AdministratorKind, Permission, ResetKind, ResetState
-from heli.rooms.people.models import Account, Appointment, Membership, Person, SignInReset
+from heli.rooms.people.models import Account, Appointment, Membership, Person, SignInReset, StandIn
 
 
 def _of_others(account: Account, at: datetime) -> Q:
@@ -28,8 +29,11 @@ def _of_others(account: Account, at: datetime) -> Q:
         return others & Q(account__person__isnull=True) & ~Q(requested_by__administrator=account.administrator)
     if account.person is None:
         return Q(pk__in=[])
-    colleagues = persons_under(account.person, Permission.UNIT_EDIT, timezone.localdate(at))
-    return others & Q(account__person__in=colleagues.values("pk"))
+    on = timezone.localdate(at)
+    colleagues = persons_under(account.person, Permission.UNIT_EDIT, on)
+    own = counts_as(account.person, on)  # nobody confirms for whom they stand in
+    asked = Q(requested_by__person__isnull=False, requested_by__person__in=own)
+    return others & ~asked & ~Q(account__person__in=own) & Q(account__person__in=colleagues.values("pk"))
 
 
 def _halves(at: datetime) -> QuerySet[SignInReset]:
@@ -39,9 +43,15 @@ def _halves(at: datetime) -> QuerySet[SignInReset]:
     return SignInReset.objects.filter(works, state=ResetState.CONFIRMED)
 
 
+def _confirmed_by(account: Account, at: datetime) -> Q:
+    """What this account confirmed, or somebody who counts as one with its person, whichever of the two stands in."""
+    own = Q(confirmed_by=account)
+    return own | Q(confirmed_by__person__in=one_with([account.person_id], timezone.localdate(at)))
+
+
 def resets_to_confirm(account: Account, at: datetime) -> QuerySet[SignInReset]:
     """Return what waits for this account's confirmation: the list side of ``can_confirm_reset``."""
-    taken = _halves(at).filter(confirmed_by=account, account=OuterRef("account")).exclude(kind=OuterRef("kind"))
+    taken = _halves(at).filter(_confirmed_by(account, at), account=OuterRef("account")).exclude(kind=OuterRef("kind"))
     waiting = SignInReset.objects.filter(_of_others(account, at), state=ResetState.PENDING, expires_at__gt=at)
     return waiting.exclude(Exists(taken))
 
@@ -50,6 +60,9 @@ def can_confirm_reset(account: Account, reset: SignInReset, at: datetime) -> Dec
     """Return whether this account is the second person, with the reason if not."""
     if account.pk in {reset.account_id, reset.requested_by_id}:
         return denied(_("Whoever asked for it, or whose sign-in it is, does not confirm it."))
+    concerned = {reset.account.person_id, reset.requested_by.person_id}
+    if account.person is not None and concerned & counts_as(account.person, timezone.localdate(at)):
+        return denied(_("Nobody confirms it for whom they stand in. Another colleague confirms it."))
     if not SignInReset.objects.filter(_of_others(account, at), pk=reset.pk).exists():
         return denied(
             _(
@@ -57,7 +70,7 @@ def can_confirm_reset(account: Account, reset: SignInReset, at: datetime) -> Dec
                 " administrator of another kind than the one who asked."
             )
         )
-    other_half = _halves(at).filter(account_id=reset.account_id, confirmed_by=account).exclude(kind=reset.kind)
+    other_half = _halves(at).filter(_confirmed_by(account, at), account_id=reset.account_id).exclude(kind=reset.kind)
     if other_half.exists():
         return denied(
             _(
@@ -113,12 +126,16 @@ def confirmers_of(account: Account, kind: str, asked_by: Account, at: datetime) 
     if account.person is None:
         return others.exclude(administrator="").exclude(administrator=asked_by.administrator)
     on = timezone.localdate(at)
+    apart = one_with(halves.values_list("confirmed_by__person", flat=True), on)
+    apart |= stand_ins_of_persons([account.person_id, asked_by.person_id], on)
     above = sorted({path[:end] for path in _paths_of(account.person, at) for end in range(13, len(path) + 1, 13)})
     where = Q()
     for way in ("post__unit", "post__unit__serves", "post__acts_for", "post__acts_for__serves"):
         where |= Q(**{f"{way}__path__in": above})
     posts = Appointment.objects.filter(holds_on(on), where, post__kind__in=post_kinds_with(Permission.UNIT_EDIT))
-    return others.filter(person__in=posts.values("person"), person__left_on__isnull=True)
+    stands = StandIn.objects.current(on).filter(appointment__in=posts.values("pk"))
+    able = Q(person__in=posts.values("person")) | Q(person__in=stands.values("person"))
+    return others.filter(able, person__left_on__isnull=True).exclude(person__in=apart)
 
 
 def _paths_of(person: Person, at: datetime) -> set[str]:

@@ -21,6 +21,7 @@ from heli.rooms.people.access import Actor
 from heli.rooms.people.enums import Permission, PoliticalStatus, Tree
 from heli.rooms.people.events import AppointmentEnded, PersonLeft, PersonTransferred
 from heli.rooms.people.models import Account, Appointment, Membership, Person, Unit
+from heli.rooms.people.services.standing import withdraw_stand_ins
 
 TREE_NUMBER = {Tree.PARTY: 0, Tree.ADMINISTRATIVE: 1}
 
@@ -123,7 +124,7 @@ def transfer_person(
         raise Problem(_("A transfer names one unit in a tree."), remedy=_("Choose one unit, or one in each tree."))
     for unit in units:
         _place(person, unit, from_day)
-    ended = _end_posts(person, from_day, reason, today) if ends_posts else _NO_POSTS
+    ended = _end_posts(person, from_day, reason, by, at) if ends_posts else _NO_POSTS
     person.version += 1
     person.save(update_fields=["version"])
     changes = {
@@ -156,7 +157,7 @@ def retire_person(*, person_id: int, on: date, version: int | None, reason: str,
         "on": on,
         "reason": reason,
         "cancelled_units": [place.unit.name for place in planned],
-        **_end_posts(person, on, reason, today),
+        **_end_posts(person, on, reason, by, at),
     }
     person.left_on, person.version = on, person.version + 1
     person.save(update_fields=["left_on", "version"])
@@ -208,11 +209,13 @@ def _place(person: Person, unit: Unit, from_day: date) -> Membership:
 _NO_POSTS: dict[str, list[str]] = {"ended_posts": [], "cancelled_posts": []}
 
 
-def _end_posts(person: Person, on: date, reason: str, today: date) -> dict[str, list[str]]:
+def _end_posts(person: Person, on: date, reason: str, by: Actor, at: datetime) -> dict[str, list[str]]:
     """End what the person holds on ``on``; returns the names for the audit entry.
 
-    What was really held is never undone; a post that begins after today has not begun and is cancelled.
+    What was really held is never undone; a post that begins after today has not begun and is cancelled,
+    with whoever was to stand in.
     """
+    today = timezone.localdate(at)
     after = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
     held = list(
         Appointment.objects.select_for_update(no_key=True, of=("self",))
@@ -230,6 +233,7 @@ def _end_posts(person: Person, on: date, reason: str, today: date) -> dict[str, 
             appointment.version += 1
             appointment.save(update_fields=["valid_to", "reason", "version"])
         else:
+            withdraw_stand_ins(appointment, by, at)
             appointment.delete()
         events.publish(AppointmentEnded(pk, person.pk, appointment.post_id, appointment.post.unit_id, on))
     return names

@@ -13,8 +13,9 @@ from heli.kernel import audit, events
 from heli.kernel.problems import Problem
 from heli.kernel.versions import check_version
 from heli.rooms.people import access
+from heli.rooms.people.access import Actor
 from heli.rooms.people.events import StandInEnded, StandInGiven
-from heli.rooms.people.models import Appointment, Person, StandIn
+from heli.rooms.people.models import Account, Appointment, Person, StandIn
 
 MOST_DAYS = 183  # whoever is away longer is replaced
 
@@ -97,6 +98,24 @@ def end_stand_in(*, stand_in_id: int, version: int | None, by: Person, at: datet
     audit.record("person.stand_in_ended", subject=stand_in.appointment.person, by=by, at=at, changes=changes)
     events.publish(StandInEnded(**_named(stand_in), by_id=by.pk, at=at))
     return stand_in
+
+
+def withdraw_stand_ins(appointment: Appointment, by: Actor, at: datetime) -> None:
+    """Take back whoever was to stand in on an appointment that is cancelled before it begins; they held on no day.
+
+    Those taken back before were told of it then. The caller deletes the appointment, on which they rest.
+    """
+    own = by.person if isinstance(by, Account) else by
+    by_id = own.pk if isinstance(own, Person) else None
+    rows = appointment.stand_ins.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    for stand_in in rows.select_related("appointment__post__unit", "appointment__person", "person"):
+        if stand_in.valid_to > stand_in.valid_from:
+            changes = {
+                "post": stand_in.appointment.post, "stand_in": stand_in.person, "on": timezone.localdate(at),
+            }  # fmt: skip
+            audit.record("person.stand_in_ended", subject=stand_in.appointment.person, by=by, at=at, changes=changes)
+            events.publish(StandInEnded(**_named(stand_in), by_id=by_id, at=at))
+        stand_in.delete()
 
 
 def _named(stand_in: StandIn) -> dict[str, Any]:

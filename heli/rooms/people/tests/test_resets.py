@@ -381,3 +381,44 @@ def test_halves_differ_from_wish_to_wish(everyone: Everyone, accounts: dict[str,
 
     assert len(halves) == 3
     assert all(re.fullmatch(r"[a-z2-9]{4}-[a-z2-9]{4}", half) for half in halves)
+
+
+def _stand_in(everyone: Everyone, holder: Person, person: Person) -> None:
+    today = timezone.localdate()
+    services.give_stand_in(
+        appointment_id=holder.appointments.get().pk, person_id=person.pk, from_day=today,
+        to_day=today + timedelta(days=3), reason="休假", by=holder, at=timezone.now(),
+    )  # fmt: skip
+
+
+def _who(accounts: dict[str, Account], reset: SignInReset) -> set[str]:
+    """Return who may confirm it, by the rule, the list and the other side, which agree."""
+    now = timezone.now()
+    by_object = {name for name, one in accounts.items() if access.can_confirm_reset(one, reset, now)}
+    by_list = {name for name, one in accounts.items() if reset in access.resets_to_confirm(one, now)}
+    found = access.confirmers_of(reset.account, reset.kind, reset.requested_by, now)
+    assert by_object == by_list == {name for name, one in accounts.items() if one in found}
+    return by_object
+
+
+def test_whoever_stands_in_for_the_owner_confirms_nothing_of_theirs(
+    everyone: Everyone, accounts: dict[str, Account]
+) -> None:
+    _stand_in(everyone, everyone.party_clerk, everyone.branch_secretary_b1)
+
+    assert _who(accounts, _ask(everyone, accounts["party_clerk"])) == {"discipline_clerk"}
+    assert _who(accounts, _ask(everyone, accounts["secretary_a"])) == {
+        "party_clerk", "discipline_clerk", "branch_secretary_b1",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ["party_clerk", "branch_secretary_b1"])
+def test_holder_and_stand_in_do_not_confirm_both_halves(
+    everyone: Everyone, accounts: dict[str, Account], first: str
+) -> None:
+    _stand_in(everyone, everyone.party_clerk, everyone.branch_secretary_b1)
+    owner = accounts["secretary_a"]
+    TOTP.activate(owner, "JBSWY3DPEHPK3PXP")
+    _confirm(_ask(everyone, owner), accounts[first])
+
+    assert _who(accounts, _ask(everyone, owner, ResetKind.SECOND_FACTOR)) == {"discipline_clerk"}

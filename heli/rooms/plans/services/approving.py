@@ -174,7 +174,7 @@ def begin_revision(*, plan_id: int, version: int | None, reason: str, by: Person
         plan=plan, number=current.number + 1, reason=reason.strip(), drafted_by=by, drafted_at=at
     )
     _copy_items(current, draft)
-    note_hands(draft, people.hands_of(by, Permission.PLAN_DRAFT, plan.unit, day_of(at)))
+    note_hands(draft, people.hands_of(by, Permission.PLAN_DRAFT, [plan.unit], day_of(at)))
     audit.record("plan.revision_begun", subject=draft, by=by, at=at, changes={"plan": plan.pk, "reason": draft.reason})
     return draft
 
@@ -235,7 +235,7 @@ def withdraw_submission(*, plan_id: int, version: int | None, by: Person, at: da
     _move(draft, VersionState.DRAFT)
     draft.submitted_by, draft.submitted_at = None, None
     draft.save()
-    note_hands(draft, people.hands_of(by, Permission.PLAN_DRAFT, plan.unit, day_of(at)))
+    note_hands(draft, people.hands_of(by, Permission.PLAN_DRAFT, [plan.unit], day_of(at)))
     move_plan(plan, PlanState.CONCLUDED if draft.number == 1 else PlanState.REVISING)
     plan.save(update_fields=["state"])
     audit.record("plan.submission_withdrawn", subject=draft, by=by, at=at, changes={"plan": plan.pk})

@@ -46,7 +46,7 @@ def plan_to_draft(plan_id: int, by: Person, at: datetime) -> Plan:
     them can approve the plan. What is refused afterwards leaves no hand behind: the caller's transaction ends.
     """
     plan = locked_to_draft(plan_id, by, at)
-    hands = people.hands_of(by, Permission.PLAN_DRAFT, plan.unit, day_of(at))
+    hands = people.hands_of(by, Permission.PLAN_DRAFT, [plan.unit], day_of(at))
     if plan.state in (PlanState.DRAFTING, PlanState.DECIDING):
         PlanHand.objects.bulk_create([PlanHand(plan=plan, person_id=pk) for pk in sorted(hands)], ignore_conflicts=True)
     elif plan.state in (PlanState.CONCLUDED, PlanState.REVISING):

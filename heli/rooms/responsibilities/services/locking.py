@@ -89,6 +89,6 @@ def refused(version: ListVersion, remedy: str) -> StateRefused:
 
 def note_hand(version: ListVersion, by: Person, at: datetime) -> None:
     """Remember that the person, and in whose name the person acts, had a hand in the version."""
-    hands = people.hands_of(by, Permission.DUTY_DRAFT, version.list.unit, day_of(at))
+    hands = people.hands_of(by, Permission.DUTY_DRAFT, [version.list.unit], day_of(at))
     rows = [ListContributor(version=version, person_id=pk) for pk in sorted(hands)]
     ListContributor.objects.bulk_create(rows, ignore_conflicts=True)

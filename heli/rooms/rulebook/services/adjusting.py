@@ -18,7 +18,6 @@ from heli.kernel.versions import VersionConflict, check_version
 from heli.rooms.information import services as information
 from heli.rooms.information.enums import NotificationKind
 from heli.rooms.people import access as people
-from heli.rooms.people.enums import Permission
 from heli.rooms.rulebook import access, records, rules
 from heli.rooms.rulebook.enums import AdjustmentState, Family
 from heli.rooms.rulebook.models import (
@@ -245,7 +244,7 @@ def saved(
 
 
 def _hands(by: Person, at: datetime) -> list[int]:
-    return sorted(people.hands_of(by, Permission.RULEBOOK_EDIT, None, timezone.localdate(at)))
+    return sorted(access.hands_of(by, timezone.localdate(at)))
 
 
 def check_state(adjustment: Adjustment, state: AdjustmentState) -> None:

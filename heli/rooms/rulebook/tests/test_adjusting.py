@@ -18,6 +18,7 @@ from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
 from heli.rooms.people.enums import PostKind
+from heli.rooms.people.models import StandIn
 from heli.rooms.people.tests.factories import PersonFactory, appointed
 from heli.rooms.people.tests.fixtures import Everyone
 from heli.rooms.rulebook import access, queries, records, rules, services
@@ -462,3 +463,18 @@ def test_the_top_of_another_enterprise_does_not_decide_below(installed: Everyone
 
 
 # --- Until the day ---
+
+
+def test_nobody_decides_what_a_clerk_of_a_unit_below_drafted_in_their_name(installed: Everyone, at: datetime) -> None:
+    """The right is asked for at the top, so the clerk's own post further down does not make the hand theirs alone."""
+    head = installed.party_head
+    clerk = appointed(PostKind.PARTY_CLERK, installed.company_a, acts_for=installed.committee_a)
+    StandIn.objects.create(
+        appointment=head.appointments.get(), person=clerk, valid_from=at.date(),
+        valid_to=at.date() + timedelta(days=3), reason="休假",
+    )  # fmt: skip
+
+    draft = drafted(installed, at, by=clerk)
+
+    assert set(draft.hands) == {clerk.pk, head.pk}
+    assert not access.can_decide(head, draft, at.date())

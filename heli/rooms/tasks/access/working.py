@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heli.kernel.decisions import Decision, allowed, denied
 from heli.rooms.people import access as people
 from heli.rooms.people.enums import Permission
 from heli.rooms.tasks import rules
-from heli.rooms.tasks.models import Citation, Evidence, Task, TaskQuerySet, TaskRequester
+from heli.rooms.tasks.models import Citation, Evidence, Task, TaskHand, TaskQuerySet, TaskRequester
 
 if TYPE_CHECKING:
     from heli.rooms.people.models import Person
@@ -93,6 +94,17 @@ def can_do(person: Person | None, task: Task, on: date) -> Decision:
 def hands_on_task(person: Person | None, task: Task, on: date) -> frozenset[int]:
     """Return whose hand it is when the person works on the task; nobody's where it is not theirs to do (one query)."""
     return people.hands_at(person, (task.unit_id, task.post_kind), on)
+
+
+def hands_on_fact(evidence: Evidence) -> frozenset[int]:
+    """Return who recorded a fact and in whose name: whoever counted as one that day, and the hands on its task.
+
+    Both, for a stand-in may be ended on its first day, and a fact taken off the task where it was recorded.
+    """
+    by, recorded_at = evidence.recorded_by, evidence.recorded_at
+    there = Citation.objects.filter(evidence=evidence, cited_by=by, cited_at=recorded_at).values("task_id")
+    hands = TaskHand.objects.filter(task__in=there).values_list("person_id", flat=True)
+    return people.counts_as(by, timezone.localdate(recorded_at)) | frozenset(hands)
 
 
 def can_review(person: Person | None, task: Task, on: date) -> Decision:

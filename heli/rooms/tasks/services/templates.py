@@ -109,7 +109,7 @@ def draft_template(*, new: TemplateDraft, by: Person, at: datetime) -> TaskTempl
 
 
 def _hands(root: Unit, by: Person, at: datetime) -> frozenset[int]:
-    return people.hands_of(by, Permission.TASK_ASSIGN, root, at.date())
+    return people.hands_of(by, Permission.TASK_ASSIGN, [root], at.date())
 
 
 @transaction.atomic

@@ -216,7 +216,7 @@ def cite_evidence(*, task_id: int, evidence_id: int, by: Person, at: datetime) -
         task=task, evidence=evidence, defaults={"cited_at": at, "cited_by": by}
     )
     if is_new:
-        _keep_hand(task, {*hands, evidence.recorded_by_id}, at)
+        _keep_hand(task, hands | access.hands_on_fact(evidence), at)
         audit.record("evidence.cited", subject=evidence, by=by, at=at, changes={"task": task.pk})
     return citation
 

@@ -14,8 +14,9 @@ from heli.kernel.problems import Problem
 from heli.kernel.versions import VersionConflict
 from heli.rooms.information.models import Notification
 from heli.rooms.people import services as people
+from heli.rooms.people.models import StandIn
 from heli.rooms.people.tests.factories import appointed
-from heli.rooms.tasks import queries, services
+from heli.rooms.tasks import access, queries, services
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Citation, Evidence, Task
 from heli.rooms.tasks.services import NewEvidence, NewTask
@@ -371,3 +372,22 @@ def test_two_reviewers_at_once_have_one_winner(everyone, at):
         racer.join()
 
     assert sorted(outcomes) == ["refused", "won"]
+
+
+def test_a_fact_recorded_in_the_name_of_the_holder_is_the_holders_where_it_is_cited(everyone, task, at):
+    """Another does the second task with it, even after the fact was taken off the first; the holder closes neither."""
+    holder, friend = everyone.branch_secretary_a1, everyone.member_a1
+    _stand_in(everyone, at, holder, friend)
+    fact = services.record_evidence(task_id=task.pk, new=NEW, by=friend, at=at)
+
+    assert access.hands_on_fact(fact) == {holder.pk, friend.pk}
+    StandIn.objects.update(valid_to=at.date())
+    assert access.hands_on_fact(fact) == {holder.pk, friend.pk}
+
+    second = TaskFactory(unit=task.unit, post_kind=task.post_kind, line=task.line)
+    worker = appointed(task.post_kind or "branch_secretary", everyone.branch_a1)
+    services.cite_evidence(task_id=second.pk, evidence_id=fact.pk, by=worker, at=at)
+    appointed("party_clerk", everyone.party_department, acts_for=everyone.group, person=holder)
+
+    assert not access.can_review(holder, second, at.date())
+    assert access.can_review(everyone.party_clerk, second, at.date())

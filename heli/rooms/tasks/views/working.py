@@ -63,7 +63,8 @@ def accept(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @person_required
 def record_evidence(request: PersonRequest, pk: int) -> HttpResponse:
-    access.task_for(request.person, pk, request.now.date())
+    task = access.task_for(request.person, pk, request.now.date())
+    access.can_do(request.person, task, request.now.date()).require()  # before a file is kept
     form = EvidenceForm(request.POST, request.FILES, today=request.now.date())
     if not form.is_valid():
         return _task_page(request, pk, form, status=422)

@@ -44,7 +44,7 @@ def test_appointing_standing_in_and_the_rule_agree(everyone, at, kind, status):
     post = factories.PostFactory(unit=everyone.branch_a1, kind=kind, title="某职务")
     person = everyone.member_b1
     Person.objects.filter(pk=person.pk).update(political_status=status)
-    held = factories.AppointmentFactory(post=post, person=everyone.member_a1)
+    held = factories.AppointmentFactory(post=post, person=everyone.party_clerk)
     barred = membership.is_barred(kind, Tree.PARTY, status)
 
     answers = []

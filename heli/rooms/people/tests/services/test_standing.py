@@ -15,6 +15,7 @@ from heli.kernel.versions import VersionConflict
 from heli.rooms.people import access, queries, services
 from heli.rooms.people.enums import Permission
 from heli.rooms.people.models import StandIn
+from heli.rooms.people.tests.factories import PostFactory, appointed
 
 
 @pytest.fixture
@@ -119,9 +120,9 @@ def test_whose_hand_an_act_is(everyone, given, at):
     both = {everyone.member_a1.pk, everyone.branch_secretary_a1.pk}
 
     assert access.counts_as(everyone.member_a1, today) == both
-    assert access.hands_of(everyone.member_a1, Permission.TASK_DO, branch, today) == both
+    assert access.hands_of(everyone.member_a1, Permission.TASK_DO, [branch], today) == both
     assert access.hands_at(everyone.member_a1, (branch.pk, "branch_secretary"), today) == both
-    assert access.hands_of(everyone.branch_secretary_a1, Permission.TASK_DO, branch, today) == {
+    assert access.hands_of(everyone.branch_secretary_a1, Permission.TASK_DO, [branch], today) == {
         everyone.branch_secretary_a1.pk
     }
     assert access.without(both, {everyone.branch_secretary_a1.pk}, today) == set()
@@ -138,7 +139,7 @@ def test_no_right_lent_comes_back_to_its_owner(everyone, at):
             person_id=everyone.party_clerk.pk, post_id=post.pk, from_day=at.date(), by=everyone.branch_secretary_a2,
             at=at, version=post.version,
         )  # fmt: skip
-    with pytest.raises(Problem):
+    with pytest.raises(AccessDenied):
         give(everyone, at, by=everyone.branch_secretary_a2, person_id=everyone.party_clerk.pk)
 
 
@@ -172,3 +173,80 @@ def test_list_and_object_agree_on_who_may_arrange(everyone, at):
     for person in everyone.persons:
         listed = set(access.arrangeable(person, on).values_list("pk", flat=True))
         assert listed == {each.pk for each in held if access.can_arrange(person, each, on)}
+
+
+def _stands(held, person, today):
+    """Let somebody stand in whom the holder does not see, as somebody else arranged it."""
+    StandIn.objects.create(
+        appointment=held, person=person, valid_from=today, valid_to=today + timedelta(days=3), reason="休假"
+    )
+
+
+def test_no_right_lent_lends_another(everyone, at):
+    """Whoever stands in for the clerk arranges neither the clerk's post nor any other by the clerk's right."""
+    clerk, friend = everyone.party_clerk, everyone.branch_secretary_b1
+    held = clerk.appointments.get()
+    give(everyone, at, appointment_id=held.pk, by=clerk, person_id=friend.pk, to_day=at.date() + timedelta(days=2))
+    others = [held.pk, everyone.branch_secretary_a1.appointments.get().pk, everyone.secretary.appointments.get().pk]
+
+    for pk in others:
+        later = {"from_day": at.date() + timedelta(days=3), "to_day": at.date() + timedelta(days=9)}
+        with pytest.raises(AccessDenied):
+            give(everyone, at, appointment_id=pk, by=friend, person_id=everyone.member_a1.pk, **later)
+    assert not access.arrangeable(friend, at.date()).exclude(person=friend).exists()
+
+
+def test_the_post_of_whom_one_stands_in_for_is_not_lent_by_an_own_right(everyone, at):
+    """The clerk may fill the branch's post, but not lend it while standing in for its holder."""
+    held = everyone.branch_secretary_a1.appointments.get()
+    _stands(held, everyone.party_clerk, at.date())
+
+    assert not access.can_arrange(everyone.party_clerk, held, at.date())
+    assert held not in access.arrangeable(everyone.party_clerk, at.date())
+
+
+@pytest.mark.parametrize("who", ["secretary", "party_head"])
+def test_a_clerk_does_not_lend_rights_the_clerk_does_not_hold(everyone, at, who):
+    held = getattr(everyone, who).appointments.get()
+
+    with pytest.raises(AccessDenied):
+        give(everyone, at, appointment_id=held.pk, by=everyone.party_clerk)
+    assert give(everyone, at, appointment_id=held.pk, by=getattr(everyone, who), person_id=everyone.member_a1.pk).pk
+
+
+def test_the_hand_is_asked_for_where_the_right_is(everyone, at):
+    """An own post further down does not make an act on the unit above one's own."""
+    head, clerk = everyone.party_head, appointed("party_clerk", everyone.company_a, acts_for=everyone.committee_a)
+    _stands(head.appointments.get(), clerk, at.date())
+    right, today = Permission.RULEBOOK_EDIT, at.date()
+
+    assert access.hands_of(clerk, right, [everyone.group], today) == {clerk.pk, head.pk}
+    assert access.hands_of(clerk, right, [everyone.committee_a], today) == {clerk.pk}
+
+
+@pytest.mark.parametrize("is_ended", [False, True])
+@pytest.mark.parametrize("is_transfer", [False, True])
+def test_a_stand_in_on_a_post_to_come_goes_with_it(everyone, at, is_ended, is_transfer):
+    """Whoever leaves or is transferred before the post begins is let go, and the stand-in hears of it."""
+    person, begins = everyone.member_a1, at.date() + timedelta(days=10)
+    post = PostFactory(unit=everyone.branch_a1, kind="group_leader")
+    held = services.appoint(
+        person_id=person.pk, post_id=post.pk, from_day=begins, by=everyone.party_clerk, at=at, version=post.version
+    )
+    given = give(
+        everyone, at, appointment_id=held.pk, person_id=everyone.member_b1.pk, by=everyone.party_clerk,
+        from_day=begins, to_day=begins + timedelta(days=3),
+    )  # fmt: skip
+    if is_ended:
+        services.end_stand_in(stand_in_id=given.pk, version=1, by=everyone.party_clerk, at=at)
+    person.refresh_from_db()
+    act = {"person_id": person.pk, "version": person.version, "reason": "调出", "by": everyone.party_clerk, "at": at}
+
+    if is_transfer:
+        services.transfer_person(unit_ids=[everyone.branch_b1.pk], from_day=at.date(), ends_posts=True, **act)
+    else:
+        services.retire_person(on=at.date(), **act)
+
+    assert not StandIn.objects.exists()
+    assert not person.appointments.exists()
+    assert AuditEntry.objects.filter(action="person.stand_in_ended").count() == 1
