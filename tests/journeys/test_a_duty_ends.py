@@ -173,7 +173,9 @@ def test_what_awaited_review_at_the_decision_is_kept_though_it_is_returned_since
     hour = timedelta(hours=1)
     waiting, taken_back, twice = (handed_in(enterprise, at) for _each in range(3))
     closed = handed_in(enterprise, at)
-    closed = working.close_task(task_id=closed.pk, by=enterprise.secretary_a, at=at + hour, version=closed.version)
+    closed = working.close_task(
+        task_id=closed.pk, by=enterprise.secretary_a, at=at + hour, reason="提前开展", version=closed.version
+    )
     returned = give_back(enterprise, handed_in(enterprise, at), at + hour)
     found = ended(enterprise, at + 2 * hour)
     assert shown(enterprise, found, at)[BEGUN] == {returned.pk}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from heli.rooms.rulebook import queries as rulebook
 from heli.rooms.tasks import rules
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Citation, Task, TemplateIssue
@@ -44,7 +45,8 @@ def proven(task: Task) -> Proven:
     """Return how what the task cites stands to its time (three queries)."""
     cited = Citation.objects.filter(task=task).order_by("pk").values_list("evidence_id", "evidence__happened_on")
     days = dict(cited)
-    (span,) = spans([{"source": task.source, "starts_on": task.starts_on, "due_on": task.due_on}])
+    names = ("source", "starts_on", "due_on", "obligation")
+    (span,) = spans([{name: getattr(task, name) for name in names}])
     return Proven(span, days, _others(task, days))
 
 
@@ -68,15 +70,28 @@ def seen_of(found: Proven, visible: TaskQuerySet) -> dict[int, list[Task]]:
 
 
 def spans(rows: Iterable[Mapping[str, Any]]) -> list[Span]:
-    """Return the stretch of each row, in order; one query where a template issued one of them, else none."""
+    """Return the stretch of each row, in order; it asks for templates and duties where a row rests on one."""
     listed = list(rows)
     issues = {row["source"]: int(row["source"].removeprefix(_ISSUED)) for row in listed if _is_issued(row["source"])}
     periods: dict[int, str] = {}
     if issues:
         periods = dict(TemplateIssue.objects.filter(pk__in=issues.values()).order_by("pk").values_list("pk", "period"))
+    every = _rhythms([row for row in listed if row["starts_on"] is None and row["due_on"] and row["obligation"]])
     return [
-        rules.span_of(row["starts_on"], row["due_on"], periods.get(issues.get(row["source"], 0), "")) for row in listed
+        rules.span_of(
+            row["starts_on"],
+            row["due_on"],
+            periods.get(issues.get(row["source"], 0), ""),
+            every.get(row["obligation"], ""),
+        )
+        for row in listed
     ]
+
+
+def _rhythms(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return duty → the calendar period in which the rulebook asks for it, as worded when the latest falls due."""
+    days = [row["due_on"] for row in rows]
+    return {duty.code: duty.period for duty in rulebook.duties_on(max(days))} if days else {}
 
 
 def _is_issued(source: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _PERIOD = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q([1-4])|H([12])))?")
 
 
@@ -24,15 +25,20 @@ class Span:
         return self.begins is not None and day < self.begins
 
 
-def span_of(starts_on: date | None, due_on: date | None, period: str = "") -> Span:
+def span_of(starts_on: date | None, due_on: date | None, period: str = "", every: str = "") -> Span:
     """Return the stretch of a task: at least the month in which it falls due.
 
     ``period`` is what a template issued the task for (``2027-03``, ``2027-Q1``, ``2027-H1``, ``2027``); it began before
-    the task was issued, and the due day may have moved out of it. A task that says no first day is open to earlier
+    the task was issued, and the due day may have moved out of it. A task that says no first day stands for the period
+    of its duty, where the rulebook asks for it ``every`` month, quarter, half-year or year; else it is open to earlier
     days: what was done before it was asked may well prove it.
     """
-    if starts_on is None or due_on is None:
-        return Span(starts_on, due_on)
+    if due_on is None:
+        return Span(starts_on, None)
+    if starts_on is None:
+        months = _MONTHS.get(every, 0)
+        month = (due_on.month - 1) // months * months + 1 if months else 0
+        return Span(due_on.replace(month=month, day=1) if month else None, due_on)
     return Span(_first_day(period) or min(starts_on, due_on.replace(day=1)), due_on)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
 from heli.rooms.responsibilities.records import Holding, WorkQuery
+from heli.rooms.rulebook.services import install_catalogue
 from heli.rooms.tasks import queries, rules, services
 from heli.rooms.tasks.enums import TaskState
 from heli.rooms.tasks.models import Task, TemplateIssue
@@ -39,6 +40,28 @@ FEBRUARY = date(2027, 2, 20)
 )
 def test_a_stretch_is_at_least_the_month_or_the_period_it_was_issued_for(starts, due, period, begins):
     assert rules.span_of(starts, due, period) == rules.Span(begins, due)
+
+
+@pytest.mark.parametrize(
+    ("every", "begins"),
+    [
+        ("month", date(2027, 11, 1)), ("quarter", date(2027, 10, 1)), ("half", date(2027, 7, 1)),
+        ("year", date(2027, 1, 1)), ("event", None), ("", None),
+    ],
+)  # fmt: skip
+def test_without_a_first_day_a_task_stands_for_the_period_of_its_duty(every, begins):
+    assert rules.span_of(None, date(2027, 11, 30), every=every) == rules.Span(begins, date(2027, 11, 30))
+
+
+def test_a_monthly_duty_without_a_first_day_asks_for_proof_of_its_month(everyone, at):
+    install_catalogue(by="test", at=at)
+    task = _proven(everyone, None, date(2027, 3, 31), _record(everyone))
+    Task.objects.filter(pk=task.pk).update(obligation="A02")
+    task.refresh_from_db()
+
+    assert spans.proven(task).span == rules.Span(date(2027, 3, 1), date(2027, 3, 31))
+    with pytest.raises(Problem):
+        _close(task, everyone, at)
 
 
 @given(starts=DAYS, length=st.integers(0, 200), days=st.lists(DAYS, max_size=4), shares=st.booleans())
