@@ -164,3 +164,16 @@ def test_bad_values_come_back_with_what_was_typed(world: World, at: datetime, na
     assert answer.status_code in (400, 409, 422)
     assert [text for text in form.kept if str(text) not in page] == []
     assert [text for text in form.errors if f'id="{text}"' not in page] == []
+
+
+def test_a_refused_decision_is_said_once_at_its_card(world: World, at: datetime) -> None:
+    plan = journey.aligned(world, at)
+    finding = Finding.objects.filter(plan=plan, kind=FindingKind.DUPLICATE).order_by("rank")[0]
+
+    answer = signed_in(world.people["clerk"]).post(
+        reverse("plans:decide", args=[plan.pk, finding.pk]), {"choice": "keep_both", "reason": LONG}
+    )
+
+    page = answer.content.decode()
+    assert page.count("data-card-refused") == page.count('role="alert"') == 1
+    assert page.index(f'id="card-{finding.pk}"') < page.index("data-card-refused") < page.index('name="choice"')

@@ -75,6 +75,7 @@ def _render(
         "asks_model": decides and opinions.is_configured(),
         "tone": words.STATE_TONES[PlanState(plan.state)],
         "problem": problem,
+        "refused": page.active.pk if problem and page.active and page.active.pk == chosen else None,
         "periods": Period.choices,
         "query": query,
         "twins": twins_of(plan) if decides else [],

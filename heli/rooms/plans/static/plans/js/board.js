@@ -43,6 +43,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
   look();
   const { address } = document.getElementById("board").dataset;
   if (address) history.replaceState(null, "", address);
+  const refused = document.querySelector("[data-card-refused]");
+  if (refused) {
+    refused.scrollIntoView({ block: "center" });
+    refused.focus({ preventScroll: true });
+    return;
+  }
   document.querySelector("[data-card-title]")?.focus({ preventScroll: true });
 });
 // A press that opens a decision goes on to its first field.
