@@ -306,3 +306,14 @@ def test_the_matrix_goes_out_as_a_workbook(everyone, client_of, at):
     assert sheet.max_column == 18
     assert rows
     assert all(row[16] >= row[15] for row in rows)
+
+
+def test_a_file_of_who_may_not_do_the_task_is_not_kept(everyone, client_of, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    task = TaskFactory(unit=everyone.branch_a1, requesters=[everyone.party_department])
+    sent = {"title": "纪要", "happened_on": "2026-01-05", "file": SimpleUploadedFile("a.pdf", b"%PDF-1.7\n%%EOF\n")}
+
+    answer = client_of(everyone.party_clerk).post(f"/tasks/{task.pk}/evidence/", sent)
+
+    assert answer.status_code == 403
+    assert not [each for each in tmp_path.rglob("*") if each.is_file()]
