@@ -94,6 +94,7 @@ class CardView:
     is_adjusting: bool = False
     carried: str = ""
     is_nobodys: bool = False
+    is_of_one_line: bool = False
 
 
 def short_kind(kind: str) -> str:
@@ -153,12 +154,13 @@ def card(
     if is_active:
         shared |= _score(finding) | _carried(page)
         shared |= {"sources": _sources(page.plan.pk, items), **_turns(page, query)}
-        shared |= {"slots": _slots(items, proposal)}
+        shared |= {"slots": _slots(items, None if standing else proposal)}
         shared |= {"asks": [] if is_group else asks_of(finding, items, typed or {})}
         shared |= {"targets": [(item.pk, number_of(item)) for item in items]}
         shared |= groups.shown(finding, page, query)
         if len(items) == 2:
             shared |= {"left_line": items[0].line, "right_line": items[1].line}
+            shared |= {"is_of_one_line": items[0].line == items[1].line}
     if is_active:
         shared |= _opinion(finding, page.plan.pk, items)
     if typed:
@@ -299,11 +301,13 @@ def _score(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _slots(items: Sequence[DraftItem], proposal: Values) -> list[Slot]:
+def _slots(items: Sequence[DraftItem], proposal: Values | None) -> list[Slot]:
+    """Return what both items say and what would come out; without a proposal, because it is decided, only the first."""
     if len(items) != 2:
         return []
     a, b = items
-    open_word = pgettext("slot of a merge", "to be chosen")
+    open_word = pgettext("slot of a merge", "to be chosen") if proposal else ""
+    proposal = proposal or Values()
     rows = (
         (_("When"), _when(a), _when(b), _proposed_when(proposal) or open_word),
         (_("Lead"), a.owner, b.owner, proposal.lead or open_word),

@@ -208,8 +208,10 @@ def _sentence(text: str) -> str:
 
 
 def _facts(row: Any) -> str:
+    """Return what stands in brackets after an item: its number on the page first, so that both are talked of alike."""
     asked = punctuation.listed(named.unit.name for named in row.named if named.role == "requester")
     facts = [
+        (_("No."), row.number),
         (_("Asked by"), asked if row.line == Line.BOTH else ""),
         (_("Lead"), row.lead),
         (_("Helping"), punctuation.listed(row.helpers)),
@@ -217,7 +219,6 @@ def _facts(row: Any) -> str:
         (_("Due"), words.when_text(row.start, row.due, row.period)),
         (_("Amount"), row.quantity),
         (_("What proves it"), row.deliverable),
-        (_("Minutes each time"), row.minutes),
     ]
     said = [f"{name}：{value}" for name, value in facts if value]
     return f"（{'；'.join(said)}）" if said else ""

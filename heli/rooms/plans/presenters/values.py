@@ -118,13 +118,15 @@ def _gap_values(finding: Finding) -> Values:
     obligation = catalogue.load().obligation_by_code.get(finding.obligation)
     if obligation is None:
         return Values(text=finding.title.get("zh", ""), line=Line.BOTH)
+    start, due = duties.days_of(obligation, finding.plan.year)
     return Values(
         text=duties.task_of(obligation),
         line=obligation.line,
-        period=obligation.period if obligation.period in ("month", "quarter", "half", "year", "term", "event") else "",
-        quantity=duties.quantity_of(obligation),
+        period=duties.rhythm_of(obligation),
+        quantity=duties.quantity_of(obligation) if duties.rhythm_of(obligation) == obligation.period else "",
         deliverable="、".join(obligation.evidence_zh),
-        due=f"{finding.plan.year}-12-31" if obligation.period != "event" else "",
+        start=_iso(start),
+        due=_iso(due),
     )
 
 

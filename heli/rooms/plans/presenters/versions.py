@@ -70,9 +70,11 @@ def _item(row: Any, version: PlanVersion, found: PlanProgress) -> VersionItem:
         helpers=punctuation.listed(row.helpers) or punctuation.listed(by_role.get("helper", [])),
         carriers=" · ".join(part for part in (reach, carried) if part),
         origin=_(", ").join(number_of(source) for source in sources) or _("added"),
-        decided=_("; ").join(
-            _("%(choice)s by %(name)s") % {"choice": decision.get_choice_display(), "name": decision.by}
-            for decision in decisions
+        decided=punctuation.clauses(
+            dict.fromkeys(
+                _("%(choice)s by %(name)s") % {"choice": decision.get_choice_display(), "name": decision.by}
+                for decision in decisions
+            )
         ),
         edit_url=reverse("plans:item", args=[version.plan_id, version.number, row.pk]),
         leave_url=reverse("plans:leave_out", args=[version.plan_id, version.number, row.pk]),

@@ -66,9 +66,10 @@ class Directory:
         return self._below[kind]
 
     def near(self) -> list[Unit]:
-        """Return the plan's unit, its departments, and the units right below it."""
-        children = people.subtree(self.unit).filter(holds_on(self.on), parent=self.unit).order_by("path")
-        return list({unit.pk: unit for unit in [*self.by_name.values(), *children]}.values())
+        """Return the plan's unit, its departments, and the units right below it: itself first, then as the trees go."""
+        children = people.subtree(self.unit).filter(holds_on(self.on), parent=self.unit)
+        units = {unit.pk: unit for unit in [*self.by_name.values(), *children]}
+        return sorted(units.values(), key=lambda unit: (unit.pk != self.unit.pk, unit.tree, unit.path))
 
     def find(self, names: str) -> list[Unit]:
         """Return the units that an owner's words name, in order; what is not known here is left to the words."""

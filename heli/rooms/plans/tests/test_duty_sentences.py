@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from heli.rooms.plans.presenters.duties import quantity_of, task_of
+from heli.rooms.plans.presenters.duties import days_of, quantity_of, rhythm_of, task_of
+from heli.rooms.plans.rules.occurrences import stretches
 from heli.rooms.rulebook import catalogue
 
 DUTIES = catalogue.load().obligation_by_code
@@ -57,3 +59,20 @@ def test_sentences(title: str, period: str, count: int, unit: str, expected: str
 
 def test_without_evidence_the_sentence_ends_with_what_is_done() -> None:
     assert task_of(replace(DUTIES["A01"], evidence_zh=())) == "每季度召开一次支部党员大会。"
+
+
+@pytest.mark.parametrize("code", sorted(
+    code for code, duty in DUTIES.items()
+    if duty.trigger == "calendar" and duty.count_unit == "times" and duty.period in ("month", "quarter", "half", "year")
+))  # fmt: skip
+def test_an_added_item_opens_a_task_for_each_time_the_duty_is_asked(code: str) -> None:
+    duty, year = DUTIES[code], 2027
+    asked = duty.count * {"month": 12, "quarter": 4, "half": 2, "year": 1}[duty.period]
+
+    start, due = days_of(duty, year)
+    opened = stretches(start=start, due=due, period=rhythm_of(duty), year=year, after=date(year, 1, 1))
+
+    assert len(opened) == asked
+    for window in duty.windows:
+        months = range(window.start, (window.end if window.end >= window.start else 12) + 1)
+        assert any(stretch.due.month in months for stretch in opened)

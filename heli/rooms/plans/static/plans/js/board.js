@@ -58,6 +58,17 @@ document.addEventListener("toggle", (event) => {
     draw();
   }
 }, true);
+// What holds instead of either draft is filled in below: the fold opens, and the field it means takes the word.
+const MEANT = { when_of: "due", lead_of: "lead", quantity_of: "quantity" };
+document.addEventListener("change", (event) => {
+  const name = MEANT[event.target.name];
+  if (!name || event.target.value !== "typed") return;
+  const form = event.target.closest("form");
+  const fold = form.querySelector("details.adjust");
+  if (fold) fold.open = true;
+  form.querySelector(`.adjust [name=${name}]`)?.focus();
+  draw();
+});
 // Esc closes an open decision without a trace; Ctrl+Enter (⌘+Enter) takes the decision one is writing.
 document.addEventListener("keydown", (event) => {
   const fold = event.target.closest?.(".find-card details[open], .bulk[open]");
