@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from heli.rooms.plans.models import PlanItem, PlanVersion
     from heli.rooms.plans.queries.leads import OpenLead
     from heli.rooms.plans.queries.progress import PlanProgress
+    from heli.rooms.plans.queries.shortfalls import Shortfall
     from heli.rooms.plans.queries.versions import Impact
     from heli.rooms.plans.queries.work import ItemWork
     from heli.rooms.tasks.models import Task
@@ -300,6 +301,17 @@ def lead_rows(leads: Sequence[OpenLead], sent: Mapping[tuple[str, str, str], str
         alike = [(unit.pk, told_apart(unit)) for unit in lead.alike]
         rows.append(LeadRow(lead, need, sent.get((lead.words, lead.line.value, need), suggested), alike))
     return rows
+
+
+def shortfall_words(each: Shortfall) -> str:
+    """Return in a sentence where the plan asks less than the rule."""
+    said = {
+        "reach": _("The rule asks it of each unit below; the plan, in no. %(numbers)s, of its lead alone."),
+        "times": _("The rule asks it %(asked)s times a year; the plan, in no. %(numbers)s, %(planned)s times."),
+        "gone": _("The version before deployed it; this one does not."),
+    }[each.kind]
+    numbers = punctuation.listed(each.numbers)
+    return said % {"numbers": numbers, "asked": each.asked, "planned": each.planned}
 
 
 def lead_choices(units: Sequence[Unit]) -> list[tuple[str, str, str]]:

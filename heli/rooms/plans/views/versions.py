@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from heli.rooms.people.access import PersonRequest, person_required
 from heli.rooms.plans import access, rules
 from heli.rooms.plans.enums import PlanState, VersionState
 from heli.rooms.plans.forms import MAX_MINUTES, ItemForm, MinutesForm, NewItemForm, ReasonForm
+from heli.rooms.plans.models import PlanVersion
 from heli.rooms.plans.presenters import versions as presenters
 from heli.rooms.plans.presenters import work
 from heli.rooms.plans.queries import leads as leading
@@ -28,6 +30,7 @@ from heli.rooms.plans.queries import versions as queries
 from heli.rooms.plans.queries.directories import takes_effect_on
 from heli.rooms.plans.queries.minutes import without_minutes as silent_items
 from heli.rooms.plans.queries.plans import twins_of
+from heli.rooms.plans.queries.shortfalls import shortfalls
 from heli.rooms.plans.services import approving, composing, stating
 from heli.rooms.plans.services.composing import ItemEdit
 from heli.rooms.plans.services.leading import LeadChoice, name_leads
@@ -72,6 +75,7 @@ def _page(
         "approvers": queries.approvers(found, today) if found.state == VersionState.SUBMITTED else [],
         "can_withdraw": found.state == VersionState.SUBMITTED
         and bool(access.can_withdraw(request.person, found, today)),
+        "shortfalls": _shortfalls(found, today) if drafts or found.state == VersionState.SUBMITTED else [],
         "silent": silent_items(found) if drafts and presenters.can_change(found) else 0,
         "max_minutes": MAX_MINUTES,
         **_leads(request, found, is_wanted=bool(drafts) and presenters.can_change(found)),
@@ -88,6 +92,13 @@ def _page(
     if context["in_workshop"] and found.state == VersionState.PUBLISHED:
         context["acknowledged"] = queries.acknowledgements(found)
     return render(request, "plans/version.html", context, status=problem.status if problem else 200)
+
+
+def _shortfalls(found: PlanVersion, on: date) -> list[tuple[str, str]]:
+    """Where a version that is not yet decided falls short of a rule: the duty, and how."""
+    if found.state not in (VersionState.DRAFT, VersionState.SUBMITTED):
+        return []
+    return [(each.duty.title, presenters.shortfall_words(each)) for each in shortfalls(found, on)]
 
 
 def _is_first_under_way(found: Any) -> bool:
