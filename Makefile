@@ -35,7 +35,7 @@ run: install
 test: install-dev
 	@$(MAKE) --no-print-directory parts
 	@$(PY) -m heli.config.testing.chromium
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile -q $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -q $(ARGS)
 
 histories: install-dev
 	@HISTORIES=$(HISTORIES) $(PY) -m pytest -q tests/histories $(ARGS)

@@ -87,9 +87,9 @@ LEFT_OUT = {
     **dict.fromkeys(
         ("information:bell", "information:newest", "people:person_choices", "people:rail", "people:unit_choices",
          "plans:lead_choices", "plans:of_task", "plans:progress", "plans:waiting", "responsibilities:of_person",
-         "responsibilities:of_unit", "rulebook:follows_change", "rulebook:of_unit", "rulebook:waiting",
-         "tasks:around", "tasks:burden_asked", "tasks:burden_total", "tasks:follow_ups_waiting", "tasks:given_away",
-         "tasks:of_unit", "tasks:source_of_task", "tasks:unit_choices"),
+         "responsibilities:of_unit", "responsibilities:waiting", "rulebook:follows_change", "rulebook:of_unit",
+         "rulebook:waiting", "tasks:around", "tasks:burden_asked", "tasks:burden_total", "tasks:follow_ups_waiting",
+         "tasks:given_away", "tasks:of_unit", "tasks:source_of_task", "tasks:unit_choices"),
         _FRAGMENT,
     ),
     **dict.fromkeys(

@@ -58,10 +58,11 @@ def test_a_duty_that_nobody_met_is_proposed_until_somebody_meets_it(enterprise: 
 
 def test_an_item_is_unused_until_work_carries_its_duty(enterprise: Everyone, at: datetime) -> None:
     post = lists.post_of(enterprise.branch_secretary_a1)
-    lists.issued(enterprise, at, unit=enterprise.branch_a1, edits=[lists.edit("党课", post, obligations=("A04",))])
+    during = at.replace(year=2026, month=9)
+    lists.issued(enterprise, during, unit=enterprise.branch_a1, edits=[lists.edit("党课", post, obligations=("A04",))])
 
     other = lists.post_of(enterprise.branch_secretary_a2)
-    lists.issued(enterprise, at, unit=enterprise.branch_a2, edits=[lists.edit("换届", other, obligations=("A17",))])
+    lists.issued(enterprise, during, unit=enterprise.branch_a2, edits=[lists.edit("换届", other, obligations=("A17",))])
 
     before = proposed(enterprise, at)
     TaskFactory(unit=enterprise.branch_a1, obligation="A04", due_on=IN_HALF)
@@ -75,7 +76,7 @@ def test_an_item_is_unused_until_work_carries_its_duty(enterprise: Everyone, at:
 def test_a_post_above_the_limit_is_named_without_its_holder(enterprise: Everyone, at: datetime) -> None:
     post = lists.post_of(enterprise.branch_secretary_a1)
     edits = [lists.edit(f"第{number}项", post, obligations=()) for number in range(3)]
-    lists.issued(enterprise, at, unit=enterprise.branch_a1, edits=edits)
+    lists.issued(enterprise, at.replace(year=2026, month=9), unit=enterprise.branch_a1, edits=edits)
     DutyLimit.objects.create(items=2, reason="试行", set_at=at, set_by=enterprise.party_head)
 
     found = proposed(enterprise, at)

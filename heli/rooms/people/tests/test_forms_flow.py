@@ -276,7 +276,7 @@ def test_number_of_queries_is_the_same_for_one_and_many_rows(
 
     clerk = client_of(everyone.party_clerk)
     clerk.get(reverse("people:persons"))
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_max_num_queries(14) as few:
         clerk.get(reverse("people:persons"))
     for _number in range(20):
         factories.MembershipFactory(unit=everyone.branch_a1)

@@ -30,7 +30,7 @@ def state_of(state: str, begins: date | None, today: date) -> tuple[str, str]:
     """Return tone and words of a version's state; issued for later days, it says from when on it holds."""
     known = ListState(state)
     if known == ListState.IN_FORCE and begins is not None and begins > today:
-        return "plan", _("in force from %(day)s") % {"day": begins.isoformat()}
+        return "wait", _("in force from %(day)s") % {"day": begins.isoformat()}
     return STATE_TONES[known], str(known.label)
 
 

@@ -22,8 +22,10 @@ def _type(form, name, text):
     form.page.locator(f"[name={name}]").focus()
     form.page.keyboard.type(text)
     form.page.wait_for_function(
-        "text => [...document.querySelectorAll('.suggest:not([hidden]) [role=option]')]"
-        ".some((one) => one.dataset.value.includes(text))",
+        """text => {
+          const shown = [...document.querySelectorAll(".suggest:not([hidden]) [role=option]")];
+          return shown.length && shown.every((one) => one.dataset.value.includes(text));
+        }""",
         arg=text,
     )
 
