@@ -281,7 +281,7 @@ def test_number_of_queries_is_the_same_for_one_and_many_rows(
     for _number in range(20):
         factories.MembershipFactory(unit=everyone.branch_a1)
         factories.UnitFactory(parent=everyone.committee_a)
-    with django_assert_max_num_queries(12) as many:
+    with django_assert_max_num_queries(14) as many:
         clerk.get(reverse("people:persons"))
 
     assert len(few) == len(many)
