@@ -118,7 +118,7 @@ def _is_unchanged(path: Path, digest: bytes) -> bool:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest() == digest
-    except FileNotFoundError:
+    except OSError:  # taken away, or locked
         return False
 
 

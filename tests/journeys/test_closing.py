@@ -438,6 +438,9 @@ def test_a_day_moves_only_to_a_working_day_ahead_and_with_somebody_of_the_right(
     for day in (LAST, date(2027, 7, 3), date(2027, 3, 9)):
         with pytest.raises(Problem, match="is the same day, has passed or is a day off"):
             moving(everyone, at, moved_to=day)
+    for late in ({"moved_to": date(2027, 8, 2)}, {"day": date(2027, 3, 5), "moved_to": date(2027, 3, 11)}):
+        with pytest.raises(Problem, match="What is late stays late"):
+            moving(everyone, at, **late)
     with pytest.raises(AccessDenied):
         moving(everyone, at, by=everyone.branch_secretary_a1)
     assert Adjustment.objects.count() == 0

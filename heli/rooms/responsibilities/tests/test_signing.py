@@ -166,7 +166,7 @@ def test_work_before_the_appointment_is_the_post_s(everyone: Everyone, at: datet
 
 
 def test_a_list_issued_ahead_says_from_when_it_holds() -> None:
-    assert words.state_of("in_force", DAY, DAY - timedelta(days=1)) == ("plan", "in force from 2027-05-17")
+    assert words.state_of("in_force", DAY, DAY - timedelta(days=1)) == ("wait", "in force from 2027-05-17")
     assert words.state_of("in_force", DAY, DAY)[0] == words.state_of("in_force", None, DAY)[0] == "done"
 
 

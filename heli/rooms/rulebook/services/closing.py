@@ -77,6 +77,10 @@ def begin_closing_post(
     return _draft(closed, by, at)
 
 
+NEAR = 14
+"""How many days off the day what is due on it may move to: past the longest holidays."""
+
+
 @transaction.atomic
 def begin_moving_day(*, day: date, moved_to: date, reason: str, by: Person, at: datetime) -> Adjustment:
     """Draft that what is due on a day moves to another, to be decided on. Raises ``Problem`` where nothing is due."""
@@ -87,6 +91,12 @@ def begin_moving_day(*, day: date, moved_to: date, reason: str, by: Person, at: 
             _("Nothing was moved."),
             _("%(day)s is the same day, has passed or is a day off.") % {"day": moved_to.isoformat()},
             _("Choose a working day from today on."),
+        )
+    if day < today or abs((moved_to - day).days) > NEAR:
+        raise Problem(
+            _("Nothing was moved."),
+            _("What is late stays late, and a day off moves nothing by more than %(days)s days.") % {"days": NEAR},
+            _("Choose a working day near it; a single task is put off by whoever asked for it."),
         )
     if not follows(places.change_of_day(day, moved_to), by, at):
         raise Problem(_("Nothing was moved."), _("Nothing that can move is due that day."), _("Choose another day."))
@@ -139,6 +149,10 @@ def revise_closing(
     today = timezone.localdate(at)
     access.can_draft(by, drafted, today).require()
     check_state(drafted, AdjustmentState.DRAFT)
+    if drafted.family == Place.DAY:
+        raise StateRefused(
+            _("The closing was not saved."), _("Nothing is closed here."), _("Withdraw it and begin from the day.")
+        )
     check_note(reason, _("The closing was not saved."))
     if heir_id is not None and heir_id not in _heirs_of(drafted, by, today):
         raise _cannot_take_over()

@@ -37,11 +37,13 @@ def pass_on(change: Change, act: Act) -> int:
     Of work in hand a line left out goes the other way than its group: withdrawn where the group passes on. All rows
     are held first, so that nobody works on one meanwhile.
     """
-    heir = _heir(change)
     every = closing.tasks_of(change, act.group, Task.objects.all())
     # Papers before their tasks, as everywhere: who closes a follow-up locks it first.
     follow_ups, rectifications = closing.follow_ups_of(change, every), closing.rectifications_of(change)
     tasks = list(every.select_for_update(no_key=True, of=("self",)).select_related("unit").order_by("pk"))
+    if not (tasks or follow_ups or rectifications):
+        return 0
+    heir = _heir(change)
     if act.group == closing.ASKED:
         return _ask_instead(change, heir, tasks, (follow_ups, rectifications), act)
     if act.group == closing.HELD:
