@@ -281,6 +281,9 @@ def _post_faults(row: RosterRow, known: _Known, wrong: set[str]) -> list[Fault]:
     path = posts[0].acts_for_path
     if path and not _is_within(path, known.edits):  # as ``appoint`` asks: the post gives rights there
         return [Fault(row.row, "post", "post_scope", row.post)]
+    person = known.persons.get(row.staff_no)
+    if person is not None and (person.pk, posts[0].pk) in known.held:
+        return []  # what stands is named as to mend; a roster that repeats it is not refused
     code = membership.fault_of(posts[0].kind, posts[0].tree, row.political_status)
     return [Fault(row.row, "post", code, row.post)] if code else []
 

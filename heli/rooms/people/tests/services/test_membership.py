@@ -81,6 +81,19 @@ def test_a_roster_names_the_cell(everyone, status, code):
     assert [(fault["code"], fault["cell"]) for fault in made.faults] == ([(code, "I2")] if code else [])
 
 
+def test_a_roster_that_repeats_what_stands_is_taken(everyone):
+    member = everyone.member_a1
+    post = factories.PostFactory(unit=everyone.workshop_a, kind=K.BRANCH_MEMBER, title="组织委员")
+    factories.AppointmentFactory(person=member, post=post)
+
+    made = checked_roster(
+        everyone,
+        csv_of(row_of(everyone, member.staff_no, name=member.name, political_status="预备党员", post="组织委员")),
+    )
+
+    assert (made.state, made.faults) == (ImportState.CHECKED, [])
+
+
 def test_every_fault_of_a_row_comes_at_once(everyone):
     bad = row_of(everyone, email="kein-at", phone="12", political_status="好人", admin_unit="NIX", post="没有的职务")
 
