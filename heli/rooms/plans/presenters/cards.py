@@ -159,9 +159,8 @@ def card(
         shared |= {"targets": [(item.pk, number_of(item)) for item in items]}
         shared |= groups.shown(finding, page, query)
         if len(items) == 2:
-            shared |= {"left_line": items[0].line, "right_line": items[1].line}
-            shared |= {"is_of_one_line": items[0].line == items[1].line}
-    if is_active:
+            left, right = (item.line for item in items)
+            shared |= {"left_line": left, "right_line": right, "is_of_one_line": left == right}
         shared |= _opinion(finding, page.plan.pk, items)
     if typed:
         is_main = typed.get("choice") in (Choice.MERGE, Choice.ADD)
