@@ -22,21 +22,19 @@ from heli.kernel.models import AuditEntry
 from heli.kernel.problems import Problem
 from heli.rooms.information.models import Notification
 from heli.rooms.people.enums import PostKind
-from heli.rooms.people.models import Appointment, Membership, Post, Unit
+from heli.rooms.people.models import Appointment, Post, Unit
 from heli.rooms.people.tests.factories import PostFactory, appointed
 from heli.rooms.people.tests.fixtures import Everyone, build_everyone
-from heli.rooms.responsibilities.models import Item, ListVersion
+from heli.rooms.responsibilities.models import ListVersion
 from heli.rooms.responsibilities.tests import world as lists
-from heli.rooms.rulebook import access, queries, services
+from heli.rooms.rulebook import access, services
 from heli.rooms.rulebook.models import Adjustment, AdjustmentNotice
 from heli.rooms.rulebook.services import Choice
-from heli.rooms.tasks.models import FollowUp, FollowUpUnit, Task, TaskRequester
+from heli.rooms.tasks.models import FollowUp, FollowUpUnit, Rectification, Task, TaskRequester
+from heli.rooms.tasks.models import Problem as Found
 from heli.rooms.tasks.services import NewFollowUp, close_follow_up, issue_follow_up
 from heli.rooms.tasks.tests.factories import TaskFactory, TemplateFactory
-
-DUE = date(2027, 6, 30)
-PASSED = {"tasks.left": Choice(is_accepted=True)}
-WITHDRAWN = {"tasks.left": Choice(is_accepted=False, reason="工作已不需要")}
+from tests.journeys.closings import DUE, PASSED, WITHDRAWN, closed, drafted, emptied, left_out, where
 
 
 @pytest.fixture(autouse=True)
@@ -48,50 +46,6 @@ def _english() -> Any:
 @pytest.fixture
 def enterprise(everyone: Everyone, at: datetime) -> Everyone:
     return emptied(everyone, at)
-
-
-def emptied(everyone: Everyone, at: datetime) -> Everyone:
-    """Return the enterprise with nobody left in company A's second branch, and a clerk for the committee above it."""
-    unit, day = everyone.branch_a2, at.date() - timedelta(days=5)
-    Appointment.objects.filter(post__unit=unit).update(valid_to=day)
-    Membership.objects.filter(unit=unit).update(valid_to=day)
-    appointed(PostKind.PARTY_CLERK, everyone.committee_a)
-    return everyone
-
-
-def drafted(everyone: Everyone, at: datetime, heir: Unit | None = None) -> Adjustment:
-    unit = everyone.branch_a2
-    unit.refresh_from_db()
-    found = services.begin_closing_unit(
-        unit_id=unit.pk, version=unit.version, on=at.date(), reason="支部合并", by=everyone.party_clerk, at=at,
-        heir_id=(heir or everyone.committee_a).pk,
-    )  # fmt: skip
-    assert found is not None
-    return found
-
-
-def closed(everyone: Everyone, at: datetime, found: Adjustment, choices: dict[str, Choice]) -> Adjustment:
-    """Close as chosen, and let the job do its work twice."""
-    services.close_as_chosen(
-        adjustment_id=found.pk, version=found.version, choices=choices, by=everyone.party_clerk, at=at
-    )
-    for _twice in range(2):
-        services.carry_out(adjustment_id=found.pk, at=at)
-    found.refresh_from_db()
-    return found
-
-
-def left_out(everyone: Everyone, at: datetime, found: Adjustment, task: Task, reason: str) -> None:
-    services.leave_out(
-        adjustment_id=found.pk, version=found.version, group="tasks.left", line=str(task.pk), reason=reason,
-        by=everyone.party_clerk, at=at,
-    )  # fmt: skip
-    found.refresh_from_db()
-
-
-def where(*tasks: Task) -> list[tuple[int, str, str, str]]:
-    rows = {task.pk: task for task in Task.objects.filter(pk__in=[task.pk for task in tasks])}
-    return [(rows[t.pk].unit_id, rows[t.pk].post_kind, rows[t.pk].state, rows[t.pk].cancel_reason) for t in tasks]
 
 
 # --- A unit ---
@@ -205,6 +159,49 @@ def test_follow_ups_pass_with_their_asker_and_can_be_closed(enterprise: Everyone
     )  # fmt: skip
     both.refresh_from_db()
     close_follow_up(follow_up_id=both.pk, note="", by=enterprise.discipline_clerk, at=at, version=both.version)
+
+
+def test_what_somebody_runs_alone_keeps_a_unit_from_closing_unseen(enterprise: Everyone, at: datetime) -> None:
+    """A follow-up that asks others and a list without a measure have no task in the unit; both need somebody."""
+    unit = enterprise.branch_a2
+    clerk = appointed(PostKind.PARTY_CLERK, unit)
+    new = NewFollowUp(
+        unit_id=unit.pk, subject="报送自查", text="请自查。", line="integrity", due_on=DUE, lead=unit, helpers=()
+    )
+    run = issue_follow_up(new=new, by=clerk, at=at)
+    Task.objects.filter(source__startswith="tasks.follow_up").update(unit=enterprise.branch_b1)
+    emptied(enterprise, at)
+
+    assert drafted(enterprise, at).state == "draft"
+
+    FollowUp.objects.filter(pk=run.pk).update(state="withdrawn")
+    Task.objects.update(state="canceled", cancel_reason="撤回")
+    Adjustment.objects.all().delete()
+    paper = Rectification.objects.create(
+        unit=enterprise.branch_b1, verifier=unit, year=2027, number=1, title="巡察整改", source="inspection",
+        found_by="巡察组", found_on=at.date(), opened_at=at, opened_by=clerk,
+    )  # fmt: skip
+    Found.objects.create(rectification=paper, number=1, text="问题", line="both", added_at=at, added_by=clerk)
+
+    assert drafted(enterprise, at).state == "draft"
+
+
+@pytest.mark.parametrize("is_verifier", [True, False])
+def test_who_rectifies_never_verifies_after_a_closing(enterprise: Everyone, at: datetime, is_verifier: bool) -> None:
+    branch, heir = enterprise.branch_a2, enterprise.committee_a
+    unit, verifier = (heir, branch) if is_verifier else (branch, heir)
+    paper = Rectification.objects.create(
+        unit=unit, verifier=verifier, year=2027, number=1, title="巡察整改", source="inspection", found_by="巡察组",
+        found_on=at.date(), opened_at=at, opened_by=enterprise.party_clerk,
+    )  # fmt: skip
+    Found.objects.create(
+        rectification=paper, number=1, text="问题", line="both", added_at=at, added_by=enterprise.party_clerk
+    )
+
+    closed(enterprise, at, drafted(enterprise, at), {})
+
+    paper.refresh_from_db()
+    assert (paper.unit, paper.verifier) == (heir, enterprise.group)
 
 
 def test_what_it_asked_of_others_is_asked_by_the_heir(enterprise: Everyone, at: datetime) -> None:
@@ -327,147 +324,6 @@ def test_a_withdrawn_closing_changes_nothing(enterprise: Everyone, at: datetime)
 
     assert where(task) == [(enterprise.branch_a2.pk, "branch_secretary", "open", "")]
     assert drafted(enterprise, at).pk != found.pk
-
-
-# --- A post ---
-
-
-def close_post(everyone: Everyone, at: datetime, post: Post, heir: Post | None, choices: dict[str, Choice]) -> Any:
-    post.refresh_from_db()
-    found = services.begin_closing_post(
-        post_id=post.pk, version=post.version, reason="合署办公", heir_id=heir.pk if heir else None,
-        by=everyone.party_clerk, at=at,
-    )  # fmt: skip
-    return closed(everyone, at, found, choices) if found is not None else None
-
-
-def test_a_closed_post_passes_its_work_and_items_to_the_named_post(everyone: Everyone, at: datetime) -> None:
-    old, heir = PostFactory(unit=everyone.branch_a1, kind=PostKind.BRANCH_MEMBER, title="组织委员"), None
-    heir = lists.post_of(everyone.branch_secretary_a1)
-    before = at - timedelta(days=30)
-    edits = [lists.edit("发展党员", old, obligations=(), supporting=(heir.pk,))]
-    version = lists.issued(everyone, before, unit=everyone.branch_a1, edits=edits)
-    task = TaskFactory(unit=everyone.branch_a1, post_kind="branch_member", due_on=DUE)
-
-    found = close_post(everyone, at, old, heir, {**PASSED, "responsibilities.items": Choice(is_accepted=True)})
-
-    assert where(task) == [(everyone.branch_a1.pk, "branch_secretary", "open", "")]
-    new = ListVersion.objects.get(list=version.list, number=2)
-    assert [item.accountable_id for item in lists.items(new)] == [heir.pk]
-    assert Item.objects.get(version=new).supports.count() == 0
-    assert (found.state, Post.objects.get(pk=old.pk).is_closed) == ("in_force", True)
-
-
-def test_items_declined_stay_with_the_closed_post(everyone: Everyone, at: datetime) -> None:
-    old = PostFactory(unit=everyone.branch_a1, kind=PostKind.BRANCH_MEMBER)
-    version = lists.issued(
-        everyone, at - timedelta(days=30), unit=everyone.branch_a1, edits=[lists.edit("发展党员", old, obligations=())]
-    )
-    declined = {"responsibilities.items": Choice(is_accepted=False, reason="年底换届时一并修订")}
-
-    close_post(everyone, at, old, None, declined)
-
-    assert ListVersion.objects.filter(list=version.list).count() == 1
-    assert lists.items(version)[0].accountable_id == old.pk
-
-
-def test_work_that_another_post_of_the_kind_receives_stays(everyone: Everyone, at: datetime) -> None:
-    old = PostFactory(unit=everyone.branch_a1, kind=PostKind.BRANCH_MEMBER)
-    appointed(PostKind.BRANCH_MEMBER, everyone.branch_a1)
-    task = TaskFactory(unit=everyone.branch_a1, post_kind="branch_member")
-
-    answer = close_post(everyone, at, old, None, {})
-
-    assert (answer, where(task)[0][:2]) == (None, (everyone.branch_a1.pk, "branch_member"))
-    assert Post.objects.get(pk=old.pk).is_closed
-
-
-# --- A day ---
-
-LAST, NEXT = date(2027, 6, 30), date(2027, 7, 1)
-
-
-def moving(everyone: Everyone, at: datetime, **changes: Any) -> Adjustment:
-    values = {"day": LAST, "moved_to": NEXT, "reason": "公司休息日", "by": everyone.party_clerk, "at": at, **changes}
-    return services.begin_moving_day(**values)
-
-
-def test_what_is_due_on_a_day_moves_and_the_line_left_out_stays(everyone: Everyone, at: datetime) -> None:
-    same = {"source": "plans.item:3", "unit": everyone.branch_a1, "post_kind": ""}
-    moved, stays = TaskFactory(unit=everyone.branch_a1, due_on=LAST), TaskFactory(unit=everyone.branch_b1, due_on=LAST)
-    twice, done = TaskFactory(due_on=LAST, **same), TaskFactory(unit=everyone.branch_a2, due_on=LAST, state="handed_in")
-    TaskFactory(due_on=NEXT, **same)
-    asked = NewFollowUp(
-        unit_id=everyone.discipline_office.pk, subject="自查", text="请自查。", line="integrity", due_on=LAST,
-        lead=everyone.branch_a2,
-    )  # fmt: skip
-    issue_follow_up(new=asked, by=everyone.discipline_clerk, at=at)
-    found = moving(everyone, at)
-    services.leave_out(
-        adjustment_id=found.pk, version=1, group="tasks.due", line=str(stays.pk), reason="材料当日必须报出",
-        by=everyone.party_clerk, at=at,
-    )  # fmt: skip
-    found.refresh_from_db()
-
-    closed(everyone, at, found, {"tasks.due": Choice(is_accepted=True)})
-
-    rows = Task.objects.filter(pk__in=[moved.pk, stays.pk, twice.pk, done.pk]).order_by("pk")
-    assert list(rows.values_list("due_on", flat=True)) == [NEXT, LAST, LAST, LAST]
-    assert Task.objects.get(source__startswith="tasks.follow_up").due_on == LAST
-    assert (found.state, found.effective_on, found.effects.get(group="tasks.due").applied) == ("in_force", at.date(), 1)
-    assert set(found.notices.values_list("unit_id", flat=True)) == {everyone.branch_a1.pk}
-    assert Notification.objects.filter(title__contains="moves: read where to").exists()
-
-
-def test_a_declined_day_keeps_what_is_due_with_the_reason(everyone: Everyone, at: datetime) -> None:
-    task = TaskFactory(unit=everyone.branch_a1, due_on=LAST)
-
-    found = closed(everyone, at, moving(everyone, at), {"tasks.due": Choice(is_accepted=False, reason="期限法定")})
-
-    task.refresh_from_db()
-    assert (task.due_on, found.effects.get(group="tasks.due").reason, found.notices.count()) == (LAST, "期限法定", 0)
-
-
-def test_a_day_moves_only_to_a_working_day_ahead_and_with_somebody_of_the_right(
-    everyone: Everyone, at: datetime
-) -> None:
-    with pytest.raises(Problem, match="Nothing that can move"):
-        moving(everyone, at)
-    TaskFactory(unit=everyone.branch_a1, due_on=LAST)
-
-    for day in (LAST, date(2027, 7, 3), date(2027, 3, 9)):
-        with pytest.raises(Problem, match="is the same day, has passed or is a day off"):
-            moving(everyone, at, moved_to=day)
-    for late in ({"moved_to": date(2027, 8, 2)}, {"day": date(2027, 3, 5), "moved_to": date(2027, 3, 11)}):
-        with pytest.raises(Problem, match="What is late stays late"):
-            moving(everyone, at, **late)
-    with pytest.raises(AccessDenied):
-        moving(everyone, at, by=everyone.branch_secretary_a1)
-    assert Adjustment.objects.count() == 0
-
-
-def test_a_day_goes_through_its_pages(everyone: Everyone, client_of: Callable[..., Client]) -> None:
-    clerk, day = client_of(everyone.party_clerk), "2028-06-30"
-    task = TaskFactory(unit=everyone.branch_a1, due_on=date(2028, 6, 30))
-    form = f"{reverse('rulebook:move_day')}?on={day}"
-    assert reverse("rulebook:move_day") in clerk.get(f"{reverse('rulebook:follows_day')}?on={day}").content.decode()
-    assert clerk.get(form).context["form"].initial["moved_to"] == date(2028, 7, 3)
-
-    wrong = clerk.post(form, {"moved_to": "2028-07-01", "reason": "调休"})
-    clerk.post(form, {"moved_to": "2028-07-03", "reason": "调休"})
-    found = Adjustment.objects.get()
-    own = reverse("rulebook:adjustment", args=[found.pk])
-    page = clerk.get(own).content.decode()
-    clerk.post(
-        reverse("rulebook:close_as_chosen", args=[found.pk]), {"version": found.version, "choice:tasks.due": "accept"}
-    )
-    services.carry_out(adjustment_id=found.pk, at=timezone.now())
-
-    task.refresh_from_db()
-    assert (wrong.status_code, task.due_on) == (422, date(2028, 7, 3))
-    assert reverse("rulebook:close_as_chosen", args=[found.pk]) in page
-    assert client_of(everyone.branch_secretary_a1).get(own).status_code == 200
-    assert client_of(everyone.branch_secretary_a1).get(form).status_code in (403, 404)
 
 
 # --- Who sees, two at once, nothing lost ---
@@ -636,20 +492,3 @@ def test_the_pages_open_to_whoever_may_change_the_unit(
     assert answers == {"party_clerk": [200, 200], "party_head": [404, 404], "branch_secretary_a1": [404, 404]}
     assert client_of(enterprise.party_clerk).post(paths[1], {"version": post.version}).status_code == 302
     assert Post.objects.get(pk=post.pk).is_closed
-
-
-def test_a_post_with_work_goes_through_its_pages(everyone: Everyone, client_of: Callable[..., Client]) -> None:
-    clerk = client_of(everyone.party_clerk)
-    post = PostFactory(unit=everyone.branch_a1, kind=PostKind.BRANCH_MEMBER)
-    heir = lists.post_of(everyone.branch_secretary_a1)
-    TaskFactory(unit=everyone.branch_a1, post_kind="branch_member")
-    form = reverse("rulebook:close_post", args=[post.pk])
-    assert heir.full_title in clerk.get(form).content.decode()
-
-    clerk.post(form, {"heir": heir.pk, "reason": "合并设置", "version": post.version})
-
-    found = Adjustment.objects.get()
-    page = clerk.get(reverse("rulebook:adjustment", args=[found.pk])).content.decode()
-    assert heir.full_title in page
-    assert clerk.get(form).status_code == 302
-    assert queries.post_of(found) == post

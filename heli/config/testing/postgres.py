@@ -95,10 +95,12 @@ def filled(name: str, worker: str, fill: Callable[[], Any]) -> Iterator[Any]:
             returned.write_text(text, encoding="utf-8")
         _drop(admin, own)
         _copy(admin, source, own)
-    with _pointed_at(own):
-        yield json.loads(returned.read_text(encoding="utf-8"))
-    with server.connect() as admin:
-        _drop(admin, own)
+    try:
+        with _pointed_at(own):
+            yield json.loads(returned.read_text(encoding="utf-8"))
+    finally:
+        with server.connect() as admin:
+            _drop(admin, own)
 
 
 @contextmanager

@@ -183,7 +183,8 @@ class Follower:
 
     ``apply`` does what was accepted through the room's own services and returns how many it changed; doing it again
     changes nothing. It locks before it records. ``outside`` returns the units beyond a person's reach in which
-    something lies that the change alters or tells of. ``keys`` are the groups it can name.
+    something lies that the change alters or tells of. ``keys`` are the groups it can name. ``leaves`` says whether a
+    closing leaves something with nobody unless it passes on, whoever may see that, and whether or not it has a line.
     """
 
     name: str
@@ -195,6 +196,7 @@ class Follower:
     touched: Callable[[Change, str, Collection[str], date], Touched]
     apply: Callable[[Change, Act], int]
     outside: Callable[[Change, UnitQuerySet], Collection[int]]
+    leaves: Callable[[Change], bool] = lambda _change: False
 
 
 _followers: dict[str, Follower] = {}

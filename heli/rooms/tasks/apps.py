@@ -18,7 +18,7 @@ class TasksConfig(AppConfig):
         from heli.rooms.responsibilities import records
         from heli.rooms.rulebook import records as changes
         from heli.rooms.tasks.presenters import log
-        from heli.rooms.tasks.queries import doors, following, reviewing
+        from heli.rooms.tasks.queries import closing, doors, following, reviewing
         from heli.rooms.tasks.queries.duty_work import duty_work
         from heli.rooms.tasks.queries.owners import page_owner
         from heli.rooms.tasks.services.following import apply
@@ -62,7 +62,7 @@ class TasksConfig(AppConfig):
         changes.register(
             changes.Follower(
                 "tasks", following.KEYS, following.title, following.effect, following.groups, following.lines,
-                following.touched, apply, following.outside,
+                following.touched, apply, following.outside, closing.leaves,
             )
         )  # fmt: skip
         changes.register_review(changes.Reviewer("tasks", reviewing.find, reviewing.words))

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from heli.rooms.people import queries as people
 from heli.rooms.rulebook import records
 from heli.rooms.rulebook.enums import Place
+from heli.ui import punctuation
 from heli.ui.shapes import Change as ChangeRow
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def post_heirs(posts: Iterable[Post], on: date) -> list[tuple[str, str]]:
 
 
 def _post_name(post: Post, holders: list[Person]) -> str:
-    return f"{post.full_title} · {'、'.join(one.name for one in holders) or _('vacant')}"
+    return f"{post.full_title} · {punctuation.listed(one.name for one in holders) or _('vacant')}"
 
 
 @dataclass(frozen=True, slots=True)

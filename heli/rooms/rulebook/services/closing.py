@@ -108,9 +108,13 @@ def begin_moving_day(*, day: date, moved_to: date, reason: str, by: Person, at: 
 
 
 def follows(change: records.Change, by: Person, at: datetime) -> bool:
-    """Return whether anything follows from a closing that somebody has to decide on."""
+    """Return whether anything follows that somebody has to decide on, what the person cannot see included."""
     groups = queries.groups_of(change, records.Reader(by, timezone.localdate(at)))
-    return any(group.act for group in groups)
+    return any(group.act for group in groups) or _leaves(change)
+
+
+def _leaves(change: records.Change) -> bool:
+    return any(follower.leaves(change) for follower in records.followers())
 
 
 def _cells(place: Place, heir_id: int | None) -> dict[str, str]:
@@ -218,7 +222,7 @@ def _close(drafted: Adjustment, by: Person, at: datetime) -> None:
 
 def _check_received(change: records.Change, found: list[records.Group], on: date) -> None:
     """Refuse to pass work on to where nobody would do it."""
-    if not any(group.count and group.act == records.FORWARD for group in found):
+    if not any(group.count and group.act == records.FORWARD for group in found) and not _leaves(change):
         return
     heir = change.heir
     if heir is None or not people.holders_of({(heir.unit_id, heir.post_kind)}, on):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from heli.rooms.rulebook.records import Change, Touched
 from heli.rooms.tasks.enums import FollowUpState, ProblemState, TaskState
@@ -48,29 +48,48 @@ def waited_for() -> Q:
 def follow_ups_of(change: Change, tasks: TaskQuerySet) -> list[FollowUp]:
     """Return the running follow-ups that the unit asked, or that ask one of ``tasks``; locked, by id."""
     answered = FollowUpUnit.objects.filter(task__in=tasks.values("pk")).values("follow_up")
-    asks = Q(unit__path__startswith=change.unit_path) if change.unit_path else Q(pk__in=[])
     found = FollowUp.objects.select_for_update(no_key=True, of=("self",)).select_related("unit")
-    return list(found.filter(asks | Q(pk__in=answered), state=FollowUpState.RUNNING).order_by("pk"))
+    running = found.filter(_run_by(change) | Q(pk__in=answered), state=FollowUpState.RUNNING)
+    return list(running.order_by("pk"))
+
+
+def leaves(change: Change) -> bool:
+    """Return whether a closing leaves work, a follow-up or a rectification with nobody (five queries at most)."""
+    if not change.is_closing:
+        return False
+    every = Task.objects.all()
+    return (
+        any(tasks_of(change, key, every).exists() for key in sorted(KEYS))
+        or FollowUp.objects.filter(_run_by(change), state=FollowUpState.RUNNING).exists()
+        or _to_rectify(change, Rectification.objects.all()).exists()
+    )
+
+
+def _run_by(change: Change) -> Q:
+    return Q(unit__path__startswith=change.unit_path) if change.unit_path else Q(pk__in=[])
 
 
 def rectifications_of(change: Change) -> list[Rectification]:
     """Return the rectifications that are not at their end, of the unit or verified by it; locked, by id."""
+    held = Rectification.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "verifier")
+    return list(_to_rectify(change, held).order_by("pk"))
+
+
+def _to_rectify(change: Change, papers: QuerySet[Rectification]) -> QuerySet[Rectification]:
     path = change.unit_path
     if not path:
-        return []
+        return papers.none()
     is_to_come = Q(state=ProblemState.OPEN) | Q(check_on__isnull=False, check_task__isnull=True)
-    held = Rectification.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "verifier")
-    found = held.filter(
+    return papers.filter(
         Exists(Problem.objects.filter(is_to_come, rectification=OuterRef("pk"))),
         Q(unit__path__startswith=path) | Q(verifier__path__startswith=path),
     )
-    return list(found.order_by("pk"))
 
 
 def touched(change: Change, group: str) -> Touched:
     """Return the unit that takes over, and the units whose work goes on or that asked for what passes."""
     tasks = tasks_of(change, group, Task.objects.all())
-    if not tasks.exists():
+    if not tasks.exists() and not leaves(change):
         return Touched()
     units = {change.heir.unit_id} if change.heir is not None else set()
     if group == ASKED:

@@ -115,8 +115,7 @@ def matrix_cell(person: Person | None, unit: Unit, code: str, year: int, month: 
         .select_related("unit__parent")
         .order_by("is_in", "unit__path", "due_on", "pk")[:CELL_ROWS]
     )
-    happened = dict(tasks.values_list("pk", "happened_on"))
-    rows = [CellUnit(task.unit, task, happened[task.pk]) for task in tasks]
+    rows = [CellUnit(task.unit, task, task.happened_on) for task in tasks]  # type: ignore[attr-defined]  # annotated
     short = dict(islice(meeting.lacking(unit, code, year, month), CELL_ROWS))
     units = people.subtree(unit).select_related("parent").in_bulk(list(short))
     rows += [CellUnit(units[pk], None, None, number) for pk, number in short.items()]

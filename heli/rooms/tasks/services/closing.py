@@ -145,24 +145,36 @@ def _ask_instead(change: Change, heir: Heir, tasks: Sequence[Task], papers: _Pap
         numbers["follow_ups"].append([one.pk, before, f"{one.year}-{one.number}"])
     for found in rectifications:
         if found.verifier.path.startswith(change.unit_path):
-            before = f"{found.year}-{found.number}"
-            found.verifier_id, found.year = heir.unit_id, act.at.year
-            found.number, found.version = next_number(RECTIFICATIONS, heir.unit_id, act.at.year), found.version + 1
-            found.save(update_fields=["verifier", "year", "number", "version"])
-            numbers["rectifications"].append([found.pk, before, f"{found.year}-{found.number}"])
+            numbers["rectifications"].append(_verify_instead(found, heir.unit_id, act))
     if pairs or numbers:
         _record("tasks.asked_instead", change, act, {"tasks": pairs, **numbers})
     return len(tasks)
 
 
+def _verify_instead(found: Rectification, unit_id: int, act: Act) -> list[object]:
+    """Let another unit cross the problems off, under a number of its own; who rectifies never does: the unit above."""
+    if unit_id == found.unit_id and found.unit.parent_id is not None:
+        unit_id = found.unit.parent_id
+    before, year = f"{found.year}-{found.number}", act.at.year
+    found.verifier_id, found.year, found.number = unit_id, year, next_number(RECTIFICATIONS, unit_id, year)
+    found.version += 1
+    found.save(update_fields=["verifier", "year", "number", "version"])
+    return [found.pk, before, f"{found.year}-{found.number}"]
+
+
 def _rectify_instead(change: Change, heir: Heir, papers: Sequence[Rectification], act: Act) -> None:
-    """Let the heir be the unit that rectifies what was found in the closed one."""
+    """Let the heir rectify what was found in the closed unit; what the heir verified, the unit above it does."""
     found = [one for one in papers if one.unit.path.startswith(change.unit_path)]
+    verified = []
     for one in found:
+        above = one.verifier.parent_id if one.verifier_id == heir.unit_id else None
         one.unit_id, one.version = heir.unit_id, one.version + 1
         one.save(update_fields=["unit", "version"])
+        if above is not None:
+            verified.append(_verify_instead(one, above, act))
     if found:
-        _record("tasks.rectified_instead", change, act, {"rectifications": [one.pk for one in found]})
+        changes = {"rectifications": [one.pk for one in found], **({"verified": verified} if verified else {})}
+        _record("tasks.rectified_instead", change, act, changes)
 
 
 def _record(action: str, change: Change, act: Act, changes: dict[str, object]) -> None:
